@@ -1,0 +1,62 @@
+# Thin named targets; `make` prints this help. Each target does its own set-up, so any of them can be the first.
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+PYTHON ?= python3
+WORKERS ?= 2
+SLUG ?=
+BIN := .venv/bin
+STAMP := .venv/.ready
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: help setup demo test test-full must-hold check format bench lock clean
+
+help: ## Print this help
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(STAMP) ## Create .venv from the lock and make sure there is a browser
+	@$(BIN)/vetportal browser ensure
+
+$(STAMP): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "vetportal needs Python 3.11 or newer; set PYTHON=...")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --require-hashes --requirement requirements.lock
+	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: setup ## Watch the main job run against the bundled portal simulator
+	@$(BIN)/vetportal demo
+
+test: setup ## Run every test at reduced counts, in under ten minutes
+	@$(BIN)/pytest -n $(WORKERS)
+
+test-full: setup ## Run every test at the full counts
+	@$(BIN)/pytest -n $(WORKERS) --full
+
+must-hold: setup ## Run the promises of one work package at full counts: make must-hold SLUG=spine
+	@test -n "$(SLUG)" || { echo "say which promises: make must-hold SLUG=spine" >&2; exit 2; }
+	@$(BIN)/pytest --full --slug "$(SLUG)"
+
+check: $(STAMP) ## Format, lint, types and import contracts, all clean
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+format: $(STAMP) ## Rewrite the files the way `check` wants them
+	@$(BIN)/ruff check --fix-only --quiet .
+	@$(BIN)/ruff format .
+
+bench: setup ## Measure replay against browser scripts and a bare HTTP loop, as ratios
+	@$(BIN)/python -m tests.bench
+
+lock: $(STAMP) ## Resolve the dependencies of pyproject.toml again into requirements.lock
+	@$(BIN)/pip install --quiet uv
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--no-header --group dev --upgrade pyproject.toml --output-file requirements.lock
+
+clean: ## Remove the environment and every cache
+	@rm -rf .venv .pytest_cache .hypothesis .mypy_cache .ruff_cache .import_linter_cache dist build test-results
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

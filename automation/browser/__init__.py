@@ -1,0 +1,1 @@
+"""The door to Playwright: provision, launch, play steps, listen to the network."""

@@ -1,0 +1,1 @@
+"""Run a flow and keep the exchanges and snapshots behind it, redacted."""

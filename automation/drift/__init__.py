@@ -1,0 +1,1 @@
+"""Compare what is seen with accepted baselines and name each difference."""

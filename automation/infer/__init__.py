@@ -1,0 +1,1 @@
+"""Infer typed, explainable endpoints from captures."""

@@ -1,0 +1,1 @@
+"""Turn answers into entities by declared mappings."""

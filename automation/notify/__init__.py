@@ -1,0 +1,1 @@
+"""What leaves for people and systems: drift mails and outgoing webhooks."""

@@ -1,0 +1,1 @@
+"""Fingerprints, similarity and states of pages; pure."""

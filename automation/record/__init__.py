@@ -1,0 +1,1 @@
+"""Record a flow from what a person does in a browser."""

@@ -1,0 +1,1 @@
+"""Replay endpoints over HTTP with the session of a practice."""

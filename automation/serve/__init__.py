@@ -1,0 +1,1 @@
+"""The read face: REST API, MCP server and operator console over the store."""

@@ -1,0 +1,1 @@
+"""Authenticated state of one practice: log in, keep alive, refresh, never lock an account."""

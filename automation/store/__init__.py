@@ -1,0 +1,1 @@
+"""The database: idempotent upserts, the change feed, sealed fields, migrations."""

@@ -1,0 +1,1 @@
+"""The door to HTTP: client, pace, retry, breaker, allow-list."""

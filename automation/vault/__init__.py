@@ -1,0 +1,1 @@
+"""Secrets at rest: the key file, sealing of fields, one-time passwords."""

@@ -1,0 +1,1 @@
+"""The proof loop: replay against browser, canaries, endpoint heals."""

@@ -1,0 +1,1 @@
+"""Shapes, templates and leaf classes of what goes over the wire; pure."""

@@ -1,0 +1,1 @@
+"""The durable face: jobs and schedules."""

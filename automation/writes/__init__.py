@@ -1,0 +1,1 @@
+"""Changes of the portal: journal, exactly-once sending, read-back, reconciliation."""
