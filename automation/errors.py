@@ -1,0 +1,207 @@
+"""One tree of errors, named by what to do next.
+
+    VetportalError
+    ├── Unusable          fix the file, the setting or the argument, then run again
+    │   ├── BadFile           a file under flows/ or the configuration does not parse or contradicts itself
+    │   ├── BadArgument       a value given by the caller is not possible
+    │   └── NotKnown          a name that does not exist here; the known ones are listed
+    ├── Unready           fix the machine: a browser, a key file, disk space, permissions
+    ├── Transient         try again later; nothing is broken
+    │   ├── PortalDown        no connection, no answer, or a server error
+    │   └── Throttled         the portal asked us to slow down
+    ├── LoggedOut         log in again, once
+    ├── PersonNeeded      hold the practice until a person acts; retrying may lock the account
+    │   ├── CredentialRefused user name or password was not accepted
+    │   ├── CodeRefused       the second factor was not accepted
+    │   ├── AccountLocked     the portal says that the account is locked
+    │   └── ChallengeSeen     the login asks for something that no rule answers
+    ├── PortalChanged     stop: the portal is no longer what was recorded
+    │   ├── StepNotPossible   a step of a flow finds no target, or more than one
+    │   └── AnswerNotUnderstood   a response has not the recorded shape
+    ├── Refused           never retry: a rule of ours forbids it
+    └── Bug               our own mistake; report it
+
+Every error carries a ``remedy``: the sentence that tells the reader what to do.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class VetportalError(Exception):
+    """Carries one sentence of what happened and one of what to do.
+
+    Args:
+        message: what happened, with the place; never a secret.
+        remedy: what to do next; the class has a default.
+    """
+
+    exit_code: ClassVar[int] = 1
+    default_remedy: ClassVar[str] = "See the log of this run."
+
+    def __init__(self, message: str, *, remedy: str | None = None) -> None:
+        """Keep message and remedy apart so that every face can print both."""
+        super().__init__(message)
+        self.message = message
+        self.remedy = remedy or self.default_remedy
+
+
+class Unusable(VetportalError):
+    """Something that was given to us cannot be used as it is."""
+
+    exit_code = 2
+    default_remedy = "Correct it and run the command again."
+
+
+class BadFile(Unusable):
+    """A file does not parse, misses something or has something too much.
+
+    Args:
+        path: the file, as the user knows it.
+        problem: what is wrong, with the place inside the file.
+    """
+
+    def __init__(self, path: str, problem: str, *, remedy: str | None = None) -> None:
+        """Put the file in front of the problem."""
+        super().__init__(f"{path}: {problem}", remedy=remedy or f"Correct {path} and run again.")
+        self.path = path
+
+
+class BadArgument(Unusable):
+    """A value of the caller is not possible."""
+
+
+class NotKnown(Unusable):
+    """A name does not exist here.
+
+    Args:
+        kind: what was looked for ("practice").
+        name: the name that was given.
+        known: the names that would have been possible.
+    """
+
+    def __init__(self, kind: str, name: str, known: tuple[str, ...]) -> None:
+        """List what is known, so that the next try succeeds."""
+        listed = ", ".join(sorted(known)) or "none yet"
+        super().__init__(f"no {kind} is named {name!r}", remedy=f"Known: {listed}.")
+
+
+class Unready(VetportalError):
+    """The machine lacks something: a browser, a key, space, a permission."""
+
+    exit_code = 3
+    default_remedy = "Run `vetportal doctor` to see what is missing."
+
+
+class Transient(VetportalError):
+    """It may work later without any change."""
+
+    exit_code = 75
+    default_remedy = "Try again later."
+
+
+class PortalDown(Transient):
+    """The portal did not answer, or answered with a server error."""
+
+    default_remedy = "Check that the portal is up, then run again; finished pages are kept."
+
+
+class Throttled(Transient):
+    """The portal asked us to slow down.
+
+    Args:
+        message: what was asked, where.
+        retry_after: seconds to wait, when the portal named them.
+    """
+
+    default_remedy = "Wait, then run again; lower the pace in portal.yaml if it repeats."
+
+    def __init__(self, message: str, *, retry_after: float | None = None) -> None:
+        """Keep the seconds the portal named."""
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class LoggedOut(VetportalError):
+    """The portal treats us as a stranger; one new login may follow."""
+
+    exit_code = 4
+    default_remedy = "Run again to log in; check the credentials if it repeats."
+
+
+class PersonNeeded(VetportalError):
+    """Only a person can go on; trying again by machine may lock the account."""
+
+    exit_code = 5
+    default_remedy = "Sign in by hand once, see what the portal asks, then run again."
+
+
+class CredentialRefused(PersonNeeded):
+    """User name or password was not accepted; it is not sent a second time."""
+
+    default_remedy = "Check user name and password with the practice before the next try."
+
+
+class CodeRefused(PersonNeeded):
+    """The second factor was not accepted; it is not sent a second time."""
+
+    default_remedy = "Check the TOTP secret with the practice and the clock of this machine."
+
+
+class AccountLocked(PersonNeeded):
+    """The portal says that the account is locked."""
+
+    default_remedy = "Wait until the lock ends or ask the portal to unlock the account."
+
+
+class ChallengeSeen(PersonNeeded):
+    """The login asks for something that no rule answers (captcha, new terms, a choice)."""
+
+
+class PortalChanged(VetportalError):
+    """The portal is no longer what was recorded."""
+
+    exit_code = 6
+    default_remedy = "Record the flow again: `vetportal record PORTAL FLOW`."
+
+
+class StepNotPossible(PortalChanged):
+    """A step finds no element, or cannot tell which of several is meant.
+
+    Args:
+        flow: name of the flow.
+        step: path of the step in it, 1-based ("4.2" is the second inside the fourth).
+        target: the target as it is written in the flow.
+        tried: one line per locator: what it matched.
+    """
+
+    def __init__(self, *, flow: str, step: str, target: str, tried: tuple[str, ...]) -> None:
+        """Say what was looked for and what each locator found instead."""
+        looked = "; ".join(tried) or "no locator"
+        super().__init__(
+            f"flow {flow}, step {step}: {target} was not found ({looked})",
+            remedy=f"Record {flow} again, or correct the target of step {step}.",
+        )
+        self.flow = flow
+        self.step = step
+
+
+class AnswerNotUnderstood(PortalChanged):
+    """A response has not the shape that was recorded, on any rung."""
+
+    default_remedy = "Compare with `vetportal explain ENDPOINT`, then capture and infer again."
+
+
+class Refused(VetportalError):
+    """A rule of ours forbids it; retrying changes nothing."""
+
+    exit_code = 7
+    default_remedy = "Change the rule knowingly, or leave it."
+
+
+class Bug(VetportalError):
+    """Our own mistake."""
+
+    exit_code = 70
+    default_remedy = "Report it with the run id and the log of the run."

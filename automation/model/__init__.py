@@ -1,0 +1,118 @@
+"""The nouns: frozen, without I/O, one per file."""
+
+from automation.model.answer import Answer, Call, Reply
+from automation.model.binding import (
+    Binding,
+    Computed,
+    Constant,
+    Derived,
+    FromClock,
+    FromSecret,
+    FromSession,
+    Input,
+    Otp,
+    Paged,
+    Random,
+    Unknown,
+)
+from automation.model.capture import Capture
+from automation.model.endpoint import (
+    Endpoint,
+    Pagination,
+    Reach,
+    RequestTemplate,
+    ResponseShape,
+    Rung,
+    Slot,
+    Source,
+    Stop,
+)
+from automation.model.exchange import Body, Dropped, Exchange, Headers, Request, Response
+from automation.model.flow import Flow, FlowInput
+from automation.model.noun import Noun
+from automation.model.portal import LoginOutcome, Pace, Portal, SignedOut
+from automation.model.practice import Credential, Practice
+from automation.model.secret import Secret
+from automation.model.session_state import Cookie, SessionState
+from automation.model.snapshot import Element, Snapshot
+from automation.model.step import (
+    Check,
+    Click,
+    Expect,
+    Fill,
+    Goto,
+    Hover,
+    Press,
+    Scroll,
+    Select,
+    Signal,
+    Step,
+    Upload,
+    When,
+)
+from automation.model.target import Evidence, Fingerprint, Locator, Target
+
+__all__ = [
+    "Answer",
+    "Binding",
+    "Body",
+    "Call",
+    "Capture",
+    "Check",
+    "Click",
+    "Computed",
+    "Constant",
+    "Cookie",
+    "Credential",
+    "Derived",
+    "Dropped",
+    "Element",
+    "Endpoint",
+    "Evidence",
+    "Exchange",
+    "Expect",
+    "Fill",
+    "Fingerprint",
+    "Flow",
+    "FlowInput",
+    "FromClock",
+    "FromSecret",
+    "FromSession",
+    "Goto",
+    "Headers",
+    "Hover",
+    "Input",
+    "Locator",
+    "LoginOutcome",
+    "Noun",
+    "Otp",
+    "Pace",
+    "Paged",
+    "Pagination",
+    "Portal",
+    "Practice",
+    "Press",
+    "Random",
+    "Reach",
+    "Reply",
+    "Request",
+    "RequestTemplate",
+    "Response",
+    "ResponseShape",
+    "Rung",
+    "Scroll",
+    "Secret",
+    "Select",
+    "SessionState",
+    "Signal",
+    "SignedOut",
+    "Slot",
+    "Snapshot",
+    "Source",
+    "Step",
+    "Stop",
+    "Target",
+    "Unknown",
+    "Upload",
+    "When",
+]

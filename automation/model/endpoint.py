@@ -1,0 +1,183 @@
+"""Endpoint: a replayable call with its evidence."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Literal
+
+from pydantic import JsonValue
+
+from automation.model.binding import Binding
+from automation.model.noun import Noun
+
+
+class Rung(StrEnum):
+    """How a call is executed, lowest first.
+
+    ``http`` is plain HTTP with the sealed session, ``page`` an in-page fetch of the signed-in
+    browser, ``ui`` drives the screen and reads the responses passively, ``dom`` reads the
+    rendered screen.
+    """
+
+    HTTP = "http"
+    PAGE = "page"
+    UI = "ui"
+    DOM = "dom"
+
+
+class Source(Noun):
+    """One place in a response where a value stands; exactly one field is set.
+
+    Attributes:
+        json_path: JMESPath into a JSON body.
+        css: CSS selector into an HTML body, with ``attribute`` (None: the text).
+        header: name of a response header.
+        script: the text before the value in an inline script (``token = "``); the value ends at
+            the quote that opened it.
+        cookie: name of a cookie.
+    """
+
+    json_path: str | None = None
+    css: str | None = None
+    attribute: str | None = None
+    header: str | None = None
+    script: str | None = None
+    cookie: str | None = None
+
+
+class Slot(Noun):
+    """A named piece of session state that responses keep renewing.
+
+    Attributes:
+        open: path of a page that yields the first value by a plain GET.
+        sources: where responses hold the value; every response is looked at, the latest wins.
+        why: the evidence.
+    """
+
+    open: str | None = None
+    sources: tuple[Source, ...]
+    why: str = ""
+
+
+class RequestTemplate(Noun):
+    """The request of an endpoint.
+
+    Attributes:
+        method: upper case.
+        url: path with ``{name}`` parameters; absolute only when on another allowed host.
+        path: bindings of the ``{name}`` parts.
+        query: bindings by query key; a repeated key is written ``key[0]``, ``key[1]``.
+        headers: bindings of the headers that are not the HTTP client's own business.
+        form: bindings of a form body, keys as in ``query``.
+        json_body: bindings by leaf, JMESPath notation (``filter.text``, ``columns[0].name``).
+        encoding: how the body is written.
+    """
+
+    method: str
+    url: str
+    path: dict[str, Binding] = {}
+    query: dict[str, Binding] = {}
+    headers: dict[str, Binding] = {}
+    form: dict[str, Binding] = {}
+    json_body: dict[str, Binding] = {}
+    encoding: Literal["form", "multipart", "json"] | None = None
+
+
+class ResponseShape(Noun):
+    """What comes back.
+
+    Attributes:
+        kind: how to read it.
+        items: where the items are: JMESPath to the array (``rows``; ``@`` for the whole body),
+            or CSS to the rows of an HTML table. None when the response is one object.
+        key: field that identifies an item, relative to the item.
+        shape: JSON Schema (2020-12) of the response, as far as the evidence goes.
+    """
+
+    kind: Literal["json", "html", "empty", "other"] = "json"
+    items: str | None = None
+    key: str | None = None
+    shape: dict[str, JsonValue] = {}
+
+
+class Stop(Noun):
+    """When the last page was reached; the first condition that holds ends the series.
+
+    Attributes:
+        total: JMESPath to the number of all items.
+        pages: JMESPath to the number of all pages.
+        more: JMESPath to a boolean "there is more".
+        absent: the next cursor or link is missing, null or empty.
+        short: a page holds fewer items than the size, or none.
+    """
+
+    total: str | None = None
+    pages: str | None = None
+    more: str | None = None
+    absent: bool = False
+    short: bool = False
+
+
+class Pagination(Noun):
+    """How a list goes on.
+
+    Attributes:
+        kind: ``page`` (number), ``offset`` (items), ``cursor`` (opaque, from the last response),
+            ``next`` (link, from the last response), ``keyset`` (key of the last item),
+            ``window`` (a span of dates).
+        start: first value of the number or offset.
+        step: what is added for the next call: pages, items, or days of a window.
+        size: items asked for with each call, when a parameter says so.
+        source: where the last response holds the cursor or link.
+        stop: when it ends.
+        proof: ``observed`` in a capture, or ``hypothesis`` from names only.
+        why: the evidence.
+    """
+
+    kind: Literal["page", "offset", "cursor", "next", "keyset", "window"]
+    start: int = 0
+    step: int = 1
+    size: int | None = None
+    source: Source | None = None
+    stop: Stop = Stop()
+    proof: Literal["observed", "hypothesis"] = "observed"
+    why: str = ""
+
+
+class Reach(Noun):
+    """The lowest rung that was proven equal to the browser, and the proof."""
+
+    rung: Rung = Rung.HTTP
+    verified: str = "not verified"
+
+
+class Endpoint(Noun):
+    """A replayable call.
+
+    Attributes:
+        version: format version.
+        endpoint: name, ``<verb>-<noun>``.
+        origin: ``inferred`` from captures or ``documented`` by the vendor.
+        effect: what it does to the portal; ``unknown`` is treated like ``write``.
+        flow: the flow whose screen makes this call.
+        trigger: path of the flow step that makes it; None when the page itself does.
+        request: how it is asked.
+        response: what comes back.
+        pagination: how a list goes on; None for a single call.
+        slots: session slots that the request needs, by name.
+        reach: the rung to use.
+        why: evidence for effect, items and name.
+    """
+
+    version: Literal[1] = 1
+    endpoint: str
+    origin: Literal["inferred", "documented"] = "inferred"
+    effect: Literal["read", "write", "auth", "unknown"]
+    flow: str | None = None
+    trigger: str | None = None
+    request: RequestTemplate
+    response: ResponseShape = ResponseShape()
+    pagination: Pagination | None = None
+    slots: dict[str, Slot] = {}
+    reach: Reach = Reach()
+    why: dict[str, str] = {}

@@ -1,0 +1,83 @@
+"""Portal: a kind of web application, as data."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from automation.model.endpoint import Source
+from automation.model.noun import Noun
+
+
+class Pace(Noun):
+    """How fast we may ask.
+
+    Attributes:
+        per_second: requests per second of one practice; None leaves it to the answers (429,
+            latency).
+        parallel: reads under way at once.
+    """
+
+    per_second: float | None = None
+    parallel: int = 4
+
+
+class SignedOut(Noun):
+    """How a response looks when the portal treats us as a stranger; all are optional.
+
+    Learnt or written; each rule alone is enough.
+
+    Attributes:
+        statuses: HTTP statuses that mean signed out.
+        login_paths: path globs of the login pages: a redirect there, or a body that is one.
+        markers: CSS selectors that only the login page has (a password field is always one).
+    """
+
+    statuses: tuple[int, ...] = (401,)
+    login_paths: tuple[str, ...] = ()
+    markers: tuple[str, ...] = ()
+
+
+class LoginOutcome(Noun):
+    """What a page after a login attempt means.
+
+    Attributes:
+        meaning: ``refused`` (password), ``code_refused``, ``locked`` or ``challenge``.
+        target_css: selector of the element that says so.
+        text: part of its text, case ignored; None accepts any text.
+    """
+
+    meaning: Literal["refused", "code_refused", "locked", "challenge"]
+    target_css: str
+    text: str | None = None
+
+
+class Portal(Noun):
+    """A kind of web application.
+
+    Attributes:
+        version: format version.
+        portal: name of the folder.
+        title: name for people.
+        hosts: host patterns that may be spoken to (``*.example.com``).
+        login: name of the login flow.
+        currency: ISO 4217 code used where a practice does not say otherwise.
+        timezone: IANA zone used where a practice does not say otherwise.
+        pace: how fast we may ask.
+        signed_out: how a stranger is answered.
+        outcomes: how a failed login shows.
+        probe: path whose GET tells signed in from signed out.
+        slots: session slots known by hand, by name.
+    """
+
+    version: Literal[1] = 1
+    portal: str
+    title: str
+    hosts: tuple[str, ...]
+    login: str = "login"
+    currency: str = "USD"
+    timezone: str = "UTC"
+    pace: Pace = Pace()
+    signed_out: SignedOut = SignedOut()
+    outcomes: tuple[LoginOutcome, ...] = ()
+    probe: str | None = None
+    slots: dict[str, tuple[Source, ...]] = {}

@@ -1,0 +1,46 @@
+"""SessionState: what makes a session authenticated, as one sealed value."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from automation.model.noun import Noun
+
+
+class Cookie(Noun):
+    """One cookie, in the words of RFC 6265. ``expires`` is epoch seconds, -1 for the session."""
+
+    name: str
+    value: str
+    domain: str
+    path: str = "/"
+    expires: float = -1
+    http_only: bool = False
+    secure: bool = False
+    same_site: str = "Lax"
+
+
+class SessionState(Noun):
+    """Cookies, storage and slots of one practice's session; sealed at rest, never printed.
+
+    Attributes:
+        cookies: the browser's cookies.
+        storage: localStorage by origin.
+        slots: latest value of each slot.
+        landing: address the login ended on.
+        opened_at: when the login succeeded.
+        generation: grows by one with every login.
+    """
+
+    cookies: tuple[Cookie, ...] = ()
+    storage: dict[str, dict[str, str]] = {}
+    slots: dict[str, str] = {}
+    landing: str = ""
+    opened_at: datetime
+    generation: int = 1
+
+    def __repr__(self) -> str:
+        """Show only what is harmless: every value here opens somebody's practice."""
+        return f"SessionState(generation={self.generation}, cookies={len(self.cookies)})"
+
+    __str__ = __repr__

@@ -1,0 +1,41 @@
+"""Snapshot: the page at a step, values scrubbed."""
+
+from __future__ import annotations
+
+from automation.model.noun import Noun
+
+
+class Element(Noun):
+    """One interactive element that is visible: role, accessible name, state; no typed value."""
+
+    role: str
+    name: str = ""
+    tag: str = ""
+    id: str = ""
+    field: str = ""
+    type: str = ""
+    disabled: bool = False
+
+
+class Snapshot(Noun):
+    """The page after a step came to rest.
+
+    Attributes:
+        step: path of the step, 1-based.
+        taken: seconds since the capture began.
+        url: address of the page.
+        title: title of the page.
+        aria: the accessibility tree in Playwright's YAML notation, typed values scrubbed.
+        elements: interactive elements in document order.
+        storage: localStorage and sessionStorage, values redacted.
+        screenshot: file name of the picture inside the capture folder, inputs masked.
+    """
+
+    step: str
+    taken: float
+    url: str
+    title: str = ""
+    aria: str = ""
+    elements: tuple[Element, ...] = ()
+    storage: dict[str, str] = {}
+    screenshot: str | None = None

@@ -1,0 +1,87 @@
+"""The Protocols that parts on one layer know each other by."""
+
+from __future__ import annotations
+
+from collections.abc import MutableMapping
+from datetime import datetime
+from typing import Protocol
+
+from automation.model.answer import Call, Reply
+from automation.model.endpoint import Rung
+from automation.model.practice import Practice
+from automation.model.secret import Secret
+
+
+class Clock(Protocol):
+    """Tells the time; the virtual one lets a month pass in a minute."""
+
+    def now(self) -> datetime:
+        """The current time, aware, in UTC."""
+        ...
+
+    def monotonic(self) -> float:
+        """Seconds that never go back; for durations only."""
+        ...
+
+    async def sleep(self, seconds: float) -> None:
+        """Let time pass."""
+        ...
+
+
+class Values(Protocol):
+    """Answers the templates of a flow."""
+
+    async def resolve(self, name: str) -> str | Secret:
+        """The value of ``credential.username``, ``totp``, ``practice.label`` or ``input.NAME``.
+
+        A one-time code may let time pass until it can be used.
+
+        Raises:
+            NotKnown: nothing has this name.
+        """
+        ...
+
+
+class Session(Protocol):
+    """The authenticated state of one practice, as replay sees it."""
+
+    @property
+    def practice(self) -> Practice:
+        """The practice this session belongs to; answers never cross practices."""
+        ...
+
+    @property
+    def generation(self) -> int:
+        """Grows by one with every login; tells whether somebody already renewed."""
+        ...
+
+    @property
+    def slots(self) -> MutableMapping[str, str]:
+        """Latest value of each named slot; replay writes what responses renew."""
+        ...
+
+    def secret(self, name: str) -> Secret:
+        """A secret of the practice by name (``credential.username``, ``totp``).
+
+        Raises:
+            NotKnown: the practice has no such secret.
+        """
+        ...
+
+    async def send(self, call: Call, *, rung: Rung = Rung.HTTP) -> Reply:
+        """Send one call with the cookies of this session, redirects followed on allowed hosts.
+
+        Raises:
+            PortalDown: no answer, or a server error after the retries for safe calls.
+            Throttled: still asked to slow down after the waits for safe calls.
+            Refused: the host is not allowed.
+        """
+        ...
+
+    async def renew(self, *, seen: int) -> None:
+        """Log in again unless somebody did since generation ``seen``; single flight.
+
+        Raises:
+            PersonNeeded: the login needs a person; it was tried once.
+        """
+        ...
