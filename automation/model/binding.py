@@ -99,10 +99,17 @@ class Random(_Binding):
 
 
 class Paged(_Binding):
-    """The pagination of the endpoint gives it."""
+    """The pagination of the endpoint gives it.
+
+    Attributes:
+        page: which value of the series this is.
+        format: how a date is written (``from``, ``until``), as in :class:`Input`.
+        first: what a cursor or key says in the first call; an optional one is left out there.
+    """
 
     page: Literal["number", "offset", "size", "cursor", "key", "from", "until"]
     format: str | None = None
+    first: JsonValue = None
 
 
 class Computed(_Binding):
