@@ -1,0 +1,136 @@
+"""Leaf paths: one notation for the place of a value inside JSON.
+
+The notation is the subset of JMESPath (https://jmespath.org/specification.html) that names one
+place: ``filter.text``, ``columns[0].name``, ``"odd key".x``. ``[]`` stands for "each item" in a
+generalised path. ``@`` is the root itself.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
+
+from pydantic import JsonValue
+
+Token = str | int
+EACH: Final = -1
+"""The token of a generalised array index (``[]``)."""
+
+_PLAIN: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
+_TOKEN: Final = re.compile(
+    r'(?P<plain>[A-Za-z_][A-Za-z0-9_]*)|(?P<quoted>"(?:[^"\\]|\\.)*")|\[(?P<index>\d*)\]|(?P<dot>\.)'
+)
+
+
+def format_path(tokens: Iterable[Token]) -> str:
+    """Write tokens as a leaf path; ``()`` is ``@``."""
+    text = ""
+    for token in tokens:
+        if isinstance(token, int):
+            text += "[]" if token == EACH else f"[{token}]"
+        else:
+            name = token if _PLAIN.match(token) else json.dumps(token, ensure_ascii=False)
+            text += f".{name}" if text else name
+    return text or "@"
+
+
+def parse_path(path: str) -> tuple[Token, ...]:
+    """Read a leaf path.
+
+    Raises:
+        ValueError: the text is not a leaf path.
+    """
+    if path == "@":
+        return ()
+    tokens: list[Token] = []
+    at = 0
+    while at < len(path):
+        match = _TOKEN.match(path, at)
+        if match is None:
+            msg = f"not a leaf path: {path!r} at character {at + 1}"
+            raise ValueError(msg)
+        at = match.end()
+        if match["plain"] is not None:
+            tokens.append(match["plain"])
+        elif match["quoted"] is not None:
+            tokens.append(str(json.loads(match["quoted"])))
+        elif match["index"] is not None:
+            tokens.append(int(match["index"]) if match["index"] else EACH)
+    return tuple(tokens)
+
+
+def generalise(tokens: Iterable[Token]) -> tuple[Token, ...]:
+    """Replace every array index by "each"."""
+    return tuple(EACH if isinstance(token, int) else token for token in tokens)
+
+
+def walk(value: JsonValue, at: tuple[Token, ...] = ()) -> Iterator[tuple[tuple[Token, ...], JsonValue]]:
+    """All leaves below ``value`` in document order; an empty list or object is a leaf too."""
+    if isinstance(value, dict) and value:
+        for key, item in value.items():
+            yield from walk(item, (*at, key))
+    elif isinstance(value, list) and value:
+        for index, item in enumerate(value):
+            yield from walk(item, (*at, index))
+    else:
+        yield at, value
+
+
+def pick(value: JsonValue, tokens: Iterable[Token]) -> Iterator[JsonValue]:
+    """The values at a path; ``EACH`` visits all items, a missing place yields nothing."""
+    found = [value]
+    for token in tokens:
+        found = [inner for outer in found for inner in _inside(outer, token)]
+    yield from found
+
+
+def _inside(value: JsonValue, token: Token) -> list[JsonValue]:
+    if isinstance(token, str):
+        return [value[token]] if isinstance(value, dict) and token in value else []
+    if not isinstance(value, list):
+        return []
+    return list(value) if token == EACH else value[token : token + 1]
+
+
+def assemble(leaves: Mapping[str, JsonValue]) -> JsonValue:
+    """Build the JSON value whose leaves are given by path.
+
+    Indexes are taken in order; gaps close up, so that leaving an optional leaf out of an array
+    does not leave a hole.
+
+    Raises:
+        ValueError: a path does not parse, or two paths contradict each other.
+    """
+    root: JsonValue = None
+    for path, value in leaves.items():
+        root = _place(root, parse_path(path), value, path)
+    return _close(root)
+
+
+_Slots = dict[Token, JsonValue]
+
+
+def _place(node: JsonValue, tokens: tuple[Token, ...], value: JsonValue, path: str) -> JsonValue:
+    """Containers under construction are dicts; those with integer keys become lists."""
+    if not tokens:
+        return value
+    if node is not None and not isinstance(node, dict):
+        msg = f"{path}: another leaf already stands above it"
+        raise ValueError(msg)
+    grown: _Slots = dict(node or {})  # type: ignore[arg-type]  # keys are tokens until closed
+    head, rest = tokens[0], tokens[1:]
+    if any(isinstance(key, int) != isinstance(head, int) for key in grown):
+        msg = f"{path}: an object and a list at the same place"
+        raise ValueError(msg)
+    grown[head] = _place(grown.get(head), rest, value, path)
+    return grown  # type: ignore[return-value]
+
+
+def _close(node: JsonValue) -> JsonValue:
+    if not isinstance(node, dict) or not node:
+        return node
+    if all(isinstance(key, int) for key in node):
+        return [_close(node[key]) for key in sorted(node)]
+    return {key: _close(item) for key, item in node.items()}
