@@ -6,11 +6,19 @@ In a file each binding is written with its class as the first key: ``{constant: 
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
-from pydantic import Discriminator, JsonValue, Tag
+from pydantic import (
+    Discriminator,
+    JsonValue,
+    SerializerFunctionWrapHandler,
+    Tag,
+    model_serializer,
+)
 
 from automation.model.noun import Noun
+
+_SHARED: Final = frozenset({"optional", "why"})
 
 
 class _Binding(Noun):
@@ -18,6 +26,12 @@ class _Binding(Noun):
 
     optional: bool = False
     why: str = ""
+
+    @model_serializer(mode="wrap")
+    def _class_first(self, handler: SerializerFunctionWrapHandler) -> dict[str, JsonValue]:
+        """Write the class key before what all bindings share."""
+        body: dict[str, JsonValue] = handler(self)
+        return dict(sorted(body.items(), key=lambda item: item[0] in _SHARED))
 
 
 class Constant(_Binding):

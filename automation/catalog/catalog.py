@@ -1,0 +1,157 @@
+"""Catalog: the portals that are known, with their flows, endpoints and mappings."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Final, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from automation.catalog import notation
+from automation.catalog.problems import describe
+from automation.catalog.upgrade import LADDERS, upgrade
+from automation.catalog.writing import canonical_text, write_whole
+from automation.errors import BadArgument, BadFile, NotKnown, Unready
+from automation.model import Endpoint, Flow, Portal
+
+_NAME: Final = re.compile(r"[a-z0-9]+(?:[_-][a-z0-9]+)*")
+_FLOW_SUFFIX: Final = ".flow.yaml"
+_SUFFIX: Final = ".yaml"
+N = TypeVar("N", bound=BaseModel)
+
+
+class Catalog:
+    """Reads and writes ``flows/``; what it returns is parsed, checked and of the newest format.
+
+    Args:
+        root: the folder that holds one folder per portal.
+
+    Every reading method raises :class:`NotKnown` for a name that does not exist,
+    :class:`BadArgument` for a name that could leave the folder and :class:`BadFile` for a file
+    that does not parse. Writing raises :class:`Unready` when the disk refuses.
+    """
+
+    def __init__(self, root: Path) -> None:
+        """Remember the folder; nothing is read before it is asked for."""
+        self.root = root
+
+    def portals(self) -> tuple[str, ...]:
+        """The names of all portals, sorted."""
+        return tuple(sorted(path.parent.name for path in self.root.glob("*/portal.yaml")))
+
+    def portal(self, name: str) -> Portal:
+        """One portal by name."""
+        path = self._folder(name) / "portal.yaml"
+        return self._read(path, Portal, "portal", named={"portal": name})
+
+    def flow_names(self, portal: str) -> tuple[str, ...]:
+        """The names of all flows of a portal, sorted."""
+        return _names(self._folder(portal), _FLOW_SUFFIX)
+
+    def flow(self, portal: str, name: str) -> Flow:
+        """One flow of a portal by name."""
+        _refuse_unknown("flow", name, self.flow_names(portal))
+        path = self._flow_path(portal, name)
+        return self._read(path, Flow, "flow", named={"flow": name, "portal": portal})
+
+    def flows(self, portal: str) -> tuple[Flow, ...]:
+        """All flows of a portal, by name."""
+        return tuple(self.flow(portal, name) for name in self.flow_names(portal))
+
+    def endpoint_names(self, portal: str) -> tuple[str, ...]:
+        """The names of all endpoints of a portal, sorted."""
+        return _names(self._folder(portal) / "endpoints", _SUFFIX)
+
+    def endpoint(self, portal: str, name: str) -> Endpoint:
+        """One endpoint of a portal by name."""
+        _refuse_unknown("endpoint", name, self.endpoint_names(portal))
+        path = self._endpoint_path(portal, name)
+        return self._read(path, Endpoint, "endpoint", named={"endpoint": name})
+
+    def endpoints(self, portal: str) -> tuple[Endpoint, ...]:
+        """All endpoints of a portal, by name."""
+        return tuple(self.endpoint(portal, name) for name in self.endpoint_names(portal))
+
+    def write_portal(self, portal: Portal) -> Path:
+        """Write ``portal.yaml``; the folder appears when it is new."""
+        return self._write(self.root / _checked("portal", portal.portal) / "portal.yaml", portal)
+
+    def write_flow(self, flow: Flow) -> Path:
+        """Write a flow into the folder of its portal."""
+        return self._write(self._flow_path(flow.portal, flow.flow), flow)
+
+    def write_endpoint(self, portal: str, endpoint: Endpoint) -> Path:
+        """Write an endpoint into the folder of a portal."""
+        return self._write(self._endpoint_path(portal, endpoint.endpoint), endpoint)
+
+    def _folder(self, portal: str) -> Path:
+        folder = self.root / _checked("portal", portal)
+        if not (folder / "portal.yaml").is_file():
+            raise NotKnown("portal", portal, self.portals())
+        return folder
+
+    def _flow_path(self, portal: str, name: str) -> Path:
+        return self.root / _checked("portal", portal) / f"{_checked('flow', name)}{_FLOW_SUFFIX}"
+
+    def _endpoint_path(self, portal: str, name: str) -> Path:
+        folder = self.root / _checked("portal", portal) / "endpoints"
+        return folder / f"{_checked('endpoint', name)}{_SUFFIX}"
+
+    def _read(self, path: Path, noun: type[N], kind: str, *, named: dict[str, str]) -> N:
+        """Parse one file and see that it is what its place says."""
+        shown = self._shown(path)
+        found = _parsed(shown, _text(path, shown), noun, kind)
+        for field, wanted in named.items():
+            if (given := getattr(found, field)) != wanted:
+                raise BadFile(shown, f'{field}: "{given}" should be "{wanted}", as the path says')
+        return found
+
+    def _write(self, path: Path, noun: BaseModel) -> Path:
+        write_whole(path, canonical_text(noun))
+        return path
+
+    def _shown(self, path: Path) -> str:
+        """A path as the user knows it: from the catalog's own folder on."""
+        return str(Path(self.root.name) / path.relative_to(self.root))
+
+
+def _checked(kind: str, name: str) -> str:
+    """Refuse a name that could leave its folder."""
+    if not _NAME.fullmatch(name):
+        raise BadArgument(f"{kind} name {name!r} may hold only a-z, 0-9 and single - or _ between")
+    return name
+
+
+def _refuse_unknown(kind: str, name: str, known: tuple[str, ...]) -> None:
+    if _checked(kind, name) not in known:
+        raise NotKnown(kind, name, known)
+
+
+def _names(folder: Path, suffix: str) -> tuple[str, ...]:
+    found = (path.name.removesuffix(suffix) for path in folder.glob(f"*{suffix}"))
+    return tuple(sorted(name for name in found if _NAME.fullmatch(name)))
+
+
+def _text(path: Path, shown: str) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise BadFile(shown, f"byte {error.start} is not UTF-8") from error
+    except OSError as error:
+        raise Unready(f"{shown} cannot be read: {error.strerror}") from error
+
+
+def _parsed(shown: str, text: str, noun: type[N], kind: str) -> N:
+    try:
+        document, node = notation.parse(text)
+        if not isinstance(document, dict):
+            msg = f"a {kind} is a mapping with the keys: {', '.join(noun.model_fields)}"
+            raise ValueError(msg)  # noqa: TRY004, TRY301 - told to the author as one of three
+        lifted = upgrade(document, LADDERS[kind])
+    except ValueError as error:
+        raise BadFile(shown, str(error)) from error
+    try:
+        return noun.model_validate(lifted)
+    except ValidationError as error:
+        raise BadFile(shown, describe(error, noun, node)) from None
