@@ -1,5 +1,6 @@
 """The nouns: frozen, without I/O, one per file."""
 
+from automation.model.allowlist import AllowList, is_loopback
 from automation.model.answer import Answer, Call, Reply
 from automation.model.binding import (
     Binding,
@@ -53,6 +54,7 @@ from automation.model.step import (
 from automation.model.target import Evidence, Fingerprint, Locator, Target
 
 __all__ = [
+    "AllowList",
     "Answer",
     "Binding",
     "Body",
@@ -115,4 +117,5 @@ __all__ = [
     "Unknown",
     "Upload",
     "When",
+    "is_loopback",
 ]
