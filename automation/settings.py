@@ -1,1 +1,107 @@
-"""The only reader of the environment."""
+"""The only reader of the environment.
+
+Every setting is a variable named ``VETPORTAL_`` and the name of the field in capitals, for example
+``VETPORTAL_HOME``. A variable with that prefix and an unknown name is an error, because a setting
+with a typing mistake would otherwise be silently without effect.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated, Final, Literal
+
+from platformdirs import user_data_path
+from pydantic import BeforeValidator, Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from automation.errors import BadArgument
+
+_PREFIX: Final = "VETPORTAL_"
+_PACKAGE: Final = Path(__file__).parent
+_CHECKOUT: Final = _PACKAGE.parent
+
+Folder = Annotated[Path, BeforeValidator(lambda path: Path(path).expanduser().absolute())]
+
+
+def _beside_the_code(name: str, packaged: str) -> Path:
+    """Prefer what stands in the checkout; fall back to what the wheel carries."""
+    own = _CHECKOUT / name
+    return own if own.exists() else _PACKAGE / packaged
+
+
+class Settings(BaseSettings):
+    """What may differ between machines; everything else is data in `flows/`.
+
+    Attributes:
+        home: database, key, captures, traces and logs live below it.
+        flows: the portal folders.
+        browser_config: the browser's configuration file.
+        browser_executable: browser to use instead of the configured or found one.
+        browser_channel: Playwright channel to use instead, for example ``chrome``.
+        browser_headless: overrides the configuration; unset leaves it.
+        log_level: what is logged to the error stream.
+    """
+
+    model_config = SettingsConfigDict(env_prefix=_PREFIX, env_ignore_empty=True, frozen=True)
+
+    home: Folder = Field(default_factory=lambda: user_data_path("vetportal", appauthor=False))
+    flows: Folder = Field(default_factory=lambda: _beside_the_code("flows", "_flows"))
+    browser_config: Folder = Field(
+        default_factory=lambda: _beside_the_code("playwright.config.json", "playwright.config.json")
+    )
+    browser_executable: Folder | None = None
+    browser_channel: str | None = None
+    browser_headless: bool | None = None
+    log_level: Literal["debug", "info", "warning", "error"] = "warning"
+
+    @property
+    def key_file(self) -> Path:
+        """The key that opens every sealed value."""
+        return self.home / "vault.key"
+
+    @property
+    def database(self) -> Path:
+        """The SQLite file of entities, changes and runs."""
+        return self.home / "vetportal.db"
+
+    @property
+    def captures(self) -> Path:
+        """Where captures are kept, redacted."""
+        return self.home / "captures"
+
+    @property
+    def traces(self) -> Path:
+        """Where traces of failed browser steps are kept, scrubbed."""
+        return self.home / "traces"
+
+    @property
+    def logs(self) -> Path:
+        """Where the log of each run is kept."""
+        return self.home / "logs"
+
+
+def read_settings() -> Settings:
+    """Read the environment once.
+
+    Raises:
+        BadArgument: a variable has an impossible value or an unknown name.
+    """
+    known = {f"{_PREFIX}{name.upper()}" for name in Settings.model_fields}
+    strange = sorted(
+        name for name in os.environ if name.startswith(_PREFIX) and name.upper() not in known
+    )
+    if strange:
+        raise BadArgument(
+            f"the environment holds the unknown setting {strange[0]}",
+            remedy=f"Known settings: {', '.join(sorted(known))}.",
+        )
+    try:
+        return Settings()
+    except ValidationError as problem:
+        first = problem.errors()[0]
+        name = _PREFIX + str(first["loc"][0]).upper()
+        raise BadArgument(
+            f"the setting {name} is not possible: {first['msg']}",
+            remedy=f"Set {name} to a valid value or unset it.",
+        ) from None

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Generator, Iterator
+from pathlib import Path
 from typing import TypeVar
 
 import hypothesis
 import pytest
+
+from automation import browser
 
 Value = TypeVar("Value")
 Measure = Callable[..., None]
@@ -106,7 +109,7 @@ def full(pytestconfig: pytest.Config) -> bool:
 
 
 @pytest.fixture(scope="session")
-def scale(full: bool) -> Callable[[Value, Value], Value]:  # noqa: FBT001 - a fixture, not a switch
+def scale(full: bool) -> Callable[[Value, Value], Value]:
     """Choose a count: ``scale(2_000, 20_000)`` is the first now and the second in a full run."""
 
     def choose(reduced: Value, at_full: Value) -> Value:
@@ -125,3 +128,23 @@ def own_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     yield
     os.environ.clear()
     os.environ.update(before)
+
+
+@pytest.fixture(scope="session")
+def browser_profile() -> browser.BrowserProfile:
+    """The browser set-up of the repository."""
+    return browser.read_profile(Path(__file__).parents[1] / "playwright.config.json")
+
+
+@pytest.fixture(scope="session")
+def found_browser(browser_profile: browser.BrowserProfile) -> browser.FoundBrowser:
+    """The browser of this machine; a machine without one fails here and skips nothing."""
+    return browser.find_browser(browser_profile, browser.Machine())
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(
+    browser_profile: browser.BrowserProfile, found_browser: browser.FoundBrowser
+) -> dict[str, object]:
+    """Let the `page` fixture of pytest-playwright start the same browser the same way."""
+    return dict(browser.launch_options(browser_profile, found_browser))

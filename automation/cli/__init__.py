@@ -1,5 +1,5 @@
-"""The command line: thin commands, one per module, and the one place that turns errors into exit codes."""
+"""The command line: thin commands, and the one place that turns errors into exit codes."""
 
+from automation.cli.entry import main
 
-def main() -> None:
-    """Run the command line."""
+__all__ = ["main"]

@@ -1,0 +1,43 @@
+"""The command `vetportal` and its sub-commands, one module each.
+
+A command module imports what it runs inside its functions, so that help and completion are quick.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from automation import __version__
+from automation.cli import browser
+
+app = typer.Typer(
+    name="vetportal",
+    add_completion=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.add_typer(browser.app, name="browser")
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"vetportal {__version__}")
+        raise typer.Exit
+
+
+@app.callback(invoke_without_command=True)
+def vetportal(
+    context: typer.Context,
+    _version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print the version."
+        ),
+    ] = False,
+) -> None:
+    """Turn a veterinary practice portal without a usable API into one."""
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
