@@ -29,7 +29,7 @@ def main() -> None:
 
 def _run() -> int:
     try:
-        outcome = app(standalone_mode=False)
+        outcome = app(prog_name="vetportal", standalone_mode=False)
         sys.stdout.flush()
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,0 +1,81 @@
+"""Settings come from the environment, and a mistake in it is an error that helps."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from automation.errors import BadArgument
+from automation.settings import read_settings
+
+REPOSITORY = Path(__file__).parents[1]
+
+
+def test_in_a_checkout_the_repositorys_own_portal_folders_and_browser_file_are_used() -> None:
+    settings = read_settings()
+    assert settings.flows == REPOSITORY / "flows"
+    assert settings.browser_config == REPOSITORY / "playwright.config.json"
+
+
+def test_without_a_setting_home_is_where_the_platform_keeps_data(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.delenv("VETPORTAL_HOME")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.delenv("XDG_DATA_HOME", raising=False)
+    home = read_settings().home
+    assert home.is_relative_to(tmp_path)
+    assert home.name == "vetportal"
+
+
+def test_everything_that_is_kept_lies_below_home(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("VETPORTAL_HOME", str(tmp_path))
+    settings = read_settings()
+    kept = {
+        settings.key_file,
+        settings.database,
+        settings.captures,
+        settings.traces,
+        settings.logs,
+    }
+    assert len(kept) == 5
+    assert {path.parent for path in kept} == {tmp_path}
+
+
+def test_a_path_is_absolute_whatever_was_written(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", "/home/someone")
+    monkeypatch.setenv("VETPORTAL_HOME", "~/vets")
+    monkeypatch.setenv("VETPORTAL_FLOWS", "my/flows")
+    settings = read_settings()
+    assert settings.home == Path("/home/someone/vets")
+    assert settings.flows == tmp_path / "my" / "flows"
+
+
+def test_an_empty_variable_counts_as_unset(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VETPORTAL_BROWSER_EXECUTABLE", "")
+    monkeypatch.setenv("VETPORTAL_LOG_LEVEL", "")
+    settings = read_settings()
+    assert settings.browser_executable is None
+    assert settings.log_level == "warning"
+
+
+def test_an_unknown_setting_is_named_with_the_known_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VETPORTAL_HOEM", "/tmp/x")  # noqa: S108 - never used
+    with pytest.raises(BadArgument, match="VETPORTAL_HOEM") as caught:
+        read_settings()
+    assert "VETPORTAL_HOME" in caught.value.remedy
+    assert "VETPORTAL_LOG_LEVEL" in caught.value.remedy
+
+
+def test_an_impossible_value_is_named_with_the_possible_ones(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("VETPORTAL_LOG_LEVEL", "loud")
+    with pytest.raises(BadArgument, match="VETPORTAL_LOG_LEVEL.*'debug'"):
+        read_settings()

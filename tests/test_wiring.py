@@ -1,0 +1,58 @@
+"""What the composition root builds from the settings."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import structlog
+
+from automation import wiring
+from automation.model import Secret
+from automation.settings import Settings
+
+
+@pytest.fixture
+def default_logging() -> Iterator[None]:
+    yield
+    structlog.reset_defaults()
+
+
+@pytest.mark.usefixtures("default_logging")
+def test_an_event_is_one_json_object_with_time_level_and_fields() -> None:
+    stream = io.StringIO()
+    wiring.configure_logging(Settings(log_level="info"), stream)
+    structlog.get_logger().info("flow_replayed", portal="acme", steps=7)
+    event = json.loads(stream.getvalue())
+    assert event.pop("timestamp").endswith("Z")
+    assert event == {"event": "flow_replayed", "level": "info", "portal": "acme", "steps": 7}
+
+
+@pytest.mark.usefixtures("default_logging")
+def test_the_level_keeps_quieter_events_out() -> None:
+    stream = io.StringIO()
+    wiring.configure_logging(Settings(log_level="error"), stream)
+    structlog.get_logger().warning("page_slow")
+    assert stream.getvalue() == ""
+
+
+@pytest.mark.usefixtures("default_logging")
+def test_a_secret_in_a_field_shows_as_stars() -> None:
+    stream = io.StringIO()
+    wiring.configure_logging(Settings(log_level="info"), stream)
+    structlog.get_logger().info("login_tried", password=Secret("hunter2"), all=[Secret("hunter2")])
+    assert "hunter2" not in stream.getvalue()
+    assert json.loads(stream.getvalue())["password"] == "***"
+
+
+def test_the_environment_stands_over_the_browsers_file(tmp_path: Path) -> None:
+    path = tmp_path / "playwright.config.json"
+    path.write_text('{"channel": "chrome", "headless": true}')
+    settings = Settings(
+        browser_config=path, browser_executable=Path("/opt/x"), browser_headless=False
+    )
+    profile = wiring.browser_profile(settings)
+    assert (profile.executable, profile.channel, profile.headless) == (Path("/opt/x"), None, False)
