@@ -19,7 +19,7 @@ from automation.cli.app import app
 from automation.errors import BadArgument, Unready, VetportalError
 
 _STOPPED: Final = 130
-_PIPE_CLOSED: Final = 141
+_PIPE_CLOSED: Final = 1
 
 
 def main() -> None:
