@@ -39,15 +39,30 @@ def _run() -> int:
         return _STOPPED
     except (VetportalError, TyperException, OSError) as problem:
         return _report(_in_our_words(problem))
+    except ExceptionGroup as group:
+        return _report(_first_of_ours(group))
     return outcome if isinstance(outcome, int) else 0
 
 
-def _in_our_words(problem: VetportalError | TyperException | OSError) -> VetportalError:
-    if isinstance(problem, VetportalError):
-        return problem
+def _first_of_ours(group: ExceptionGroup[Exception]) -> VetportalError:
+    """One error of a task group speaks for all of it; a mistake of ours among them stays visible."""
+    ours, others = group.split((VetportalError, OSError))
+    if ours is None or others is not None:
+        raise group
+    first: Exception = ours
+    while isinstance(first, ExceptionGroup):
+        first = first.exceptions[0]
+    return _in_our_words(first)
+
+
+def _in_our_words(problem: Exception) -> VetportalError:
     if isinstance(problem, TyperException):
         return _misused(problem)
-    return _machine(problem)
+    if isinstance(problem, OSError):
+        return _machine(problem)
+    if isinstance(problem, VetportalError):
+        return problem
+    raise problem
 
 
 def _report(problem: VetportalError) -> int:

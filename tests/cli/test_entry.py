@@ -94,6 +94,17 @@ def test_a_forbidden_path_is_said_without_a_traceback(ended: End) -> None:
     assert shown.startswith("error: /root/x: Permission denied\n")
 
 
+def test_of_tasks_that_failed_together_the_first_speaks(ended: End) -> None:
+    inner = ExceptionGroup("pages", [Unready("no browser", remedy="Install one.")])
+    code, shown = ended(ExceptionGroup("tasks", [inner, Unready("no key")]))
+    assert (code, shown) == (Unready.exit_code, "error: no browser\n  Install one.\n")
+
+
+def test_a_mistake_of_ours_among_tasks_is_not_hidden(ended: End) -> None:
+    with pytest.raises(ExceptionGroup):
+        ended(ExceptionGroup("tasks", [Unready("no key"), ZeroDivisionError()]))
+
+
 def test_a_mistake_of_ours_is_not_hidden(ended: End) -> None:
     with pytest.raises(ZeroDivisionError):
         ended(ZeroDivisionError())
