@@ -79,12 +79,14 @@ class Target(Noun):
         placeholder: placeholder text.
         label: text of the associated label.
         alt: alternative text of an image.
-        text: own visible text.
+        text: own visible text, whole, after whitespace folding; the innermost element with this
+            text may lie inside the element that is meant.
         title: title attribute.
         id: id attribute, never a generated one.
         field: the ``name`` attribute.
-        near: text of the nearest heading or label-like neighbour, with the tag:
-            ``input near "Search"`` is written ``input|Search``.
+        near: tag and a text before it, ``input|Search``: the first visible ``input`` that begins,
+            in document order, after the beginning of the only visible element whose whole text
+            is ``Search`` (whitespace folded; of nested ones with this text the innermost).
         css: a short structural path.
         xpath: a path relative to a landmark or heading.
         frame: CSS selectors of the frames to enter, outermost first.
