@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from ipaddress import ip_address
 from typing import Final, Self
 from urllib.parse import SplitResult, urlsplit
@@ -66,6 +67,7 @@ class AllowList:
         return encrypted and any(fnmatchcase(host, pattern) for pattern in self.patterns)
 
 
+@lru_cache(maxsize=256)
 def is_loopback(host: str) -> bool:
     """Tell whether a host, given by name or number, is this machine."""
     if host == "localhost" or host.endswith(".localhost"):

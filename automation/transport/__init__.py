@@ -1,1 +1,6 @@
-"""The door to HTTP: client, pace, retry, breaker, allow-list."""
+"""The door to HTTP: one client per practice, pace, retries for reads, the host allow-list."""
+
+from automation.transport.door import HttpDoor
+from automation.transport.httpdate import http_date
+
+__all__ = ["HttpDoor", "http_date"]

@@ -1,0 +1,163 @@
+"""How fast one practice is asked: a rate, a number at once, and what the answers teach.
+
+Two controls, both with additive increase and multiplicative decrease (RFC 5681 names the idea):
+
+- the *window* is how many requests are under way at once. It halves when the portal says "too
+  many" or becomes slow, and grows by one per round of good answers up to the portal's ``parallel``;
+- the *rate* is how many start per second. It is the portal's ``per_second``, or free. It halves
+  when the portal says "too many" and climbs back with each good answer.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from math import inf
+from typing import Final
+
+from automation.errors import Throttled
+from automation.model import Pace
+from automation.ports import Clock
+from automation.transport.trouble import PATIENCE
+
+_SLOWEST: Final = 0.2
+"""Requests per second below which the rate is never pushed."""
+_FREE: Final = 100.0
+"""Requests per second above which a portal without a stated rate is free again."""
+_RISE: Final = 0.05
+"""Requests per second that come back with each good answer."""
+_SLOW: Final = 4.0
+"""An answer is slow when it took this many times the usual."""
+_SLOW_SECONDS: Final = 2.0
+"""No answer faster than this counts as slow."""
+
+
+class Pacer:
+    """Lets requests start when the portal can take them.
+
+    Args:
+        pace: what the portal's file says.
+        clock: lets time pass.
+    """
+
+    def __init__(self, pace: Pace, clock: Clock) -> None:
+        self._clock = clock
+        self._most = max(1, pace.parallel)
+        self._window = float(self._most)
+        self._active = 0
+        self._queue: deque[asyncio.Future[None]] = deque()
+        self._stated = pace.per_second
+        self._rate = pace.per_second
+        self._next_start = 0.0
+        self._quiet_until = 0.0
+        self._last_start: float | None = None
+        self._gap = 1.0
+        self._usual = 0.0
+        self._shrunk_at = -inf
+
+    async def enter(self) -> float:
+        """Wait for a place and for the time to start.
+
+        Returns:
+            the moment of the start, to be handed to `leave`.
+
+        Raises:
+            Throttled: the portal asked for a longer silence than a run waits for.
+        """
+        if self._active < int(self._window) and not self._queue:
+            self._active += 1
+        else:
+            await self._stand_in_line()
+        try:
+            return await self._due()
+        except BaseException:
+            self._free_place()
+            raise
+
+    def leave(self, started: float, *, answered: bool) -> None:
+        """Give the place back.
+
+        Args:
+            started: what `enter` returned.
+            answered: whether the portal gave an answer worth learning from.
+        """
+        if answered:
+            self._learn(started)
+        self._free_place()
+
+    def too_many(self, started: float, retry_after: float | None) -> None:
+        """The portal asked to slow down: halve window and rate, and be quiet as long as it said.
+
+        Args:
+            started: what `enter` returned; requests that were under way together count once.
+            retry_after: seconds the portal named.
+        """
+        if self._shrink(started) or self._rate is None:
+            current = self._rate or min(_FREE, 1 / max(self._gap, 1 / _FREE))
+            self._rate = max(_SLOWEST, current / 2)
+        until = self._clock.monotonic() + (retry_after or 1 / self._rate)
+        self._quiet_until = max(self._quiet_until, until)
+
+    async def _stand_in_line(self) -> None:
+        """Wait until somebody who leaves hands the place over."""
+        place: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._queue.append(place)
+        try:
+            await place
+        except asyncio.CancelledError:
+            if not place.cancelled():
+                self._free_place()
+            raise
+
+    def _free_place(self) -> None:
+        self._active -= 1
+        while self._queue and self._active < int(self._window):
+            place = self._queue.popleft()
+            if not place.done():
+                self._active += 1
+                place.set_result(None)
+
+    async def _due(self) -> float:
+        """Let time pass until the rate and the portal's wish allow a start."""
+        now = self._clock.monotonic()
+        start = self._reserve(now)
+        while (start := max(start, self._quiet_until)) > now:
+            if self._quiet_until - now > PATIENCE:
+                left = self._quiet_until - now
+                raise Throttled(f"the portal asked for {left:.0f} s of silence", retry_after=left)
+            await self._clock.sleep(start - now)
+            now = self._clock.monotonic()
+        if self._last_start is not None:
+            self._gap += 0.2 * (now - self._last_start - self._gap)
+        self._last_start = now
+        return now
+
+    def _reserve(self, now: float) -> float:
+        """The moment of the next start at this rate; a burst of one window is allowed."""
+        if self._rate is None:
+            return now
+        interval = 1 / self._rate
+        start = self._next_start - interval * (self._window - 1)
+        self._next_start = max(self._next_start, now) + interval
+        return start
+
+    def _shrink(self, started: float) -> bool:
+        """Halve the window unless it was halved since this request started."""
+        if started < self._shrunk_at:
+            return False
+        self._shrunk_at = self._clock.monotonic()
+        self._window = max(1.0, self._window / 2)
+        return True
+
+    def _learn(self, started: float) -> None:
+        seconds = self._clock.monotonic() - started
+        slow = self._usual > 0 and seconds > max(_SLOW_SECONDS, _SLOW * self._usual)
+        if slow:
+            self._shrink(started)
+        elif self._window < self._most:
+            self._window = min(self._most, self._window + 1 / self._window)
+        self._usual += (0.02 if slow else 0.1) * (seconds - self._usual)
+        if self._rate is not None and self._rate != self._stated:
+            climbed = self._rate + _RISE
+            free = self._stated or _FREE
+            self._rate = climbed if climbed < free else self._stated

@@ -1,0 +1,195 @@
+"""How fast requests start."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+
+import pytest
+
+from automation.errors import Throttled
+from automation.model import Pace
+from automation.transport.pace import Pacer
+from tests.fakes import VirtualClock
+
+
+async def ask(pacer: Pacer, clock: VirtualClock, seconds: float = 0.0) -> float:
+    started = await pacer.enter()
+    if seconds:
+        await clock.sleep(seconds)
+    pacer.leave(started, answered=True)
+    return started
+
+
+def test_without_a_stated_rate_nothing_waits() -> None:
+    clock = VirtualClock()
+
+    async def run() -> None:
+        pacer = Pacer(Pace(), clock)
+        for _ in range(1000):
+            await ask(pacer, clock)
+
+    asyncio.run(run())
+    assert clock.slept == []
+
+
+def test_a_stated_rate_is_kept_over_any_span() -> None:
+    clock = VirtualClock()
+
+    async def run() -> list[float]:
+        pacer = Pacer(Pace(per_second=5, parallel=4), clock)
+        return [await ask(pacer, clock) for _ in range(100)]
+
+    starts = asyncio.run(run())
+    assert starts[-1] == pytest.approx((100 - 4) / 5)
+    for first, last in zip(starts, starts[20:], strict=False):
+        assert last - first >= 20 / 5 - 4 / 5 - 1e-9
+
+
+def test_no_more_than_the_stated_number_are_under_way() -> None:
+    clock = VirtualClock()
+    under_way = 0
+    most = 0
+
+    async def one(pacer: Pacer) -> None:
+        nonlocal under_way, most
+        started = await pacer.enter()
+        under_way += 1
+        most = max(most, under_way)
+        await clock.sleep(1)
+        under_way -= 1
+        pacer.leave(started, answered=True)
+
+    async def run() -> None:
+        pacer = Pacer(Pace(parallel=3), clock)
+        async with asyncio.TaskGroup() as group:
+            for _ in range(20):
+                group.create_task(one(pacer))
+
+    asyncio.run(run())
+    assert most == 3
+    assert clock.monotonic() == pytest.approx(7)
+
+
+def test_a_cancelled_waiter_leaves_its_place_to_the_next() -> None:
+    clock = VirtualClock()
+
+    async def run() -> None:
+        pacer = Pacer(Pace(parallel=1), clock)
+        started = await pacer.enter()
+        waiting = [asyncio.ensure_future(pacer.enter()) for _ in range(3)]
+        await asyncio.sleep(0)
+        waiting[0].cancel()
+        pacer.leave(started, answered=True)
+        waiting[1].cancel()
+        await asyncio.wait(waiting, timeout=5)
+        assert waiting[2].done()
+        assert not waiting[2].cancelled()
+
+    asyncio.run(run())
+
+
+def test_nobody_starts_while_the_portal_asked_for_silence() -> None:
+    clock = VirtualClock()
+
+    async def run() -> float:
+        pacer = Pacer(Pace(), clock)
+        pacer.too_many(0, 30)
+        return await ask(pacer, clock)
+
+    assert asyncio.run(run()) == pytest.approx(30)
+
+
+def test_a_silence_longer_than_a_run_waits_is_an_error_at_once() -> None:
+    clock = VirtualClock()
+
+    async def run() -> None:
+        pacer = Pacer(Pace(), clock)
+        pacer.too_many(0, 3600)
+        await pacer.enter()
+
+    with pytest.raises(Throttled) as raised:
+        asyncio.run(run())
+    assert raised.value.retry_after == pytest.approx(3600)
+    assert clock.slept == []
+
+
+def test_refusals_of_requests_that_were_under_way_together_count_once() -> None:
+    clock = VirtualClock()
+
+    async def run() -> float:
+        pacer = Pacer(Pace(per_second=8, parallel=4), clock)
+        started = [await pacer.enter() for _ in range(4)]
+        clock.pass_time(1)
+        for each in started:
+            pacer.too_many(each, 5)
+            pacer.leave(each, answered=False)
+        starts = [await ask(pacer, clock) for _ in range(12)]
+        return starts[-1] - starts[4]
+
+    assert asyncio.run(run()) == pytest.approx(7 / 4, rel=0.2)
+
+
+class Bucket:
+    """A portal that takes so many requests in a sliding second."""
+
+    def __init__(self, clock: VirtualClock, rate: int) -> None:
+        self._clock, self._rate = clock, rate
+        self._seen: deque[float] = deque()
+
+    def takes(self) -> bool:
+        now = self._clock.monotonic()
+        while self._seen and self._seen[0] <= now - 1:
+            self._seen.popleft()
+        if len(self._seen) >= self._rate:
+            return False
+        self._seen.append(now)
+        return True
+
+
+@pytest.mark.parametrize("rate", [1, 5, 20])
+def test_the_pace_settles_below_what_an_unknown_portal_takes(rate: int) -> None:
+    clock = VirtualClock()
+    taken = refused = 0
+
+    async def run() -> None:
+        nonlocal taken, refused
+        pacer, bucket = Pacer(Pace(parallel=1), clock), Bucket(clock, rate)
+        while clock.monotonic() < 600:
+            started = await pacer.enter()
+            await clock.sleep(0.01)
+            accepted = bucket.takes()
+            pacer.leave(started, answered=accepted)
+            if accepted:
+                taken += 1
+            else:
+                refused += 1
+                pacer.too_many(started, None)
+
+    asyncio.run(run())
+    assert taken > 0.5 * rate * 600
+    assert refused < 0.25 * taken
+
+
+def test_a_portal_that_becomes_slow_is_asked_less_at_once() -> None:
+    clock = VirtualClock()
+
+    async def together(pacer: Pacer, seconds: float) -> float:
+        before = clock.monotonic()
+        async with asyncio.TaskGroup() as group:
+            for _ in range(8):
+                group.create_task(ask(pacer, clock, seconds))
+        return clock.monotonic() - before
+
+    async def run() -> list[float]:
+        pacer = Pacer(Pace(parallel=8), clock)
+        rounds = [await together(pacer, 0.1) for _ in range(3)]
+        rounds.append(await together(pacer, 10))
+        rounds.append(await together(pacer, 0.1))
+        rounds += [await together(pacer, 0.1) for _ in range(20)]
+        return rounds
+
+    rounds = asyncio.run(run())
+    assert rounds[2] == pytest.approx(0.1)
+    assert rounds[4] == pytest.approx(0.2)
+    assert rounds[-1] == pytest.approx(0.1)
