@@ -45,7 +45,7 @@ def _run() -> int:
 
 
 def _first_of_ours(group: ExceptionGroup[Exception]) -> VetportalError:
-    """One error of a task group speaks for all of it; a mistake of ours among them stays visible."""
+    """One error of a task group speaks for all; a mistake of ours among them stays visible."""
     ours, others = group.split((VetportalError, OSError))
     if ours is None or others is not None:
         raise group
