@@ -2,7 +2,7 @@
 
     VetportalError
     ├── Unusable          fix the file, the setting or the argument, then run again
-    │   ├── BadFile           a file under flows/ or the configuration does not parse or contradicts itself
+    │   ├── BadFile           a file does not parse or contradicts itself
     │   ├── BadArgument       a value given by the caller is not possible
     │   └── NotKnown          a name that does not exist here; the known ones are listed
     ├── Unready           fix the machine: a browser, a key file, disk space, permissions

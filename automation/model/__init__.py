@@ -17,6 +17,7 @@ from automation.model.binding import (
     Unknown,
 )
 from automation.model.capture import Capture
+from automation.model.change import Change
 from automation.model.endpoint import (
     Endpoint,
     Pagination,
@@ -30,6 +31,16 @@ from automation.model.endpoint import (
 )
 from automation.model.exchange import Body, Dropped, Exchange, Headers, Request, Response
 from automation.model.flow import Flow, FlowInput
+from automation.model.mapping import (
+    TRANSFORMS,
+    Case,
+    CustomPairs,
+    FieldMap,
+    Kind,
+    Mapping,
+    Transform,
+    TransformRule,
+)
 from automation.model.noun import Noun
 from automation.model.portal import LoginOutcome, Pace, Portal, SignedOut
 from automation.model.practice import Credential, Practice
@@ -54,18 +65,22 @@ from automation.model.step import (
 from automation.model.target import Evidence, Fingerprint, Locator, Target
 
 __all__ = [
+    "TRANSFORMS",
     "AllowList",
     "Answer",
     "Binding",
     "Body",
     "Call",
     "Capture",
+    "Case",
+    "Change",
     "Check",
     "Click",
     "Computed",
     "Constant",
     "Cookie",
     "Credential",
+    "CustomPairs",
     "Derived",
     "Dropped",
     "Element",
@@ -73,6 +88,7 @@ __all__ = [
     "Evidence",
     "Exchange",
     "Expect",
+    "FieldMap",
     "Fill",
     "Fingerprint",
     "Flow",
@@ -84,8 +100,10 @@ __all__ = [
     "Headers",
     "Hover",
     "Input",
+    "Kind",
     "Locator",
     "LoginOutcome",
+    "Mapping",
     "Noun",
     "Otp",
     "Pace",
@@ -114,6 +132,8 @@ __all__ = [
     "Step",
     "Stop",
     "Target",
+    "Transform",
+    "TransformRule",
     "Unknown",
     "Upload",
     "When",

@@ -30,11 +30,14 @@ class Source(Noun):
 
     Attributes:
         json_path: JMESPath into a JSON body.
-        css: CSS selector into an HTML body, with ``attribute`` (None: the text).
+        css: CSS selector into an HTML body.
+        attribute: attribute of that element (None: its text); ``href?key`` is the value of a
+            query key inside a link.
         header: name of a response header.
         script: the text before the value in an inline script (``token = "``); the value ends at
             the quote that opened it.
         cookie: name of a cookie.
+        storage: key in localStorage or sessionStorage.
     """
 
     json_path: str | None = None
@@ -43,6 +46,7 @@ class Source(Noun):
     header: str | None = None
     script: str | None = None
     cookie: str | None = None
+    storage: str | None = None
 
 
 class Slot(Noun):
@@ -127,7 +131,8 @@ class Pagination(Noun):
             ``window`` (a span of dates).
         start: first value of the number or offset.
         step: what is added for the next call: pages, items, or days of a window.
-        size: items asked for with each call, when a parameter says so.
+        size: items asked for with each call, when a parameter says so; for a window, the days
+            between its first and its last day as they are written (0: one day).
         source: where the last response holds the cursor or link.
         stop: when it ends.
         proof: ``observed`` in a capture, or ``hypothesis`` from names only.

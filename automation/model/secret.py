@@ -53,6 +53,7 @@ class Secret:
     def __hash__(self) -> int:
         return hash(self._text)
 
+    @override
     def __reduce__(self) -> str:
         """Refuse pickling: a pickle would hold the plain text."""
         msg = "a Secret is not written anywhere"

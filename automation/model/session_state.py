@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from typing_extensions import override
+
 from automation.model.noun import Noun
 
 
@@ -39,8 +41,11 @@ class SessionState(Noun):
     opened_at: datetime
     generation: int = 1
 
+    @override
     def __repr__(self) -> str:
         """Show only what is harmless: every value here opens somebody's practice."""
         return f"SessionState(generation={self.generation}, cookies={len(self.cookies)})"
 
-    __str__ = __repr__
+    @override
+    def __str__(self) -> str:
+        return repr(self)

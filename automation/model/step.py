@@ -7,7 +7,7 @@ form themselves, so that a file and its parsed object say the same.
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import (
     BeforeValidator,
@@ -159,10 +159,11 @@ def _unwrap(value: object) -> object:
     return {"kind": kind, bare: body}
 
 
-def _wrap(value: Any, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+def _wrap(value: Noun, handler: SerializerFunctionWrapHandler) -> dict[str, object]:
     """Write a step with its kind as the only key, short where one field says all."""
-    body: dict[str, Any] = handler(value)
-    kind = body.pop("kind", value.kind)
+    body: dict[str, object] = handler(value)
+    body.pop("kind", None)
+    kind = type(value).__name__.lower()
     bare = _KINDS[kind]
     return {kind: body[bare] if bare and set(body) == {bare} else body}
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Final
 
 from pydantic import JsonValue
@@ -66,7 +67,9 @@ def generalise(tokens: Iterable[Token]) -> tuple[Token, ...]:
     return tuple(EACH if isinstance(token, int) else token for token in tokens)
 
 
-def walk(value: JsonValue, at: tuple[Token, ...] = ()) -> Iterator[tuple[tuple[Token, ...], JsonValue]]:
+def walk(
+    value: JsonValue, at: tuple[Token, ...] = ()
+) -> Iterator[tuple[tuple[Token, ...], JsonValue]]:
     """All leaves below ``value`` in document order; an empty list or object is a leaf too."""
     if isinstance(value, dict) and value:
         for key, item in value.items():
@@ -103,34 +106,44 @@ def assemble(leaves: Mapping[str, JsonValue]) -> JsonValue:
     Raises:
         ValueError: a path does not parse, or two paths contradict each other.
     """
-    root: JsonValue = None
+    root: _Node = {}
     for path, value in leaves.items():
-        root = _place(root, parse_path(path), value, path)
-    return _close(root)
+        tokens = parse_path(path)
+        if not tokens:
+            return value
+        _place(root, tokens, value, path)
+    return _close(root) if root else None
 
 
-_Slots = dict[Token, JsonValue]
+_Node = dict[Token, "_Node | _Value"]
 
 
-def _place(node: JsonValue, tokens: tuple[Token, ...], value: JsonValue, path: str) -> JsonValue:
+@dataclass(frozen=True, slots=True)
+class _Value:
+    """A leaf inside a container that is still being built."""
+
+    value: JsonValue
+
+
+def _place(node: _Node, tokens: tuple[Token, ...], value: JsonValue, path: str) -> None:
     """Containers under construction are dicts; those with integer keys become lists."""
-    if not tokens:
-        return value
-    if node is not None and not isinstance(node, dict):
-        msg = f"{path}: another leaf already stands above it"
-        raise ValueError(msg)
-    grown: _Slots = dict(node or {})  # type: ignore[arg-type]  # keys are tokens until closed
     head, rest = tokens[0], tokens[1:]
-    if any(isinstance(key, int) != isinstance(head, int) for key in grown):
+    if any(isinstance(key, int) != isinstance(head, int) for key in node):
         msg = f"{path}: an object and a list at the same place"
         raise ValueError(msg)
-    grown[head] = _place(grown.get(head), rest, value, path)
-    return grown  # type: ignore[return-value]
+    if not rest:
+        node[head] = _Value(value)
+        return
+    inner = node.setdefault(head, {})
+    if isinstance(inner, _Value):
+        msg = f"{path}: another leaf already stands above it"
+        raise ValueError(msg)  # noqa: TRY004 - the text is wrong, not a type of ours
+    _place(inner, rest, value, path)
 
 
-def _close(node: JsonValue) -> JsonValue:
-    if not isinstance(node, dict) or not node:
-        return node
+def _close(node: _Node | _Value) -> JsonValue:
+    if isinstance(node, _Value):
+        return node.value
     if all(isinstance(key, int) for key in node):
-        return [_close(node[key]) for key in sorted(node)]
-    return {key: _close(item) for key, item in node.items()}
+        return [_close(node[key]) for key in sorted(node, key=int)]
+    return {str(key): _close(item) for key, item in node.items()}

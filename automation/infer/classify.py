@@ -1,0 +1,321 @@
+"""The class of every leaf of a request: where its value comes from, with the evidence."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Final, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import JsonValue
+
+from automation.infer.observe import Operation, Sighting
+from automation.infer.provenance import Provenance, readings, tells
+from automation.model import (
+    Binding,
+    Computed,
+    Constant,
+    FromClock,
+    FromSecret,
+    Input,
+    Otp,
+    Random,
+    Unknown,
+)
+from automation.wire import Place, form_of, information, moments, placeholder_class, words
+
+Spot = tuple[Place, str]
+
+_NEAR_NOW: Final = timedelta(minutes=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One leaf over all sightings of its operation.
+
+    Attributes:
+        operation: the operation.
+        spot: the leaf.
+        values: its value in each sighting; absent ones are missing.
+        present: the sightings that have it.
+        books: what was provided before, one index per run.
+    """
+
+    operation: Operation
+    spot: Spot
+    values: tuple[JsonValue, ...]
+    present: tuple[Sighting, ...]
+    books: Sequence[Provenance]
+
+    @property
+    def name(self) -> str:
+        """The key of the leaf."""
+        return self.present[0].leaves[self.spot].name
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The canonical texts, in the order of the sightings."""
+        return tuple(s.leaves[self.spot].text for s in self.present)
+
+    @property
+    def optional(self) -> bool:
+        """Some sightings do not have this leaf."""
+        return len(self.present) < len(self.operation.sightings)
+
+    @property
+    def varies(self) -> bool:
+        """The leaf had different values."""
+        return len(set(self.texts)) > 1
+
+
+def series_of(operation: Operation, spot: Spot, books: Sequence[Provenance]) -> Series:
+    """Collect one leaf over all sightings."""
+    present = tuple(s for s in operation.sightings if spot in s.leaves)
+    values = tuple(s.leaves[spot].value for s in present)
+    return Series(operation, spot, values, present, books)
+
+
+def known_binding(series: Series) -> Binding | None:
+    """Classes that need no other operation: secret, code, typed input, clock."""
+    for rule in (_secret, _typed, _clock):
+        if found := rule(series):
+            return found
+    return None
+
+
+def last_binding(series: Series) -> Binding:
+    """Classes for a leaf that nobody provided: constant, choice, random, computed, unknown."""
+    for rule in (_constant, _asked, _computed, _choice, _random):
+        if found := rule(series):
+            return found
+    example = series.values[0]
+    why = f"{len(set(series.texts))} different values and nothing that gives them"
+    return Unknown(unknown=example, optional=series.optional, why=why)
+
+
+def _secret(series: Series) -> Binding | None:
+    classes = {placeholder_class(text) for text in series.texts}
+    if len(classes) != 1 or (found := classes.pop()) is None:
+        return None
+    if found == "totp":
+        return Otp(otp="totp", optional=series.optional, why="the one-time code was typed")
+    if "." in found:
+        return FromSecret(secret=found, optional=series.optional, why=f"{found} was typed")
+    return None
+
+
+def _typed(series: Series) -> Binding | None:
+    """A person typed it: equal, or contained in a text that the client wraps around it."""
+    votes: Counter[tuple[str, str | None]] = Counter()
+    for sighting, text in zip(series.present, series.texts, strict=True):
+        for name, typed in sighting.capture.inputs.items():
+            wrap = _wrapped(text, typed)
+            if wrap is not None:
+                votes[name, wrap] += 1
+    if not votes:
+        return None
+    (name, wrap), count = votes.most_common(1)[0]
+    untyped = [v for v, t in zip(series.values, series.texts, strict=True) if not t]
+    rest = len(series.texts) - count - len(untyped)
+    if rest > count:
+        return None
+    why = f"the typed {name} stood in {count} of {len(series.texts)} calls"
+    default = untyped[0] if untyped else series.values[0]
+    return Input(
+        input=name,
+        default=default,
+        wrap=None if wrap == "{}" else wrap,
+        optional=series.optional,
+        why=why,
+    )
+
+
+def _wrapped(text: str, typed: str) -> str | None:
+    """``{}`` when the text is the typed one, the template around it when it contains it."""
+    if typed and text.strip().casefold() == typed.strip().casefold():
+        return "{}"
+    if len(typed) > 2 and text.count(typed) == 1:  # noqa: PLR2004 - shorter ones are everywhere
+        return text.replace("{", "{{").replace("}", "}}").replace(typed, "{}")
+    return None
+
+
+def _clock(series: Series) -> Binding | None:
+    """The current time: an epoch close to the call, or a day at a fixed distance from it."""
+    shared: set[str] = set.intersection(*(set(moments(text)) for text in series.texts))
+    for pattern in (f for f in moments(series.texts[0]) if f in shared):
+        found = _epoch(series, pattern) if pattern.startswith("epoch") else _day(series, pattern)
+        if found:
+            return found
+    return None
+
+
+def _epoch(series: Series, pattern: str) -> Binding | None:
+    for sighting, text in zip(series.present, series.texts, strict=True):
+        if abs(moments(text)[pattern] - _moment(sighting)) > _NEAR_NOW:
+            return None
+    why = f"within {_NEAR_NOW.seconds} s of the call in {len(series.texts)} calls"
+    return FromClock(clock=pattern, optional=series.optional, why=why)
+
+
+def _day(series: Series, pattern: str) -> Binding | None:
+    """A day that follows the calendar: seen on two days, or plainly today or a period's start."""
+    if any(directive in pattern for directive in ("%H", "%M")):
+        return None
+    pairs = [
+        (moments(text)[pattern].date(), _moment(sighting).astimezone(_zone(sighting)).date())
+        for sighting, text in zip(series.present, series.texts, strict=True)
+    ]
+    several_days = len({today for _, today in pairs}) > 1
+    for start_of, near in (_TODAY, _WEEK, _MONTH):
+        distances = {(day - _start(today, start_of)).days for day, today in pairs}
+        days = distances.pop()
+        if not distances and (several_days or days in near):
+            whose = f"the start of its {start_of}" if start_of else "its day"
+            why = f"always {days} days from {whose}, in {len(pairs)} calls"
+            return FromClock(
+                clock=pattern, days=days, start_of=start_of, optional=series.optional, why=why
+            )
+    return None
+
+
+_Period = Literal["week", "month"]
+_TODAY: Final[tuple[_Period | None, range]] = (None, range(-1, 2))
+_WEEK: Final[tuple[_Period | None, range]] = ("week", range(-1, 8))
+_MONTH: Final[tuple[_Period | None, range]] = ("month", range(1))
+
+
+def _start(day: date, period: _Period | None) -> date:
+    """The first day of the period; weeks begin on Monday (ISO 8601)."""
+    if period == "week":
+        return day - timedelta(days=day.weekday())
+    return day.replace(day=1) if period == "month" else day
+
+
+def _moment(sighting: Sighting) -> datetime:
+    started = sighting.capture.started_at.astimezone(UTC)
+    return started + timedelta(seconds=sighting.exchange.started)
+
+
+def _zone(sighting: Sighting) -> ZoneInfo:
+    return ZoneInfo(sighting.capture.timezone)
+
+
+def _constant(series: Series) -> Binding | None:
+    if series.varies:
+        return None
+    calls, runs = len(series.texts), len({s.run for s in series.present})
+    why = f"the same in {calls} calls of {runs} recordings"
+    if calls == 1:
+        why = "seen once: a hypothesis"
+    return Constant(constant=series.values[0], optional=series.optional, why=why)
+
+
+def _asked(series: Series) -> Binding | None:
+    """What changes in the path names what is wanted: the caller must say it."""
+    if series.spot[0] is not Place.PATH:
+        return None
+    why = f"{len(set(series.texts))} different values in the path and nothing that gives them"
+    return Input(input=f"segment-{series.spot[1]}", why=why)
+
+
+_SIGNATURE_WORDS: Final = frozenset(
+    {"sign", "signature", "sig", "hash", "hmac", "digest", "checksum", "mac"}
+)
+_DIGEST: Final = re.compile(
+    r"\A(?:[0-9a-fA-F]{32}|[0-9a-fA-F]{40}|[0-9a-fA-F]{64}|[\w+/-]{27,86}={0,2})\Z"
+)
+
+
+def _computed(series: Series) -> Binding | None:
+    named = _SIGNATURE_WORDS & set(words(series.name))
+    if not named or not all(_DIGEST.match(text) or form_of(text) for text in series.texts):
+        return None
+    why = f"changes, nothing provides it, and {series.name} names a signature"
+    return Computed(computed="signature", optional=series.optional, why=why)
+
+
+def _choice(series: Series) -> Binding | None:
+    """A short value that changed where a person acted: a filter, a tab, a view."""
+    short = all(
+        information(text) < _SHORT and form_of(text) in {None, "integer", "date"}
+        for text in series.texts
+    )
+    by_step = {s.exchange.step for s in series.present}
+    if not short or len(by_step) < 2:  # noqa: PLR2004 - one step cannot show a choice
+        return None
+    why = f"took {len(set(series.texts))} values, changing with the steps of the journey"
+    number = all(isinstance(v, int | float) and not isinstance(v, bool) for v in series.values)
+    return Input(
+        input="-".join(words(series.name)) or "value",
+        type="number" if number else "text",
+        default=series.values[0],
+        optional=series.optional,
+        why=why,
+    )
+
+
+_SHORT: Final = 60
+"""Bits below which a value is a choice rather than a token."""
+
+
+def _random(series: Series) -> Binding | None:
+    texts = series.texts
+    if len(set(texts)) < len(texts):
+        return None
+    forms = {form_of(text) for text in texts}
+    lengths = {len(text) for text in texts}
+    shape = None
+    if forms == {"uuid"}:
+        shape = "uuid"
+    elif len(lengths) == 1 and (form := forms.pop() if len(forms) == 1 else None):
+        kinds = {"hex": "hex", "integer": "digits", "token": "alnum", "ksuid": "alnum"}
+        shape = f"{kinds[form]}:{lengths.pop()}" if form in kinds else None
+    if shape is None:
+        return None
+    why = f"{len(texts)} different values of one form and nothing that gives them"
+    return Random(random=shape, optional=series.optional, why=why)
+
+
+def provided_by_list(
+    series: Series, operation_at: Callable[[int, int], Operation | None]
+) -> tuple[Operation, str, str | None, str] | None:
+    """The operation whose items gave this leaf its values: (operation, path, wrap, why).
+
+    Args:
+        series: the leaf.
+        operation_at: the operation behind an exchange, by run and sequence number.
+    """
+    votes: Counter[tuple[int, str, str | None]] = Counter()
+    named: dict[int, Operation] = {}
+    for sighting, text in zip(series.present, series.texts, strict=True):
+        voted = set()
+        for inner, wrap in readings(text):
+            for provider in series.books[sighting.run].before(inner, sighting.exchange):
+                giver = operation_at(sighting.run, provider.seq)
+                path = provider.source.json_path
+                usable = giver is not None and giver is not series.operation and path is not None
+                if usable and tells(inner, series.name, provider.name):
+                    named[id(giver)] = giver  # type: ignore[assignment]
+                    voted.add((id(giver), path or "", wrap))
+        votes.update(voted)
+    full = [(key, n) for key, n in votes.items() if n == len(series.texts)]
+    if not full:
+        return None
+    best = min(full, key=lambda kn: _rank(kn[0], named[kn[0][0]], series))[0]
+    changed = "changed with it" if series.varies else "an identity, though it never changed"
+    why = f"{best[1]} held the value before each of {len(series.texts)} calls; {changed}"
+    return named[best[0]], best[1], best[2], why
+
+
+def _rank(
+    key: tuple[int, str, str | None], giver: Operation, series: Series
+) -> tuple[bool, bool, int, int, str]:
+    """Prefer the whole value, the same or a matching name, the giver with more in common."""
+    _, path, wrap = key
+    provider_name = set(words(path.rsplit(".", 1)[-1]))
+    shared = len(provider_name & set(words(series.name)))
+    together = len(giver.flows & series.operation.flows)
+    return (wrap is not None, not shared, -together, len(path), path)

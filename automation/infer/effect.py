@@ -1,0 +1,75 @@
+"""What a call does to the portal: read, write, auth or unknown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final, Literal
+
+from automation.infer.observe import Operation
+from automation.infer.records import Records
+from automation.model import Binding, FromSecret, Otp, Pagination
+from automation.wire import Place, canonical, pick, words
+
+Effect = Literal["read", "write", "auth", "unknown"]
+
+_CHANGING: Final = frozenset(
+    {"logout", "logoff", "signout", "delete", "remove", "toggle", "cancel", "create", "update",
+     "save", "add", "set", "send", "approve", "decline", "void", "pay", "submit"}
+)  # fmt: skip
+
+
+def effect_of(
+    operation: Operation,
+    records: Records | None,
+    pagination: Pagination | None,
+    bindings: Iterable[Binding],
+) -> tuple[Effect, str]:
+    """The effect and the evidence for it.
+
+    GET and HEAD read unless a word of the path says otherwise. Everything else writes unless it
+    is a GraphQL query, or a list that was paged through, or one that gave the same answer twice
+    without being caused by anything a person had entered.
+    """
+    method = operation.key.method
+    changing = sorted(_CHANGING & set(words(operation.key.path)))
+    says = f"the path says {', '.join(changing)}"
+    if any(isinstance(binding, FromSecret | Otp) for binding in bindings):
+        return "auth", "carries a credential or a one-time code"
+    if method in {"GET", "HEAD"}:
+        return ("unknown", f"{method}, but {says}") if changing else ("read", method)
+    if changing:
+        return "write", f"{method} and {says}"
+    reason = _reads(operation, records, pagination)
+    return ("read", f"{method}, but {reason}") if reason else ("write", method)
+
+
+def _reads(
+    operation: Operation, records: Records | None, pagination: Pagination | None
+) -> str | None:
+    """Why a call that could write does not; None when nothing says so."""
+    if _is_query(operation):
+        return "a GraphQL query"
+    if records is not None and pagination is not None and pagination.proof == "observed":
+        return "a list that was paged through"
+    if records is not None and _same_twice(operation, records):
+        return "a list that gave the same answer twice"
+    return None
+
+
+def _is_query(operation: Operation) -> bool:
+    texts = {s.leaves[Place.JSON, "query"].text for s in operation.sightings
+             if (Place.JSON, "query") in s.leaves}  # fmt: skip
+    return bool(texts) and all(text.lstrip().startswith(("query", "{")) for text in texts)
+
+
+def _same_twice(operation: Operation, records: Records) -> bool:
+    """The first call of each recording came with a page and held the same items."""
+    firsts = [sightings[0] for sightings in operation.by_run().values()]
+    sets = [
+        frozenset(
+            canonical(next(pick(item, (records.key or "",)), None))
+            for item in records.of(s.document)
+        )
+        for s in firsts
+    ]
+    return len(sets) > 1 and len(set(sets)) == 1 and bool(sets[0])

@@ -1,0 +1,81 @@
+"""Names of endpoints: the flow's own name for what the flow is about, else verb and noun."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from automation.infer.observe import Operation, OperationKey
+from automation.wire import VARIABLE, words
+
+_VERBS: Final = frozenset(
+    {"get", "list", "load", "fetch", "read", "find", "search", "query", "data", "grid", "json",
+     "async", "ajax", "all", "by", "for", "api", "rest", "index"}
+)  # fmt: skip
+
+
+def names_of(
+    operations: Sequence[Operation], weight: Mapping[OperationKey, int]
+) -> Mapping[OperationKey, tuple[str, str]]:
+    """Name every operation: (name, why).
+
+    A flow gives its name to the operation that the fewest flows share, then to the one that the
+    most of its steps caused, then to the one with the most data. Flows with fewer candidates
+    choose first. Everything else is named after verb and noun of its address.
+
+    Args:
+        operations: the operations.
+        weight: number of data values of each.
+    """
+    names: dict[OperationKey, tuple[str, str]] = {}
+    flows: dict[str, list[Operation]] = {}
+    for operation in operations:
+        for flow in operation.flows:
+            flows.setdefault(flow, []).append(operation)
+    for flow in sorted(flows, key=lambda f: (len(flows[f]), f)):
+        free = [o for o in flows[flow] if o.key not in names]
+        if not free:
+            continue
+        best = min(free, key=lambda o: _rank(o, flow, weight))
+        steps = len(_steps(best, flow))
+        names[best.key] = (flow, f"what {flow} is about: {steps} of its steps make this call")
+    taken = {name for name, _ in names.values()}
+    for operation in operations:
+        if operation.key not in names:
+            name = _unique(_verb_noun(operation, weight[operation.key]), taken)
+            taken.add(name)
+            names[operation.key] = (name, "verb and noun of the address")
+    return names
+
+
+def _rank(
+    operation: Operation, flow: str, weight: Mapping[OperationKey, int]
+) -> tuple[int, int, int, str]:
+    return (
+        len(operation.flows),
+        -len(_steps(operation, flow)),
+        -weight[operation.key],
+        operation.key.path,
+    )
+
+
+def _steps(operation: Operation, flow: str) -> set[str | None]:
+    return {s.exchange.step for s in operation.sightings if s.capture.flow == flow} - {None}
+
+
+def _verb_noun(operation: Operation, data: int) -> str:
+    key = operation.key
+    verb = "list" if data else {"GET": "get", "DELETE": "delete"}.get(key.method, "send")
+    segments = [words(part) for part in key.template if part not in {VARIABLE, ""}]
+    if key.discriminator:
+        segments.append(words(key.discriminator[1]))
+    nouns = [[word for word in segment if word not in _VERBS] for segment in segments]
+    noun = next((segment for segment in reversed(nouns) if segment), ["data"])
+    return "-".join([verb, *noun])
+
+
+def _unique(name: str, taken: set[str]) -> str:
+    number, candidate = 2, name
+    while candidate in taken:
+        candidate, number = f"{name}-{number}", number + 1
+    return candidate

@@ -1,0 +1,250 @@
+"""Captures become sightings: the calls worth inferring, with their leaves and documents."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Final
+from urllib.parse import urlsplit
+
+from pydantic import JsonValue
+
+from automation.model import Capture, Exchange
+from automation.wire import (
+    VARIABLE,
+    Leaf,
+    Place,
+    canonical,
+    path_segments,
+    path_templates,
+    request_leaves,
+    response_document,
+    walk,
+    words,
+)
+
+Template = tuple[str, ...]
+
+_DISCRIMINATORS: Final = frozenset(
+    {
+        "operationname",
+        "method",
+        "action",
+        "op",
+        "operation",
+        "command",
+        "cmd",
+        "rpcids",
+        "soapaction",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class OperationKey:
+    """What makes two calls the same operation."""
+
+    method: str
+    origin: str
+    template: Template
+    discriminator: tuple[str, str] | None = None
+
+    @property
+    def path(self) -> str:
+        """The template as a path with unnamed variables."""
+        return "/" + "/".join(self.template)
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """One call of an operation in one capture.
+
+    Attributes:
+        run: number of the capture among all given.
+        capture: the capture.
+        exchange: the exchange.
+        leaves: leaves by (place, path), path segments of the template included.
+        document: the JSON document that came back; None when there was none.
+    """
+
+    run: int
+    capture: Capture
+    exchange: Exchange
+    leaves: dict[tuple[Place, str], Leaf]
+    document: JsonValue
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """All sightings of one operation, in order of run and time."""
+
+    key: OperationKey
+    sightings: tuple[Sighting, ...]
+
+    @property
+    def flows(self) -> frozenset[str]:
+        """The flows in which the operation was seen because of a step."""
+        return frozenset(s.capture.flow for s in self.sightings if s.exchange.step is not None)
+
+    def by_run(self) -> dict[int, list[Sighting]]:
+        """The sightings of each capture."""
+        runs: dict[int, list[Sighting]] = defaultdict(list)
+        for sighting in self.sightings:
+            runs[sighting.run].append(sighting)
+        return runs
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """An operation that was left out, with the rule that said so."""
+
+    operation: str
+    rule: str
+    count: int
+
+
+def operations_of(captures: Sequence[Capture]) -> tuple[tuple[Operation, ...], tuple[Left, ...]]:
+    """Group the calls of all captures into operations, and say which were left out and why."""
+    exchanges = [
+        (run, capture, exchange)
+        for run, capture in enumerate(captures)
+        for exchange in capture.exchanges
+        if _is_call(exchange)
+    ]
+    templates = _templates(captures, [exchange for _, _, exchange in exchanges])
+    grouped: dict[OperationKey, list[Sighting]] = defaultdict(list)
+    for run, capture, exchange in exchanges:
+        template = templates(exchange.request.url)
+        key = OperationKey(exchange.request.method, _origin(exchange, capture), template)
+        grouped[key].append(_sighting(run, capture, exchange, template))
+    kept, left = [], []
+    for key, sightings in _discriminated(grouped):
+        operation = Operation(key, tuple(sightings))
+        if rule := _noise(operation):
+            left.append(Left(f"{key.method} {key.path}", rule, len(sightings)))
+        else:
+            kept.append(operation)
+    return tuple(kept), tuple(left)
+
+
+def _is_call(exchange: Exchange) -> bool:
+    """Scripted calls, and forms that the page itself sends."""
+    if exchange.response is None or exchange.request.method == "OPTIONS":
+        return False
+    if exchange.resource in {"xhr", "fetch"}:
+        return True
+    return exchange.resource == "document" and exchange.request.method not in {"GET", "HEAD"}
+
+
+def _origin(exchange: Exchange, capture: Capture) -> str:
+    """Empty for the practice's own origin, so that practices share endpoints."""
+    parts = urlsplit(exchange.request.url)
+    origin = f"{parts.scheme}://{parts.netloc}"
+    return "" if origin == capture.base_url else origin
+
+
+def _templates(captures: Sequence[Capture], calls: list[Exchange]) -> Callable[[str], Template]:
+    """One template function for all calls; values that responses held are evidence."""
+    paths = {path_segments(exchange.request.url) for exchange in calls}
+    segments = {segment for path in paths for segment in path}
+    provided = {value for capture in captures for value in capture.inputs.values()} & segments
+    for capture in captures:
+        for exchange in capture.exchanges:
+            for _, value in walk(response_document(exchange.response)):
+                text = canonical(value)
+                if text in segments:
+                    provided.add(text)
+    mapping = path_templates(paths, provided.__contains__)
+    return lambda url: mapping[path_segments(url)]
+
+
+def _sighting(run: int, capture: Capture, exchange: Exchange, template: Template) -> Sighting:
+    leaves = {(leaf.place, leaf.path): leaf for leaf in request_leaves(exchange.request)}
+    for depth, (part, segment) in enumerate(
+        zip(template, path_segments(exchange.request.url), strict=True)
+    ):
+        if part == VARIABLE:
+            leaf = Leaf(Place.PATH, str(depth), segment)
+            leaves[leaf.place, leaf.path] = leaf
+    return Sighting(run, capture, exchange, leaves, response_document(exchange.response))
+
+
+def _discriminated(
+    grouped: dict[OperationKey, list[Sighting]],
+) -> Iterable[tuple[OperationKey, list[Sighting]]]:
+    """Split operations that share an address by the value that says which one is meant."""
+    for key, sightings in grouped.items():
+        place = _discriminator(sightings)
+        if place is None:
+            yield key, sightings
+            continue
+        parts: dict[str, list[Sighting]] = defaultdict(list)
+        for sighting in sightings:
+            leaf = sighting.leaves.get(place)
+            parts[leaf.text if leaf else ""].append(sighting)
+        for value, part in parts.items():
+            named = (place[1], value)
+            yield OperationKey(key.method, key.origin, key.template, named), part
+
+
+def _discriminator(sightings: list[Sighting]) -> tuple[Place, str] | None:
+    """A leaf with a telling name in at least 80 % of the calls, with at least two values."""
+    values: dict[tuple[Place, str], Counter[str]] = defaultdict(Counter)
+    for sighting in sightings:
+        for place, leaf in sighting.leaves.items():
+            if "".join(words(leaf.name)) in _DISCRIMINATORS and isinstance(leaf.value, str):
+                values[place][leaf.text] += 1
+    fitting = [
+        place
+        for place, counts in values.items()
+        if len(counts) > 1 and counts.total() >= 0.8 * len(sightings)
+    ]
+    return min(fitting, default=None)
+
+
+def _noise(operation: Operation) -> str | None:
+    """The rule by which an operation is no endpoint; None when it is one."""
+    return next((text for text, rule in _NOISE if rule(operation)), None)
+
+
+def _refused(operation: Operation) -> bool:
+    statuses = [s.exchange.response.status for s in operation.sightings if s.exchange.response]
+    return all(status >= HTTPStatus.BAD_REQUEST for status in statuses)
+
+
+def _background(operation: Operation) -> bool:
+    return all(s.exchange.step is None for s in operation.sightings)
+
+
+def _scripted_and_empty(operation: Operation) -> bool:
+    return all(
+        s.exchange.resource != "document" and s.document is None for s in operation.sightings
+    )
+
+
+def _telemetry(operation: Operation) -> bool:
+    several = len(operation.flows) > 1
+    return several and operation.key.method == "POST" and _scripted_and_empty(operation)
+
+
+def _no_data(operation: Operation) -> bool:
+    return operation.key.method in {"GET", "HEAD"} and _scripted_and_empty(operation)
+
+
+def _chrome(operation: Operation) -> bool:
+    return len(operation.flows) > 1 and all(_slight(s.document) for s in operation.sightings)
+
+
+_NOISE: Final = (
+    ("every call was refused", _refused),
+    ("background: no step caused it", _background),
+    ("telemetry: sends from several flows and gets nothing back", _telemetry),
+    ("no data: nothing to read in the answer", _no_data),
+    ("chrome: two values at most, on several screens", _chrome),
+)
+
+
+def _slight(document: JsonValue) -> bool:
+    return document is not None and sum(1 for _ in walk(document)) <= 2  # noqa: PLR2004

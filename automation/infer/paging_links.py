@@ -1,0 +1,111 @@
+"""Lists that go on by what the last answer gave: a link, a cursor, the last key."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Literal
+from urllib.parse import urljoin
+
+from automation.infer.observe import Operation, Sighting
+from automation.infer.paging_steps import Paging, Spot, Step, sizes_of
+from automation.infer.records import Records
+from automation.model import Paged, Pagination, Source, Stop
+from automation.wire import canonical, format_path, parse_path, pick, walk
+
+
+def by_link(operation: Operation, records: Records | None, steps: Sequence[Step]) -> Paging | None:
+    """The next address stands in the answer: RFC 8288 ``Link``, or a link in the JSON."""
+    votes: Counter[Source] = Counter()
+    for step in steps:
+        before, after = (s.exchange for s in step.pair)
+        wanted = after.request.url
+        for source, link in _links(step.pair[0]):
+            if urljoin(before.request.url, link) == wanted:
+                votes[source] += 1
+    if not votes:
+        return None
+    source, count = votes.most_common(1)[0]
+    why = f"the next address stood in {_say(source)} {count} times"
+    pagination = Pagination(kind="next", source=source, stop=Stop(absent=True), why=why)
+    return Paging(pagination, sizes_of(operation, records))
+
+
+def _links(sighting: Sighting) -> Iterator[tuple[Source, str]]:
+    for tokens, value in walk(sighting.document):
+        if isinstance(value, str) and ("/" in value or value.startswith("?")):
+            yield Source(json_path=format_path(tokens)), value
+    response = sighting.exchange.response
+    for name, value in response.headers if response else ():
+        if name == "link":
+            for part in value.split(","):
+                address, _, rest = part.partition(">")
+                if 'rel="next"' in rest or "rel=next" in rest:
+                    yield Source(header="link"), address.strip(" <")
+
+
+def _say(source: Source) -> str:
+    return source.json_path or f"the header {source.header}"
+
+
+def by_cursor(
+    operation: Operation, records: Records | None, steps: Sequence[Step]
+) -> Paging | None:
+    """A leaf equals a value beside the items of the answer before."""
+    votes: Counter[tuple[Spot, Source]] = Counter()
+    tried: Counter[Spot] = Counter()
+    for step in steps:
+        for spot in step.changed:
+            text = step.texts(spot)[1]
+            if not text or text.isdigit():
+                continue
+            tried[spot] += 1
+            for source in set(_beside(step.pair[0], records, text)):
+                votes[spot, source] += 1
+    for (spot, source), count in votes.most_common():
+        if count >= 0.5 * tried[spot]:
+            why = f"{spot[1]} equalled {_say(source)} of the answer before, {count} times"
+            pagination = Pagination(kind="cursor", source=source, stop=Stop(absent=True), why=why)
+            first = _first(operation, spot, "cursor", why)
+            return Paging(pagination, {spot: first, **sizes_of(operation, records)})
+    return None
+
+
+def _beside(sighting: Sighting, records: Records | None, text: str) -> Iterator[Source]:
+    inside = records.tokens if records else None
+    for tokens, value in walk(sighting.document):
+        if inside is not None and tokens[: len(inside)] == inside and len(tokens) > len(inside):
+            continue
+        if canonical(value) == text:
+            yield Source(json_path=format_path(tokens))
+    response = sighting.exchange.response
+    for name, value in response.headers if response else ():
+        if value == text:
+            yield Source(header=name)
+
+
+def _first(operation: Operation, spot: Spot, page: Literal["cursor", "key"], why: str) -> Paged:
+    """What the leaf says in the calls that begin a series."""
+    firsts = [sightings[0].leaves.get(spot) for sightings in operation.by_run().values()]
+    given = next((leaf.value for leaf in firsts if leaf), None)
+    return Paged(page=page, first=given, optional=not all(firsts), why=why)
+
+
+def by_key(operation: Operation, records: Records | None, steps: Sequence[Step]) -> Paging | None:
+    """A leaf equals the key of the last item of the answer before."""
+    if records is None or records.key is None:
+        return None
+    votes: Counter[Spot] = Counter()
+    for step in steps:
+        last = records.of(step.pair[0].document)[-1:]
+        keys = [canonical(next(pick(item, parse_path(records.key)), None)) for item in last]
+        votes.update(spot for spot in step.changed if [step.texts(spot)[1]] == keys)
+    if not votes:
+        return None
+    spot, count = votes.most_common(1)[0]
+    why = f"{spot[1]} equalled {records.key} of the last item before, {count} times"
+    pagination = Pagination(
+        kind="keyset", source=Source(json_path=records.key), stop=Stop(short=True), why=why
+    )
+    first = _first(operation, spot, "key", why)
+    return Paging(pagination, {spot: first, **sizes_of(operation, records)})

@@ -1,0 +1,158 @@
+"""Who could have provided a value: the index of everything a response gave before."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from automation.model import Capture, Exchange, Response, Snapshot, Source
+from automation.wire import (
+    canonical,
+    format_path,
+    generalise,
+    id_like,
+    information,
+    is_html,
+    is_placeholder,
+    markup_values,
+    response_document,
+    same_name,
+    walk,
+)
+
+_COMMON: Final = 500
+"""A value that stands in more places than this proves nothing."""
+
+_BORING_RESPONSE: Final = frozenset(
+    {"date", "content-length", "content-type", "server", "cache-control", "expires", "age", "vary",
+     "etag", "last-modified", "connection", "keep-alive", "transfer-encoding", "set-cookie"}
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """One place in one response where a value stood.
+
+    Attributes:
+        seq: the exchange; for storage the last exchange before the snapshot.
+        at: when it was complete, seconds since the capture began.
+        source: the place, array indexes generalised to "each".
+        name: the key there.
+        listed: the place is below an array: each item has such a value.
+        cost: lower is a better place to bind to.
+    """
+
+    seq: int
+    at: float
+    source: Source
+    name: str
+    listed: bool
+    cost: int
+
+
+class Provenance:
+    """The index of one capture: value -> providers in order of time."""
+
+    def __init__(self, capture: Capture, wanted: frozenset[str]) -> None:
+        """Index the places of the wanted values only; everything else is never asked for."""
+        self._by_value: dict[str, list[Provider]] = defaultdict(list)
+        for exchange in capture.exchanges:
+            for text, provider in _providers(exchange):
+                if text in wanted:
+                    self._by_value[text].append(provider)
+        for snapshot in capture.snapshots:
+            self._stored(capture, snapshot, wanted)
+
+    def _stored(self, capture: Capture, snapshot: Snapshot, wanted: frozenset[str]) -> None:
+        last = max((e.seq for e in capture.exchanges if e.started <= snapshot.taken), default=0)
+        for key, value in snapshot.storage.items():
+            if value in wanted:
+                provider = Provider(
+                    last, snapshot.taken, Source(storage=key), key, listed=False, cost=25
+                )
+                self._by_value[value].append(provider)
+
+    def before(self, text: str, exchange: Exchange) -> list[Provider]:
+        """Providers that were complete before the exchange started, latest last."""
+        found = self._by_value.get(text, ())
+        if len(found) > _COMMON:
+            return []
+        return sorted((p for p in found if p.at <= exchange.started), key=lambda p: p.at)
+
+
+def _providers(exchange: Exchange) -> Iterator[tuple[str, Provider]]:
+    if exchange.response is None or exchange.finished is None:
+        return
+    seq, at = exchange.seq, exchange.finished
+    for text, name, source, cost in _given(exchange.response):
+        yield text, Provider(seq, at, source, name, "[]" in (source.json_path or ""), cost)
+
+
+def _given(response: Response) -> Iterator[tuple[str, str, Source, int]]:
+    """Text, key, place and cost of everything a response gives."""
+    for name, value in response.headers:
+        if name not in _BORING_RESPONSE:
+            yield value, name, Source(header=name), 20
+        if name == "set-cookie" and "=" in value:
+            key, _, rest = value.partition("=")
+            yield rest.split(";")[0], key, Source(cookie=key), 25
+    for tokens, leaf in walk(response_document(response)):
+        if text := canonical(leaf):
+            name = next((t for t in reversed(tokens) if isinstance(t, str)), "")
+            yield text, name, Source(json_path=format_path(generalise(tokens))), 15
+    if is_html(response) and response.body:
+        for found in markup_values(response.body.text):
+            yield found.text, found.name, found.source, found.cost
+
+
+_PREFIX: Final = re.compile(r"\A([A-Za-z]{3,10} )(\S+)\Z")
+_PIECE: Final = re.compile(r"[^-_.:,;~]+")
+
+
+def readings(text: str) -> Iterator[tuple[str, str | None]]:
+    """The value itself and the values inside it, each with the text that wraps it."""
+    yield text, None
+    if prefixed := _PREFIX.match(text):
+        yield prefixed[2], prefixed[1] + "{}"
+    if len(text) > 2 and text[0] == text[-1] == '"':  # noqa: PLR2004
+        yield text[1:-1], '"{}"'
+    if is_placeholder(text):
+        return
+    pieces = list(_PIECE.finditer(text))
+    if 1 < len(pieces) <= 4:  # noqa: PLR2004 - longer texts are sentences or numbers
+        for piece in pieces:
+            yield piece[0], f"{text[: piece.start()]}{{}}{text[piece.end() :]}"
+
+
+def tells(text: str, consumer: str, provider: str) -> bool:
+    """Tell whether equality of these values is evidence rather than chance.
+
+    Enough information (20 bits), or a number of three digits with an identity-like key on either
+    side, or the same key name and 8 bits.
+    """
+    if not text or text in {"true", "false"}:
+        return False
+    bits = information(text)
+    if bits >= 20 and not _plain_word(text):  # noqa: PLR2004
+        return True
+    if text.isdigit() and len(text) > 2 and (id_like(consumer) or id_like(provider)):  # noqa: PLR2004
+        return True
+    return bits >= 8 and same_name(consumer, provider)  # noqa: PLR2004
+
+
+_LOCALE_OR_TYPE: Final = re.compile(
+    r"\A(?:[a-z]{2,3}[-_][A-Z]{2}|[\w.+-]+/[\w.+*-]+|https?://.*|[A-Za-z]+(?: [A-Za-z]+)*)\Z"
+)
+
+
+def _plain_word(text: str) -> bool:
+    """Words, locale tags, media types and addresses stand everywhere and prove nothing."""
+    return _LOCALE_OR_TYPE.match(text) is not None
+
+
+def values_wanted(texts: Iterable[str]) -> frozenset[str]:
+    """Every value, and every value inside it, that a consumer could ask the index for."""
+    return frozenset(inner for text in texts for inner, _ in readings(text) if inner)

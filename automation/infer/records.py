@@ -1,0 +1,132 @@
+"""Which part of a response holds the records, and which field identifies them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from pydantic import JsonValue
+
+from automation.infer.observe import Operation
+from automation.wire import (
+    Token,
+    canonical,
+    form_of,
+    format_path,
+    id_like,
+    pick,
+    walk,
+)
+
+_SAMPLE: Final = 20
+_VISIBLE: Final = 3
+"""Texts shorter than this are visible everywhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """Where the records of an operation are.
+
+    Attributes:
+        tokens: path of the array.
+        key: identifying field of an item as a leaf path; None when no field identifies.
+        leaves: number of values in all items seen, the weight of this operation's data.
+        why: the evidence.
+    """
+
+    tokens: tuple[Token, ...]
+    key: str | None
+    leaves: int
+    why: str
+
+    @property
+    def path(self) -> str:
+        """The path of the array."""
+        return format_path(self.tokens)
+
+    def of(self, document: JsonValue) -> list[JsonValue]:
+        """The items in one response."""
+        found = next(pick(document, self.tokens), None)
+        return found if isinstance(found, list) else []
+
+
+def records_of(operation: Operation, consumed: frozenset[str]) -> Records | None:
+    """The array of objects with the most values, those on the screen counting tenfold.
+
+    Args:
+        operation: the operation.
+        consumed: values that later requests carried; a field whose values are among them is a
+            likely identity.
+    """
+    weights: dict[tuple[Token, ...], tuple[int, float]] = {}
+    for sighting in operation.sightings:
+        shown = "\n".join(s.aria for s in sighting.capture.snapshots)
+        for tokens, items in arrays(sighting.document):
+            leaves = sum(1 for item in items for _ in walk(item))
+            share = visible_share(items, shown)
+            before, weight = weights.get(tokens, (0, 0.0))
+            weights[tokens] = (before + leaves, weight + leaves * (0.1 + share))
+    if not weights:
+        return None
+    # the outermost array wins a tie: what it holds comes along
+    tokens = max(weights, key=lambda t: (weights[t][1], -len(t)))
+    documents = [s.document for s in operation.sightings]
+    key, why_key = _key(documents, tokens, consumed)
+    why = f"{weights[tokens][0]} values in {format_path(tokens)}, the most of any list; {why_key}"
+    return Records(tokens, key, weights[tokens][0], why)
+
+
+def arrays(
+    value: JsonValue, at: tuple[Token, ...] = ()
+) -> Iterator[tuple[tuple[Token, ...], list[JsonValue]]]:
+    """All arrays of objects that are not themselves inside another array."""
+    if isinstance(value, list):
+        if value and all(isinstance(item, dict) for item in value):
+            yield at, value
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield from arrays(item, (*at, key))
+
+
+def visible_share(items: Sequence[JsonValue], shown: str) -> float:
+    """The share of sampled values that stand on the screen."""
+    texts = [
+        text
+        for item in items[:_SAMPLE]
+        for _, value in walk(item)
+        if len(text := canonical(value)) >= _VISIBLE
+    ]
+    return sum(text in shown for text in texts) / len(texts) if texts else 0.0
+
+
+def _key(
+    documents: Iterable[JsonValue], tokens: tuple[Token, ...], consumed: frozenset[str]
+) -> tuple[str | None, str]:
+    """A scalar that is present, never null and unique within every page."""
+    pages = [list(next(pick(d, tokens), None) or ()) for d in documents]  # type: ignore[arg-type]
+    pages = [page for page in pages if page]
+    names: dict[str, None] = {}
+    for page in pages:
+        for item in page[:1]:
+            names |= dict.fromkeys(item if isinstance(item, dict) else ())
+    ranked = []
+    for position, name in enumerate(names):
+        columns = [[i.get(name) if isinstance(i, dict) else None for i in page] for page in pages]
+        texts = [[canonical(value) for value in column] for column in columns]
+        if not all(all(column) and len(set(column)) == len(column) for column in texts):
+            continue
+        everything = {text for column in texts for text in column}
+        score = (
+            4 * bool(everything & consumed)
+            + 2 * id_like(name)
+            + 2 * (name.lower() == "id")
+            + all(form_of(text) is not None for text in everything)
+        )
+        if score:
+            ranked.append((-score, position, name))
+    if not ranked:
+        return None, "no field identifies an item"
+    name = min(ranked)[2]
+    count = sum(len(page) for page in pages)
+    return format_path((name,)), f"{name} is unique among {count} items on {len(pages)} pages"

@@ -1,0 +1,143 @@
+"""What was found about an operation becomes an endpoint file's content."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from automation.infer.effect import Effect
+from automation.infer.observe import Operation, Sighting
+from automation.infer.paging_steps import Paging
+from automation.infer.records import Records
+from automation.model import (
+    Binding,
+    Computed,
+    Derived,
+    Endpoint,
+    Reach,
+    RequestTemplate,
+    ResponseShape,
+    Rung,
+    Slot,
+)
+from automation.wire import VARIABLE, Place, Shape, body_encoding, is_html, words
+
+Spot = tuple[Place, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """Everything that was found about one operation.
+
+    Attributes:
+        operation: the operation.
+        name: its name, and why.
+        bindings: one for each leaf.
+        slots: the slots its bindings use, by name.
+        records: where its items are.
+        paging: how its list goes on.
+        effect: what it does, and why.
+    """
+
+    operation: Operation
+    name: tuple[str, str]
+    bindings: Mapping[Spot, Binding]
+    slots: Mapping[str, Slot]
+    records: Records | None
+    paging: Paging | None
+    effect: tuple[Effect, str]
+
+
+def render(draft: Draft) -> Endpoint:
+    """Write a draft as an endpoint."""
+    first = draft.operation.sightings[0]
+    names = _parameter_names(draft)
+    why = {"name": draft.name[1], "effect": draft.effect[1]}
+    if draft.records:
+        why["items"] = draft.records.why
+    browser_only = any(isinstance(b, Computed) for b in draft.bindings.values())
+    return Endpoint(
+        endpoint=draft.name[0],
+        effect=draft.effect[0],
+        flow=_flow(draft),
+        trigger=first.exchange.step,
+        request=RequestTemplate(
+            method=draft.operation.key.method,
+            url=draft.operation.key.origin + _path(draft, names),
+            path={names[spot]: b for spot, b in _at(draft, Place.PATH).items()},
+            query=_keyed(draft, Place.QUERY),
+            headers=_keyed(draft, Place.HEADER),
+            form=_keyed(draft, Place.FORM),
+            json_body=_keyed(draft, Place.JSON),
+            encoding=body_encoding(first.exchange.request.body),
+        ),
+        response=_response(draft),
+        pagination=draft.paging.pagination if draft.paging else None,
+        slots=dict(draft.slots),
+        reach=Reach(rung=Rung.PAGE if browser_only else Rung.HTTP),
+        why=why,
+    )
+
+
+def _flow(draft: Draft) -> str | None:
+    """The flow that names the endpoint, else the one that calls it most."""
+    if draft.name[0] in draft.operation.flows:
+        return draft.name[0]
+    votes = Counter(s.capture.flow for s in draft.operation.sightings if s.exchange.step)
+    return min(votes, key=lambda f: (-votes[f], f), default=None)
+
+
+def _at(draft: Draft, place: Place) -> dict[Spot, Binding]:
+    return {spot: b for spot, b in draft.bindings.items() if spot[0] is place}
+
+
+def _keyed(draft: Draft, place: Place) -> dict[str, Binding]:
+    return {spot[1]: binding for spot, binding in _at(draft, place).items()}
+
+
+def _parameter_names(draft: Draft) -> dict[Spot, str]:
+    """Name path parameters after what gives them, else after the word in front of them."""
+    names: dict[Spot, str] = {}
+    for spot, binding in _at(draft, Place.PATH).items():
+        template = draft.operation.key.template
+        before = template[int(spot[1]) - 1] if int(spot[1]) else ""
+        given = binding.path.rsplit(".", 1)[-1] if isinstance(binding, Derived) else ""
+        parts = words(given) or (*words("" if before == VARIABLE else before)[-1:], "id")
+        name = candidate = "_".join(parts)
+        number = 2
+        while candidate in names.values():
+            candidate, number = f"{name}_{number}", number + 1
+        names[spot] = candidate
+    return names
+
+
+def _path(draft: Draft, names: Mapping[Spot, str]) -> str:
+    parts = [
+        "{" + names[Place.PATH, str(depth)] + "}" if part == VARIABLE else part
+        for depth, part in enumerate(draft.operation.key.template)
+    ]
+    return "/" + "/".join(parts)
+
+
+def _response(draft: Draft) -> ResponseShape:
+    sightings = draft.operation.sightings
+    documents = [s.document for s in sightings if s.document is not None]
+    if not documents:
+        return ResponseShape(kind=_kind_without_json(sightings[0]))
+    shape = Shape()
+    for document in documents:
+        shape.add(document)
+    records = draft.records
+    return ResponseShape(
+        items=records.path if records else None,
+        key=records.key if records else None,
+        shape=shape.schema(),
+    )
+
+
+def _kind_without_json(sighting: Sighting) -> str:
+    response = sighting.exchange.response
+    if is_html(response):
+        return "html"
+    return "other" if response and response.body and response.body.size else "empty"

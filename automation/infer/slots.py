@@ -1,0 +1,155 @@
+"""Session slots: values that pages and responses keep renewing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from automation.infer.observe import Operation, OperationKey, Sighting
+from automation.infer.provenance import Provenance, Provider, readings, tells
+from automation.model import Slot, Source
+from automation.wire import Place, is_html, is_placeholder, words
+
+Spot = tuple[Place, str]
+
+
+@dataclass(frozen=True, slots=True)
+class SlotUse:
+    """A leaf that takes the latest value of a slot.
+
+    Attributes:
+        operation: the operation that uses it.
+        spot: the leaf.
+        sources: the places that gave its values, most used first.
+        open: path of a page that gives the first value.
+        wrap: the text around the value.
+        name: the name this leaf suggests.
+        why: the evidence.
+    """
+
+    operation: Operation
+    spot: Spot
+    sources: tuple[Source, ...]
+    open: str | None
+    wrap: str | None
+    name: str
+    why: str
+
+
+def slot_use(operation: Operation, spot: Spot, books: Sequence[Provenance]) -> SlotUse | None:
+    """The slot behind a leaf, or None.
+
+    Every sighting must have been provided by something that is not an item of a list: a page, a
+    header, a cookie, storage, or a single JSON value. A value that never changes must be an
+    identity to count at all (a tenant's id in the page), one that is redacted always counts.
+    """
+    given: list[tuple[Sighting, str | None, list[Provider]]] = []
+    for sighting in operation.sightings:
+        leaf = sighting.leaves.get(spot)
+        if leaf is None or not leaf.text:
+            continue
+        wrap, providers = _providers(leaf.text, leaf.name, sighting, books[sighting.run])
+        if not providers:
+            return None
+        given.append((sighting, wrap, providers))
+    if not given or len({wrap for _, wrap, _ in given}) > 1:
+        return None
+    texts = {sighting.leaves[spot].text for sighting, _, _ in given}
+    if len(texts) == 1 and not _sure(given):
+        return None
+    sources = _sources(given)
+    latest = sum(_is_latest(providers, sources) for _, _, providers in given)
+    why = (
+        f"in {len(given)} of {len(given)} calls the value had been given before, "
+        f"{latest} times by the latest of {len(sources)} places"
+    )
+    name = "-".join(words(given[0][0].leaves[spot].name)) or "token"
+    return SlotUse(operation, spot, sources, _page(given), given[0][1], name, why)
+
+
+def _providers(
+    text: str, name: str, sighting: Sighting, book: Provenance
+) -> tuple[str | None, list[Provider]]:
+    for inner, wrap in readings(text):
+        found = [
+            p
+            for p in book.before(inner, sighting.exchange)
+            if not p.listed and (is_placeholder(inner) or tells(inner, name, p.name))
+        ]
+        if found:
+            return wrap, found
+    return None, []
+
+
+def _sure(given: Sequence[tuple[Sighting, str | None, list[Provider]]]) -> bool:
+    """A value that never changed: redacted, or provided by a page in every single call."""
+    _, _, providers = given[0]
+    return any(p.source.css or p.source.script or p.source.storage for p in providers)
+
+
+def _sources(
+    given: Sequence[tuple[Sighting, str | None, list[Provider]]],
+) -> tuple[Source, ...]:
+    """The fewest places that explain every call: for each call the latest, robust ones first."""
+    votes: Counter[Source] = Counter()
+    for _, _, providers in given:
+        latest = providers[-1].seq
+        best = min(
+            (p for p in providers if p.seq == latest), key=lambda p: (p.cost, repr(p.source))
+        )
+        votes[best.source] += 1
+    return tuple(sorted(votes, key=lambda s: (-votes[s], repr(s))))
+
+
+def _is_latest(providers: Sequence[Provider], sources: tuple[Source, ...]) -> bool:
+    latest = max(p.seq for p in providers)
+    return any(p.seq == latest and p.source in sources for p in providers)
+
+
+def _page(given: Sequence[tuple[Sighting, str | None, list[Provider]]]) -> str | None:
+    """The page the call was made from, when it gave a value by itself."""
+    for sighting, _, providers in given:
+        by_seq = {e.seq: e for e in sighting.capture.exchanges}
+        for provider in providers:
+            exchange = by_seq[provider.seq]
+            plain = exchange.request.method == "GET" and not urlsplit(exchange.request.url).query
+            if plain and is_html(exchange.response):
+                return urlsplit(exchange.request.url).path
+    return None
+
+
+def name_slots(
+    uses: Iterable[SlotUse],
+) -> Mapping[tuple[OperationKey, Spot], tuple[str, Slot]]:
+    """Join uses that share a place into one slot each, and name them.
+
+    The name is the most frequent suggestion, then the shortest. All uses of a slot get all of
+    its places, so that every response renews it for everybody.
+    """
+    groups: list[list[SlotUse]] = []
+    for use in uses:
+        sharing = [g for g in groups if any(set(o.sources) & set(use.sources) for o in g)]
+        merged = [use, *(other for group in sharing for other in group)]
+        groups = [g for g in groups if g not in sharing] + [merged]
+    result: dict[tuple[OperationKey, Spot], tuple[str, Slot]] = {}
+    taken: set[str] = set()
+    for group in sorted(groups, key=lambda g: min(use.name for use in g)):
+        name = _group_name(group, taken)
+        taken.add(name)
+        votes = Counter(source for use in group for source in use.sources)
+        sources = tuple(sorted(votes, key=lambda s: (-votes[s], repr(s))))
+        for use in group:
+            slot = Slot(open=use.open, sources=sources, why=use.why)
+            result[use.operation.key, use.spot] = (name, slot)
+    return result
+
+
+def _group_name(group: Sequence[SlotUse], taken: set[str]) -> str:
+    votes = Counter(use.name for use in group)
+    name = min(votes, key=lambda n: (-votes[n], len(n), n))
+    number = 2
+    while name in taken:
+        name, number = f"{name}-{number}", number + 1
+    return name

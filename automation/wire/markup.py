@@ -1,0 +1,128 @@
+"""HTML as a source of values: where each stands and how a selector finds it again."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import parse_qsl, urlsplit
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from automation.model import Source
+
+_ATTRIBUTES: Final = ("value", "content", "href", "src", "action")
+_LITERAL: Final = re.compile(
+    r"""(?P<before>[\w$."'\[\]-]{0,60}\s*[:=(,]\s*)(?P<quote>["'])(?P<text>(?:(?!(?P=quote))[^\\\n]|\\.){4,400})(?P=quote)"""
+)
+_GENERATED: Final = re.compile(
+    r"\d{3,}|[0-9a-f]{8,}|^(?:ember|react|mui|radix|:r)\d*", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class MarkupValue:
+    """One value in an HTML document.
+
+    Attributes:
+        text: the value.
+        name: the key people would call it by.
+        source: how to find it in another version of the page.
+        cost: lower is more robust.
+    """
+
+    text: str
+    name: str
+    source: Source
+    cost: int
+
+
+def markup_values(html: str) -> Iterator[MarkupValue]:
+    """Values of inputs, options, meta, data attributes, ids, links and inline scripts."""
+    tree = LexborHTMLParser(html)
+    for node in tree.css("*"):
+        yield from _node_values(node)
+    for script in tree.css("script:not([src])"):
+        yield from _script_values(script.text())
+
+
+def _node_values(node: LexborNode) -> Iterator[MarkupValue]:
+    css = _selector(node)
+    if css is None:
+        return
+    for attribute, text in node.attributes.items():
+        if not text:
+            continue
+        if attribute in _ATTRIBUTES or attribute.startswith("data-"):
+            name = _name(node, attribute)
+            yield MarkupValue(
+                text, name, Source(css=css, attribute=attribute), _cost(node, attribute)
+            )
+            if attribute in {"href", "action", "src"}:
+                yield from _link_parts(css, attribute, text)
+
+
+def _link_parts(css: str, attribute: str, url: str) -> Iterator[MarkupValue]:
+    for key, value in parse_qsl(urlsplit(url).query):
+        if value:
+            yield MarkupValue(value, key, Source(css=css, attribute=f"{attribute}?{key}"), 50)
+
+
+def _script_values(text: str) -> Iterator[MarkupValue]:
+    for match in _LITERAL.finditer(text):
+        before = match["before"] + match["quote"]
+        name = re.sub(r"[^\w-]+", " ", match["before"]).strip().rsplit(" ", 1)[-1]
+        yield MarkupValue(match["text"], name, Source(script=before), 40)
+
+
+def _selector(node: LexborNode) -> str | None:
+    """A short selector from names authors give: name, property, id, data attribute."""
+    attributes = node.attributes
+    tag = node.tag
+    for key in ("name", "property", "http-equiv"):
+        if attributes.get(key):
+            return f'{tag}[{key}="{attributes[key]}"]'
+    if (identity := attributes.get("id")) and not _GENERATED.search(identity):
+        return f'{tag}[id="{identity}"]'
+    for key in attributes:
+        if key.startswith("data-") and not _GENERATED.search(key):
+            return f"{tag}[{key}]"
+    return None
+
+
+def _name(node: LexborNode, attribute: str) -> str:
+    if attribute.startswith("data-"):
+        return attribute.removeprefix("data-")
+    attributes = node.attributes
+    return str(
+        attributes.get("name") or attributes.get("property") or attributes.get("id") or attribute
+    )
+
+
+def _cost(node: LexborNode, attribute: str) -> int:
+    if node.tag == "meta" or (node.tag == "input" and node.attributes.get("type") == "hidden"):
+        return 10
+    return 20 if attribute.startswith("data-") else 30
+
+
+def read_source(source: Source, html: str, tree: LexborHTMLParser | None = None) -> str | None:
+    """The value at an HTML source (``css`` or ``script``); None when it is not there."""
+    if source.script is not None:
+        return _read_script(source.script, html)
+    node = (tree or LexborHTMLParser(html)).css_first(source.css) if source.css else None
+    if node is None:
+        return None
+    if source.attribute is None:
+        return node.text(strip=True)
+    attribute, _, key = source.attribute.partition("?")
+    value = node.attributes.get(attribute)
+    if not key:
+        return value
+    return dict(parse_qsl(urlsplit(value or "").query)).get(key)
+
+
+def _read_script(before: str, html: str) -> str | None:
+    quote = before[-1]
+    match = re.search(re.escape(before) + rf"((?:(?!{quote})[^\\\n]|\\.)*){quote}", html)
+    return match[1] if match else None

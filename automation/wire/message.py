@@ -1,0 +1,174 @@
+"""Messages on the wire: the leaves of a request, the document of a response."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from email.parser import BytesParser
+from email.policy import HTTP
+from enum import StrEnum
+from typing import Final
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from pydantic import JsonValue
+
+from automation.model import Body, Request, Response
+from automation.wire.leafpath import format_path, walk
+from automation.wire.values import canonical
+
+
+class Place(StrEnum):
+    """The part of a request where a leaf stands."""
+
+    PATH = "path"
+    QUERY = "query"
+    HEADER = "header"
+    FORM = "form"
+    JSON = "json"
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """One smallest value of a request.
+
+    Attributes:
+        place: the part of the request.
+        path: position in that part: segment number, key (repeats ``key[0]``), or leaf path.
+        value: the value; text except in JSON.
+    """
+
+    place: Place
+    path: str
+    value: JsonValue
+
+    @property
+    def text(self) -> str:
+        """The canonical text of the value."""
+        return canonical(self.value)
+
+    @property
+    def name(self) -> str:
+        """The key people would call it by: the last word of the path without indexes."""
+        bare = re.sub(r"\[\d*\]", "", self.path)
+        return bare.rsplit(".", 1)[-1].strip('"') if self.place is Place.JSON else bare
+
+
+BORING_HEADERS: Final = frozenset(
+    {
+        "host", "user-agent", "accept-language", "accept-encoding", "connection", "content-type",
+        "content-length", "referer", "origin", "upgrade-insecure-requests", "cache-control",
+        "pragma", "cookie", "te", "dnt", "priority", "if-none-match", "if-modified-since",
+    }
+)  # fmt: skip
+"""Request headers that the HTTP client, the jar or the transport see to themselves."""
+
+
+def request_leaves(request: Request) -> tuple[Leaf, ...]:
+    """All leaves of a request except path segments and boring headers."""
+    found = [*_keyed(Place.QUERY, query_pairs(request.url)), *_header_leaves(request)]
+    return (*found, *_body_leaves(request.body))
+
+
+def path_segments(url: str) -> tuple[str, ...]:
+    """The decoded segments of a URL's path; a trailing slash is a last empty segment."""
+    return tuple(unquote(part) for part in urlsplit(url).path.lstrip("/").split("/"))
+
+
+def query_pairs(url: str) -> list[tuple[str, str]]:
+    """Decoded key/value pairs of a URL's query, order and repeats kept."""
+    return parse_qsl(urlsplit(url).query, keep_blank_values=True)
+
+
+def body_encoding(body: Body | None) -> str | None:
+    """``form``, ``multipart`` or ``json`` when the body has leaves of that kind, else None."""
+    if body is None or body.truncated or not body.text:
+        return None
+    if body.mime == "application/x-www-form-urlencoded":
+        return "form"
+    if body.mime == "multipart/form-data":
+        return "multipart"
+    return "json" if isinstance(parse_json(body.text), dict | list) else None
+
+
+def _body_leaves(body: Body | None) -> Iterable[Leaf]:
+    match body_encoding(body):
+        case "form" if body:
+            return _keyed(Place.FORM, parse_qsl(body.text, keep_blank_values=True))
+        case "multipart" if body:
+            return _keyed(Place.FORM, _multipart_pairs(body))
+        case "json" if body:
+            tree = parse_json(body.text)
+            return (Leaf(Place.JSON, format_path(at), value) for at, value in walk(tree))
+        case _:
+            return ()
+
+
+def _keyed(place: Place, pairs: list[tuple[str, str]]) -> Iterator[Leaf]:
+    """Name repeated keys ``key[0]``, ``key[1]``; a key that stands once keeps its name."""
+    times = Counter(key for key, _ in pairs)
+    seen: Counter[str] = Counter()
+    for key, value in pairs:
+        yield Leaf(place, f"{key}[{seen[key]}]" if times[key] > 1 else key, value)
+        seen[key] += 1
+
+
+def _header_leaves(request: Request) -> Iterator[Leaf]:
+    for name, value in request.headers:
+        if name in BORING_HEADERS or name.startswith((":", "sec-")):
+            continue
+        if name == "accept" and value == "*/*":
+            continue
+        yield Leaf(Place.HEADER, name, value)
+
+
+def _multipart_pairs(body: Body) -> list[tuple[str, str]]:
+    """Field names and text values of a multipart body (RFC 7578); files keep their name only."""
+    content = base64.b64decode(body.text) if body.base64 else body.text.encode()
+    boundary = re.match(rb"\s*--([^\r\n]+)", content)
+    if boundary is None:
+        return []
+    head = b"Content-Type: multipart/form-data; boundary=" + boundary[1] + b"\r\n\r\n"
+    message = BytesParser(policy=HTTP).parsebytes(head + content)
+    pairs = []
+    for part in message.iter_parts():
+        name = part.get_param("name", header="content-disposition")
+        text = part.get_filename() or part.get_content()
+        if isinstance(name, str):
+            pairs.append((name, text.rstrip("\r\n") if isinstance(text, str) else ""))
+    return pairs
+
+
+_JSON_GUARD: Final = re.compile(r"\A(?:\)\]\}',?\s*|while\s*\(1\);|for\s*\(;;\);)")
+_JSONP: Final = re.compile(r"\A\s*[\w$.]+\(\s*(.*)\)\s*;?\s*\Z", re.DOTALL)
+
+
+def parse_json(text: str) -> JsonValue:
+    """The JSON value of a text, XSSI guards and JSONP wrappers removed; None if it is not JSON."""
+    text = _JSON_GUARD.sub("", text.strip())
+    for candidate in (text, *(_JSONP.findall(text))):
+        try:
+            value: JsonValue = json.loads(candidate)
+        except ValueError:
+            continue
+        return value
+    return None
+
+
+def response_document(response: Response | None) -> JsonValue:
+    """The JSON document of a response; None when it has none."""
+    if response is None or response.body is None or response.body.truncated:
+        return None
+    body = response.body
+    return None if body.base64 or not body.text else parse_json(body.text)
+
+
+def is_html(response: Response | None) -> bool:
+    """Tell whether the response says that it is HTML and has a readable body."""
+    body = response.body if response else None
+    return bool(
+        body and body.text and not body.base64 and body.mime.endswith(("html", "xhtml+xml"))
+    )

@@ -1,0 +1,86 @@
+"""Hand-made captures: the traffic of small portals that exist only here."""
+
+import json
+from datetime import UTC, datetime
+from urllib.parse import urlencode
+
+from automation.model import Body, Capture, Exchange, Request, Response, Snapshot
+
+BASE = "https://portal.example"
+
+
+class Journey:
+    """Builds one capture, a tenth of a second between calls."""
+
+    def __init__(self, flow: str = "list-things", **inputs: str) -> None:
+        self.flow = flow
+        self.inputs = inputs
+        self.exchanges: list[Exchange] = []
+        self.shown: list[str] = []
+        self.now = 0.0
+
+    def page(self, path: str, html: str, *, step: str = "1") -> "Journey":
+        body = Body(text=html, mime="text/html", size=len(html))
+        return self._add("GET", BASE + path, (), None, Response(status=200, body=body), step, "document")
+
+    def call(  # noqa: PLR0913 - the parts of an HTTP call
+        self,
+        method: str,
+        path: str,
+        answer: object = None,
+        *,
+        step: str | None = "1",
+        form: dict[str, str] | None = None,
+        send: object = None,
+        headers: dict[str, str] | None = None,
+        gives: dict[str, str] | None = None,
+        status: int = 200,
+    ) -> "Journey":
+        content = None
+        if form is not None:
+            content = Body(text=urlencode(form), mime="application/x-www-form-urlencoded")
+        if send is not None:
+            content = Body(text=json.dumps(send), mime="application/json")
+        text = "" if answer is None else json.dumps(answer)
+        response = Response(
+            status=status,
+            headers=tuple((gives or {}).items()),
+            body=Body(text=text, mime="application/json" if text else "", size=len(text)),
+        )
+        self.shown.append(text)
+        return self._add(
+            method, BASE + path, tuple((headers or {}).items()), content, response, step, "xhr"
+        )
+
+    def _add(self, method, url, headers, body, response, step, resource) -> "Journey":  # type: ignore[no-untyped-def]  # noqa: ANN001, PLR0913, PLR0917
+        self.exchanges.append(
+            Exchange(
+                seq=len(self.exchanges),
+                started=self.now,
+                finished=self.now + 0.05,
+                step=step,
+                resource=resource,
+                request=Request(method=method, url=url, headers=headers, body=body),
+                response=response,
+            )
+        )
+        self.now += 0.1
+        return self
+
+    def done(self, run: int = 0) -> Capture:
+        snapshot = Snapshot(step="1", taken=self.now, url=BASE, aria="\n".join(self.shown))
+        return Capture(
+            id=f"{self.flow}-{run}",
+            flow=self.flow,
+            portal="example",
+            practice="one",
+            base_url=BASE,
+            started_at=datetime(2026, 6, 15, 9 + run, 0, tzinfo=UTC),
+            inputs=self.inputs,
+            exchanges=tuple(self.exchanges),
+            snapshots=(snapshot,),
+        )
+
+
+def people(first: int, count: int) -> list[dict[str, object]]:
+    return [{"id": 100000 + n, "name": f"Person {n}"} for n in range(first, first + count)]
