@@ -1,0 +1,75 @@
+"""The leaves of a request and the document of a response."""
+
+import pytest
+
+from automation.model import Body, Request, Response
+from automation.wire import (
+    Place,
+    body_encoding,
+    is_html,
+    parse_json,
+    path_segments,
+    request_leaves,
+    response_document,
+)
+
+
+def leaves(**parts: object) -> dict[tuple[Place, str], object]:
+    request = Request(method="POST", **{"url": "https://p.example/x", **parts})  # type: ignore[arg-type]
+    return {(leaf.place, leaf.path): leaf.value for leaf in request_leaves(request)}
+
+
+def test_repeated_query_keys_keep_their_order() -> None:
+    assert leaves(url="https://p.example/x?a=1&b=&a=2") == {
+        (Place.QUERY, "a[0]"): "1",
+        (Place.QUERY, "b"): "",
+        (Place.QUERY, "a[1]"): "2",
+    }
+
+
+def test_headers_that_the_client_sees_to_itself_are_no_leaves() -> None:
+    headers = (("cookie", "a=b"), ("sec-fetch-mode", "cors"), ("accept", "*/*"), ("x-csrf", "t"))
+    assert leaves(headers=headers) == {(Place.HEADER, "x-csrf"): "t"}
+
+
+def test_a_form_is_decoded() -> None:
+    body = Body(text="q=a+b%26c&n=", mime="application/x-www-form-urlencoded")
+    assert leaves(body=body) == {(Place.FORM, "q"): "a b&c", (Place.FORM, "n"): ""}
+
+
+def test_json_keeps_types_and_empty_containers() -> None:
+    body = Body(text='{"a":{"b":[1,null]},"c":[],"d.e":true}', mime="application/json")
+    assert leaves(body=body) == {
+        (Place.JSON, "a.b[0]"): 1,
+        (Place.JSON, "a.b[1]"): None,
+        (Place.JSON, "c"): [],
+        (Place.JSON, '"d.e"'): True,
+    }
+
+
+def test_multipart_fields_are_read_and_files_keep_only_their_name() -> None:
+    text = (
+        '--B\r\nContent-Disposition: form-data; name="note"\r\n\r\nhello\r\n'
+        '--B\r\nContent-Disposition: form-data; name="file"; filename="a.pdf"\r\n'
+        "Content-Type: application/pdf\r\n\r\n%PDF\r\n--B--\r\n"
+    )
+    body = Body(text=text, mime="multipart/form-data")
+    assert body_encoding(body) == "multipart"
+    assert leaves(body=body) == {(Place.FORM, "note"): "hello", (Place.FORM, "file"): "a.pdf"}
+
+
+@pytest.mark.parametrize(
+    "text", ['{"a":1}', ')]}\',\n{"a":1}', 'while(1);{"a":1}', 'callback_1({"a":1});']
+)
+def test_json_is_found_behind_guards_and_callbacks(text: str) -> None:
+    assert parse_json(text) == {"a": 1}
+
+
+def test_a_page_is_no_document() -> None:
+    page = Response(status=200, body=Body(text="<html>", mime="text/html"))
+    assert response_document(page) is None
+    assert is_html(page)
+
+
+def test_path_segments_are_decoded_and_keep_the_trailing_slash() -> None:
+    assert path_segments("https://p.example/a%20b/c/?q") == ("a b", "c", "")

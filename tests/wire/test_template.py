@@ -1,0 +1,47 @@
+"""Templates of addresses."""
+
+from automation.wire import path_templates
+
+
+def templates(*paths: str, provided: str = "") -> dict[str, str]:
+    known = set(provided.split())
+    split = {tuple(p.strip("/").split("/")) for p in paths}
+    found = path_templates(split, known.__contains__)
+    return {"/" + "/".join(path): "/" + "/".join(template) for path, template in found.items()}
+
+
+def test_numbers_hashes_and_dates_are_variable_words_are_not() -> None:
+    assert set(
+        templates(
+            "/Invoices/Detail/123456",
+            "/Invoices/Detail/7",
+            "/Invoices/List",
+            "/days/2026-06-15",
+            "/f/9f1c2d3e-0000-4000-8000-000000000001",
+        ).values()
+    ) == {"/Invoices/Detail/{}", "/Invoices/List", "/days/{}", "/f/{}"}
+
+
+def test_versions_stay_literal() -> None:
+    assert set(templates("/api/0.1/x/5", "/api/v2/x/5").values()) == {
+        "/api/0.1/x/{}",
+        "/api/v2/x/{}",
+    }
+
+
+def test_a_number_in_front_of_everything_belongs_to_the_address() -> None:
+    found = templates("/4/api/a/1", "/4/api/b/2", "/4/api/c")
+    assert set(found.values()) == {"/4/api/a/{}", "/4/api/b/{}", "/4/api/c"}
+
+
+def test_siblings_that_lead_to_the_same_places_are_one_variable() -> None:
+    found = templates(
+        "/repos/anna/issues", "/repos/anna/pulls", "/repos/ben/issues", "/repos/ben/pulls", "/user"
+    )
+    assert set(found.values()) == {"/repos/{}/issues", "/repos/{}/pulls", "/user"}
+
+
+def test_a_segment_that_an_answer_gave_is_variable_among_siblings() -> None:
+    found = templates("/tags/red", "/tags/blue", "/tags/new", provided="red blue")
+    assert found["/tags/red"] == found["/tags/blue"] == "/tags/{}"
+    assert found["/tags/new"] == "/tags/new"
