@@ -4,10 +4,12 @@
 MAKEFLAGS += --no-print-directory
 
 PYTHON ?= python3
-WORKERS ?= 2
+WORKERS ?= auto
 SLUG ?=
 BIN := .venv/bin
 STAMP := .venv/.ready
+# One file stays in one worker, so that a simulator or a browser starts once for all its tests.
+PARALLEL := $(BIN)/pytest -n $(WORKERS) --maxprocesses 4 --dist loadfile
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
@@ -30,10 +32,10 @@ demo: setup ## Watch the main job run against the bundled portal simulator
 	@$(BIN)/vetportal demo
 
 test: setup ## Run every test at reduced counts, in under ten minutes
-	@$(BIN)/pytest -n $(WORKERS)
+	@$(PARALLEL)
 
 test-full: setup ## Run every test at the full counts
-	@$(BIN)/pytest -n $(WORKERS) --full
+	@$(PARALLEL) --full
 
 must-hold: setup ## Run the promises of one work package at full counts: make must-hold SLUG=spine
 	@test -n "$(SLUG)" || { echo "say which promises: make must-hold SLUG=spine" >&2; exit 2; }
