@@ -13,11 +13,16 @@ from automation.catalog.problems import describe
 from automation.catalog.upgrade import LADDERS, upgrade
 from automation.catalog.writing import canonical_text, write_whole
 from automation.errors import BadArgument, BadFile, NotKnown, Unready
-from automation.model import Endpoint, Flow, Portal
+from automation.model import Endpoint, Flow, Mapping, Portal
 
 _NAME: Final = re.compile(r"[a-z0-9]+(?:[_-][a-z0-9]+)*")
 _FLOW_SUFFIX: Final = ".flow.yaml"
 _SUFFIX: Final = ".yaml"
+_PLACES: Final = {
+    "flow": (".", _FLOW_SUFFIX),
+    "endpoint": ("endpoints", _SUFFIX),
+    "mapping": ("mappings", _SUFFIX),
+}
 N = TypeVar("N", bound=BaseModel)
 
 
@@ -52,7 +57,7 @@ class Catalog:
     def flow(self, portal: str, name: str) -> Flow:
         """One flow of a portal by name."""
         _refuse_unknown("flow", name, self.flow_names(portal))
-        path = self._flow_path(portal, name)
+        path = self._path(portal, "flow", name)
         return self._read(path, Flow, "flow", named={"flow": name, "portal": portal})
 
     def flows(self, portal: str) -> tuple[Flow, ...]:
@@ -66,12 +71,26 @@ class Catalog:
     def endpoint(self, portal: str, name: str) -> Endpoint:
         """One endpoint of a portal by name."""
         _refuse_unknown("endpoint", name, self.endpoint_names(portal))
-        path = self._endpoint_path(portal, name)
+        path = self._path(portal, "endpoint", name)
         return self._read(path, Endpoint, "endpoint", named={"endpoint": name})
 
     def endpoints(self, portal: str) -> tuple[Endpoint, ...]:
         """All endpoints of a portal, by name."""
         return tuple(self.endpoint(portal, name) for name in self.endpoint_names(portal))
+
+    def mapping_names(self, portal: str) -> tuple[str, ...]:
+        """The names of all mappings of a portal, sorted."""
+        return _names(self._folder(portal) / "mappings", _SUFFIX)
+
+    def mapping(self, portal: str, name: str) -> Mapping:
+        """One mapping of a portal by name."""
+        _refuse_unknown("mapping", name, self.mapping_names(portal))
+        path = self._path(portal, "mapping", name)
+        return self._read(path, Mapping, "mapping", named={"mapping": name})
+
+    def mappings(self, portal: str) -> tuple[Mapping, ...]:
+        """All mappings of a portal, by name."""
+        return tuple(self.mapping(portal, name) for name in self.mapping_names(portal))
 
     def write_portal(self, portal: Portal) -> Path:
         """Write ``portal.yaml``; the folder appears when it is new."""
@@ -79,11 +98,15 @@ class Catalog:
 
     def write_flow(self, flow: Flow) -> Path:
         """Write a flow into the folder of its portal."""
-        return self._write(self._flow_path(flow.portal, flow.flow), flow)
+        return self._write(self._path(flow.portal, "flow", flow.flow), flow)
 
     def write_endpoint(self, portal: str, endpoint: Endpoint) -> Path:
         """Write an endpoint into the folder of a portal."""
-        return self._write(self._endpoint_path(portal, endpoint.endpoint), endpoint)
+        return self._write(self._path(portal, "endpoint", endpoint.endpoint), endpoint)
+
+    def write_mapping(self, portal: str, mapping: Mapping) -> Path:
+        """Write a mapping into the folder of a portal."""
+        return self._write(self._path(portal, "mapping", mapping.mapping), mapping)
 
     def _folder(self, portal: str) -> Path:
         folder = self.root / _checked("portal", portal)
@@ -91,12 +114,11 @@ class Catalog:
             raise NotKnown("portal", portal, self.portals())
         return folder
 
-    def _flow_path(self, portal: str, name: str) -> Path:
-        return self.root / _checked("portal", portal) / f"{_checked('flow', name)}{_FLOW_SUFFIX}"
-
-    def _endpoint_path(self, portal: str, name: str) -> Path:
-        folder = self.root / _checked("portal", portal) / "endpoints"
-        return folder / f"{_checked('endpoint', name)}{_SUFFIX}"
+    def _path(self, portal: str, kind: str, name: str) -> Path:
+        """Where a file belongs, whether it is there or not."""
+        folder = self.root / _checked("portal", portal)
+        where, suffix = _PLACES[kind]
+        return folder / where / f"{_checked(kind, name)}{suffix}"
 
     def _read(self, path: Path, noun: type[N], kind: str, *, named: dict[str, str]) -> N:
         """Parse one file and see that it is what its place says."""

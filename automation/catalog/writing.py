@@ -25,7 +25,8 @@ def canonical_text(noun: BaseModel) -> str:
 
 
 def _sorted_noun(noun: BaseModel) -> BaseModel:
-    return noun.model_copy(update={key: _ordered(value) for key, value in noun})
+    given = {key: _ordered(getattr(noun, key)) for key in noun.model_fields_set}
+    return noun.model_copy(update=given)
 
 
 def _ordered(value: object) -> object:

@@ -53,6 +53,21 @@ def test_an_endpoint_comes_back_from_its_file_as_it_was(
     assert catalog.endpoint("acme", endpoint.endpoint) == endpoint
 
 
+def test_a_mapping_comes_back_from_its_file_as_it_was(catalog: Catalog) -> None:
+    text = (
+        "version: 1\nmapping: clients\nentity: client\nendpoints: [list-clients]\nkey: id\n"
+        "fields:\n  name: {path: n, transform: [trimmed]}\n"
+        "  kind: {path: k, map: {a: b}, otherwise: null}\n  note: {value: null}\n"
+    )
+    path = catalog.root / "acme" / "mappings" / "clients.yaml"
+    path.parent.mkdir()
+    path.write_text(text)
+    read = catalog.mapping("acme", "clients")
+    catalog.write_mapping("acme", read)
+    assert catalog.mappings("acme") == (read,)
+    assert catalog.mapping("acme", "clients").fields["kind"].has_otherwise
+
+
 @given(portal=portals)
 def test_a_portal_comes_back_from_its_file_as_it_was(
     tmp_path_factory: pytest.TempPathFactory, portal: Portal
