@@ -6,7 +6,9 @@ with a table of all of them; a promise that measured nothing fails.
 
 from __future__ import annotations
 
+import ipaddress
 import os
+import socket
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import TypeVar
@@ -128,6 +130,23 @@ def own_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     yield
     os.environ.clear()
     os.environ.update(before)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_machine() -> Iterator[None]:
+    """Keep every connection of a test on this machine."""
+    connect = socket.socket.connect
+
+    def guarded(own: socket.socket, address: tuple[str, int] | str) -> None:
+        if own.family in {socket.AF_INET, socket.AF_INET6}:
+            host = str(address[0])
+            if host != "localhost" and not ipaddress.ip_address(host).is_loopback:
+                raise RuntimeError(f"a test reached for {host}; tests stay on this machine")
+        connect(own, address)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", guarded)
+        yield
 
 
 @pytest.fixture(scope="session")

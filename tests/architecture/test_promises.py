@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -92,3 +93,11 @@ def test_a_promise_without_a_slug_is_refused(tmp_path: Path) -> None:
     status, shown = run(tmp_path, UNMEASURED.replace('"one"', ""))
     assert status != 0
     assert "must_hold takes one slug" in shown
+
+
+def test_a_test_cannot_reach_another_machine() -> None:
+    with (
+        socket.socket() as outside,
+        pytest.raises(RuntimeError, match="tests stay on this machine"),
+    ):
+        outside.connect(("192.0.2.1", 80))
