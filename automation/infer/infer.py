@@ -18,7 +18,7 @@ from automation.infer.observe import Left, Operation, OperationKey, operations_o
 from automation.infer.paging import paging_of
 from automation.infer.paging_steps import Paging
 from automation.infer.provenance import Provenance, readings, tells, values_wanted
-from automation.infer.records import Records, records_of
+from automation.infer.records import Records, records_of, values_in
 from automation.infer.render import Draft, render
 from automation.infer.slots import SlotUse, name_slots, slot_use
 from automation.model import (
@@ -78,7 +78,7 @@ def infer_endpoints(captures: Sequence[Capture]) -> Inference:
     givers = {(s.run, s.exchange.seq): w.operation for w in works for s in w.operation.sightings}
     uses = [use for work in works for use in _bind_slots(work, books)]
     slots = name_slots(uses)
-    names = names_of(operations, {w.operation.key: _weight(w) for w in works})
+    names = names_of(operations, {w.operation.key: values_in(w.operation) for w in works})
     for work in works:
         _bind_rest(work, givers, names)
         work.effect = effect_of(
@@ -134,9 +134,14 @@ def _explore(operation: Operation, books: Sequence[Provenance], consumed: frozen
 
 
 def _renewed(series: Series, books: Sequence[Provenance]) -> bool:
-    """A redacted value that changes: a token on its way, never a page number."""
-    use = slot_use(series.operation, series.spot, books)
-    return series.varies and use is not None and all(t.startswith("«") for t in series.texts)
+    """A value that changes and was given before every call, the first of a series included.
+
+    That is what tells a token from a cursor, whose series begins with nothing.
+    """
+    everywhere = not series.optional and all(series.texts)
+    return (
+        series.varies and everywhere and slot_use(series.operation, series.spot, books) is not None
+    )
 
 
 def _bind_slots(work: _Work, books: Sequence[Provenance]) -> list[SlotUse]:
@@ -178,10 +183,6 @@ def _first_of_link(series: Series) -> Binding | None:
     if leaf is None:
         return None
     return Constant(constant=leaf.value, why="what the first call of a series says")
-
-
-def _weight(work: _Work) -> int:
-    return work.records.leaves if work.records else 0
 
 
 def _draft(

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from automation.infer.observe import Operation, OperationKey
+from automation.infer.records import arrays
 from automation.wire import VARIABLE, words
 
 _VERBS: Final = frozenset(
@@ -42,7 +43,7 @@ def names_of(
     taken = {name for name, _ in names.values()}
     for operation in operations:
         if operation.key not in names:
-            name = _unique(_verb_noun(operation, weight[operation.key]), taken)
+            name = _unique(_verb_noun(operation), taken)
             taken.add(name)
             names[operation.key] = (name, "verb and noun of the address")
     return names
@@ -63,9 +64,10 @@ def _steps(operation: Operation, flow: str) -> set[str | None]:
     return {s.exchange.step for s in operation.sightings if s.capture.flow == flow} - {None}
 
 
-def _verb_noun(operation: Operation, data: int) -> str:
+def _verb_noun(operation: Operation) -> str:
     key = operation.key
-    verb = "list" if data else {"GET": "get", "DELETE": "delete"}.get(key.method, "send")
+    lists = any(next(arrays(s.document), None) for s in operation.sightings)
+    verb = "list" if lists else {"GET": "get", "DELETE": "delete"}.get(key.method, "send")
     segments = [words(part) for part in key.template if part not in {VARIABLE, ""}]
     if key.discriminator:
         segments.append(words(key.discriminator[1]))

@@ -10,6 +10,7 @@ from pydantic import JsonValue
 
 from automation.infer.observe import Operation
 from automation.wire import (
+    Place,
     Token,
     canonical,
     form_of,
@@ -31,13 +32,11 @@ class Records:
     Attributes:
         tokens: path of the array.
         key: identifying field of an item as a leaf path; None when no field identifies.
-        leaves: number of values in all items seen, the weight of this operation's data.
         why: the evidence.
     """
 
     tokens: tuple[Token, ...]
     key: str | None
-    leaves: int
     why: str
 
     @property
@@ -59,6 +58,8 @@ def records_of(operation: Operation, consumed: frozenset[str]) -> Records | None
         consumed: values that later requests carried; a field whose values are among them is a
             likely identity.
     """
+    if _is_one_object(operation):
+        return None
     weights: dict[tuple[Token, ...], tuple[int, float]] = {}
     for sighting in operation.sightings:
         shown = "\n".join(s.aria for s in sighting.capture.snapshots)
@@ -74,7 +75,25 @@ def records_of(operation: Operation, consumed: frozenset[str]) -> Records | None
     documents = [s.document for s in operation.sightings]
     key, why_key = _key(documents, tokens, consumed)
     why = f"{weights[tokens][0]} values in {format_path(tokens)}, the most of any list; {why_key}"
-    return Records(tokens, key, weights[tokens][0], why)
+    return Records(tokens, key, why)
+
+
+def _is_one_object(operation: Operation) -> bool:
+    """Tell whether every answer names, outside of any list, the identity it was asked by."""
+    asked = [
+        (
+            {leaf.text for (place, _), leaf in s.leaves.items() if place is Place.PATH}
+            | {leaf.text for leaf in s.leaves.values() if id_like(leaf.name)},
+            {canonical(v) for at, v in walk(s.document) if not any(isinstance(t, int) for t in at)},
+        )
+        for s in operation.sightings
+    ]
+    return all((wanted - {""}) & given for wanted, given in asked)
+
+
+def values_in(operation: Operation) -> int:
+    """The number of values in all answers: the weight of an operation's data."""
+    return sum(1 for sighting in operation.sightings for _ in walk(sighting.document))
 
 
 def arrays(
