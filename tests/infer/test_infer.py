@@ -53,9 +53,7 @@ def test_a_list_that_pages_by_number_is_one_endpoint_with_its_total_and_size() -
     form = endpoint.request.form
     assert isinstance(form["page"], Paged)
     assert isinstance(form["pageSize"], Paged)
-    assert form["sort"] == Constant(
-        constant="name", why="the same in 6 calls of 2 recordings"
-    )
+    assert form["sort"] == Constant(constant="name", why="the same in 6 calls of 2 recordings")
 
 
 def test_an_offset_grows_by_the_items_returned() -> None:

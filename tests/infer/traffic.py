@@ -21,7 +21,9 @@ class Journey:
 
     def page(self, path: str, html: str, *, step: str = "1") -> "Journey":
         body = Body(text=html, mime="text/html", size=len(html))
-        return self._add("GET", BASE + path, (), None, Response(status=200, body=body), step, "document")
+        return self._add(
+            "GET", BASE + path, (), None, Response(status=200, body=body), step, "document"
+        )
 
     def call(  # noqa: PLR0913 - the parts of an HTTP call
         self,

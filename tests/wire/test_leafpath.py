@@ -4,6 +4,7 @@ import jmespath
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import JsonValue
 
 from automation.wire import EACH, assemble, format_path, generalise, parse_path, pick, walk
 
@@ -36,7 +37,7 @@ def test_a_path_means_the_same_to_jmespath(value: object) -> None:
 
 
 def test_each_visits_all_items() -> None:
-    value = {"rows": [{"id": 1}, {"id": 2}, {}]}
+    value: JsonValue = {"rows": [{"id": 1}, {"id": 2}, {}]}
     assert list(pick(value, ("rows", EACH, "id"))) == [1, 2]
     assert generalise(("rows", 1, "id")) == ("rows", EACH, "id")
 

@@ -15,7 +15,7 @@ PAGE = """
 
 
 @pytest.mark.parametrize(
-    ("value", "source"),
+    "value, source",
     [
         ("meta-123", Source(css='meta[name="csrf-token"]', attribute="content")),
         ("hidden-789", Source(css='input[name="__Verify"]', attribute="value")),

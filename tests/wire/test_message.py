@@ -15,7 +15,7 @@ from automation.wire import (
 
 
 def leaves(**parts: object) -> dict[tuple[Place, str], object]:
-    request = Request(method="POST", **{"url": "https://p.example/x", **parts})  # type: ignore[arg-type]
+    request = Request(method="POST", **{"url": "https://p.example/x", **parts})
     return {(leaf.place, leaf.path): leaf.value for leaf in request_leaves(request)}
 
 

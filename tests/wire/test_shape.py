@@ -4,6 +4,7 @@ import random
 
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import JsonValue
 
 from automation.wire import Shape, json_type, shape_of
 
@@ -27,8 +28,9 @@ def test_merging_two_shapes_says_what_one_shape_of_all_says(
 
 
 def test_a_field_is_required_only_when_five_objects_all_had_it() -> None:
-    assert "required" not in shape_of(*[{"a": 1}] * 4).schema()
-    assert shape_of(*[{"a": 1}] * 4, {"a": 2, "b": 3}).schema()["required"] == ["a"]
+    four: list[JsonValue] = [{"a": 1}] * 4
+    assert "required" not in shape_of(*four).schema()
+    assert shape_of(*four, {"a": 2, "b": 3}).schema()["required"] == ["a"]
 
 
 def test_null_comes_from_a_null_that_was_seen_never_from_absence() -> None:
@@ -67,4 +69,5 @@ def test_too_many_texts_are_forgotten_not_kept() -> None:
 
 
 def test_a_boolean_is_not_an_integer() -> None:
-    assert json_type(True) == "boolean"
+    flags: list[JsonValue] = [True, 1]
+    assert [json_type(flag) for flag in flags] == ["boolean", "integer"]

@@ -7,7 +7,7 @@ from automation.wire import words as split
 
 
 @pytest.mark.parametrize(
-    ("text", "form"),
+    "text, form",
     [
         ("9f1c2d3e-0000-4000-8000-000000000001", "uuid"),
         ("123456", "integer"),
