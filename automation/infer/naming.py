@@ -21,8 +21,8 @@ def names_of(
     """Name every operation: (name, why).
 
     A flow gives its name to the operation that the fewest flows share, then to the one that the
-    most of its steps caused, then to the one with the most data. Flows with fewer candidates
-    choose first. Everything else is named after verb and noun of its address.
+    most of its steps caused, that shares words with it, that has the most data. Flows with fewer
+    candidates choose first. Everything else is named after verb and noun of its address.
 
     Args:
         operations: the operations.
@@ -51,10 +51,11 @@ def names_of(
 
 def _rank(
     operation: Operation, flow: str, weight: Mapping[OperationKey, int]
-) -> tuple[int, int, int, str]:
+) -> tuple[int, int, int, int, str]:
     return (
         len(operation.flows),
         -len(_steps(operation, flow)),
+        -len(set(words(flow)) & set(words(operation.key.path))),
         -weight[operation.key],
         operation.key.path,
     )

@@ -31,5 +31,5 @@ def paging_of(
     return None
 
 
-_DETECTORS: Final = (by_link, by_cursor, by_number, by_key, by_window, by_name)
+_DETECTORS: Final = (by_link, by_cursor, by_key, by_number, by_window, by_name)
 """In order of how much each proves."""

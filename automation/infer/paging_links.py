@@ -8,7 +8,7 @@ from typing import Literal
 from urllib.parse import urljoin
 
 from automation.infer.observe import Operation, Sighting
-from automation.infer.paging_steps import Paging, Spot, Step, sizes_of
+from automation.infer.paging_steps import Paging, Spot, Step, counts, sizes_of
 from automation.infer.records import Records
 from automation.model import Paged, Pagination, Source, Stop
 from automation.wire import canonical, format_path, parse_path, pick, walk
@@ -92,14 +92,19 @@ def _first(operation: Operation, spot: Spot, page: Literal["cursor", "key"], why
 
 
 def by_key(operation: Operation, records: Records | None, steps: Sequence[Step]) -> Paging | None:
-    """A leaf equals the key of the last item of the answer before."""
+    """A leaf equals the key of the last item of the answer before.
+
+    Where keys count up from one, an offset equals them too: then its name decides.
+    """
     if records is None or records.key is None:
         return None
     votes: Counter[Spot] = Counter()
     for step in steps:
         last = records.of(step.pair[0].document)[-1:]
         keys = [canonical(next(pick(item, parse_path(records.key)), None)) for item in last]
-        votes.update(spot for spot in step.changed if [step.texts(spot)[1]] == keys)
+        votes.update(
+            spot for spot in step.changed if [step.texts(spot)[1]] == keys and not counts(spot)
+        )
     if not votes:
         return None
     spot, count = votes.most_common(1)[0]

@@ -6,15 +6,16 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import Final, Literal
 
 from pydantic import JsonValue
 
 from automation.infer.observe import Operation, Sighting
 from automation.infer.paging_steps import (
+    Numbered,
     Paging,
     Spot,
     Step,
+    counts,
     disjoint,
     page_length,
     sizes_of,
@@ -31,7 +32,7 @@ def by_number(
     """A number grows by one (page), or by the number of items returned (offset)."""
     if records is None:
         return None
-    votes: Counter[tuple[Spot, _Numbered]] = Counter()
+    votes: Counter[tuple[Spot, Numbered]] = Counter()
     for step in steps:
         if disjoint(step.pair, records):
             count = len(records.of(step.pair[0].document))
@@ -46,10 +47,7 @@ def by_number(
     return _numbered(operation, records, (spot, kind), sizes_of(operation, records, spot), count)
 
 
-_Numbered = Literal["page", "offset"]
-
-
-def _growth(one: str, two: str, items: int) -> _Numbered | None:
+def _growth(one: str, two: str, items: int) -> Numbered | None:
     if (one and not one.isdigit()) or not two.isdigit():
         return None
     delta = int(two) - int(one or 0)
@@ -61,7 +59,7 @@ def _growth(one: str, two: str, items: int) -> _Numbered | None:
 def _numbered(
     operation: Operation,
     records: Records,
-    leading: tuple[Spot, _Numbered],
+    leading: tuple[Spot, Numbered],
     sizes: dict[Spot, Paged],
     count: int,
 ) -> Paging:
@@ -167,23 +165,12 @@ def _is_more(
     return bool(went_on) and all(value is True for value in went_on)
 
 
-_PAGE_NAMES: Final[dict[str, _Numbered]] = {
-    "page": "page",
-    "pageno": "page",
-    "pagenumber": "page",
-    "pageindex": "page",
-    "offset": "offset",
-    "start": "offset",
-    "skip": "offset",
-}
-
-
 def by_name(operation: Operation, records: Records | None, steps: Sequence[Step]) -> Paging | None:
     """One page only: names, labelled as a hypothesis, and only when the answer hints at more."""
     if steps or records is None:
         return None
     for spot in operation.sightings[0].leaves:
-        kind = _PAGE_NAMES.get("".join(words(spot[1])))
+        kind = counts(spot)
         text = text_at(operation.sightings[0], spot)
         if kind is None or not text.isdigit():
             continue

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Final
+from typing import Final, Literal
 
 from automation.infer.observe import Operation, Sighting
 from automation.infer.records import Records
@@ -36,6 +36,24 @@ class Step:
         """The texts of a leaf before and after; empty where it is absent."""
         one, two = (s.leaves.get(spot) for s in self.pair)
         return (one.text if one else "", two.text if two else "")
+
+
+Numbered = Literal["page", "offset"]
+
+_PAGE_NAMES: Final[dict[str, Numbered]] = {
+    "page": "page",
+    "pageno": "page",
+    "pagenumber": "page",
+    "pageindex": "page",
+    "offset": "offset",
+    "start": "offset",
+    "skip": "offset",
+}
+
+
+def counts(spot: Spot) -> Numbered | None:
+    """What a leaf counts, by its name alone."""
+    return _PAGE_NAMES.get("".join(words(spot[1])))
 
 
 def steps_of(operation: Operation, volatile: Callable[[Spot], bool]) -> Iterator[Step]:

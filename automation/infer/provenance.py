@@ -86,7 +86,9 @@ class Provenance:
 def _providers(exchange: Exchange) -> Iterator[tuple[str, Provider]]:
     if exchange.response is None or exchange.finished is None:
         return
-    seq, at = exchange.seq, exchange.finished
+    # the scripts of a page run, and ask, while the end of the page is still under way
+    at = exchange.started if exchange.resource == "document" else exchange.finished
+    seq = exchange.seq
     for text, name, source, cost in _given(exchange.response):
         yield text, Provider(seq, at, source, name, "[]" in (source.json_path or ""), cost)
 

@@ -1,10 +1,12 @@
 """Hand-made captures: the traffic of small portals that exist only here."""
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime
 from urllib.parse import urlencode
 
-from automation.model import Body, Capture, Exchange, Request, Response, Snapshot
+from automation.infer import infer_endpoints
+from automation.model import Body, Capture, Endpoint, Exchange, Request, Response, Snapshot
 
 BASE = "https://portal.example"
 
@@ -86,3 +88,11 @@ class Journey:
 
 def people(first: int, count: int) -> list[dict[str, object]]:
     return [{"id": 100000 + n, "name": f"Person {n}"} for n in range(first, first + count)]
+
+
+def infer(*captures: Capture) -> dict[str, Endpoint]:
+    return {e.endpoint: e for e in infer_endpoints(captures).endpoints}
+
+
+def both(make: Callable[[int], Journey]) -> list[Capture]:
+    return [make(run).done(run) for run in (0, 1)]

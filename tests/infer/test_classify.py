@@ -1,0 +1,132 @@
+"""Where the value of a leaf comes from."""
+
+from automation.model import Capture, Computed, Constant, Derived, FromClock, Input, Random, Unknown
+from tests.infer.traffic import Journey, both, infer, people
+
+
+def test_an_id_that_a_list_gave_is_derived_from_each_of_its_items() -> None:
+    def journey(run: int) -> Journey:
+        rows = people(run * 3, 5)
+        made = Journey("get-person").call("GET", "/people", {"rows": rows})
+        for number, row in enumerate(rows[:2]):
+            made.call(
+                "GET",
+                f"/people/{row['id']}/detail",
+                {"person": row, "lines": [{"text": f"line {number}", "amount": 3}]},
+                step=str(number + 2),
+            )
+        return made
+
+    endpoints = infer(*both(journey))
+    endpoint = endpoints["get-person"]
+    assert endpoint.request.url == "/people/{id}/detail"
+    binding = endpoint.request.path["id"]
+    assert isinstance(binding, Derived)
+    assert (binding.derived, binding.path) == ("list-people", "rows[].id")
+
+
+def test_what_a_person_typed_is_an_input_even_inside_other_text() -> None:
+    def journey(run: int) -> Journey:
+        typed = ("bella", "max")[run]
+        return (
+            Journey("find-person", search=typed)
+            .call("GET", "/find?q=&o=1", {"rows": people(0, 3)})
+            .call("GET", f"/find?q=name:%25{typed}%25&o=1", {"rows": people(0, 2)}, step="2")
+        )
+
+    binding = infer(*both(journey))["find-person"].request.query["q"]
+    assert isinstance(binding, Input)
+    assert (binding.input, binding.wrap, binding.default) == ("search", "name:%{}%", "")
+
+
+def test_a_cache_buster_is_the_clock_and_a_request_id_is_random() -> None:
+    def journey(run: int) -> Journey:
+        epoch = 1781514000000 + run * 3_600_000
+        return (
+            Journey("list-people")
+            .call(
+                "GET",
+                f"/people?_={epoch}",
+                {"rows": people(0, 3)},
+                headers={"x-request-id": f"9f1c2d3e-0000-4000-8000-00000000000{run}"},
+            )
+            .call(
+                "GET",
+                f"/people?_={epoch + 120}",
+                {"rows": people(0, 3)},
+                step="2",
+                headers={"x-request-id": f"9f1c2d3e-0000-4000-8000-10000000000{run}"},
+            )
+        )
+
+    request = infer(*both(journey))["list-people"].request
+    assert isinstance(request.query["_"], FromClock)
+    assert request.query["_"].clock == "epoch_ms"
+    assert isinstance(request.headers["x-request-id"], Random)
+
+
+def test_a_changing_value_that_nothing_explains_stays_unknown() -> None:
+    def journey(run: int) -> Journey:
+        made = Journey("list-people")
+        for number in range(2):
+            strange = f"%%{run}{number}~q!w?e-r{number}#t{run}&y*u(i)o_p"
+            made.call("POST", "/people", {"rows": people(0, 3)}, send={"z": strange * 2})
+        return made
+
+    assert isinstance(infer(*both(journey))["list-people"].request.json_body["z"], Unknown)
+
+
+def test_a_signature_needs_the_browser() -> None:
+    def journey(run: int) -> Capture:
+        made = Journey("list-pets")
+        for number in range(2):
+            digest = f"{run}{number}" + "0f1e2d3c4b5a69788796a5b4c3d2e1" + "f0" * 16
+            made.call("GET", f"/pets?sign={digest[:64]}", {"rows": people(0, 3)}, step=str(number))
+        return made.done(run)
+
+    endpoint = infer(journey(0), journey(1))["list-pets"]
+    assert isinstance(endpoint.request.query["sign"], Computed)
+    assert endpoint.reach.rung == "page"
+
+
+def test_a_filter_that_changes_with_the_steps_is_an_input() -> None:
+    def journey(run: int) -> Capture:
+        made = Journey("list-pets")
+        for number, status in enumerate(("all", "active", "deceased")):
+            made.call("GET", f"/pets?status={status}", {"rows": people(number * 4, 3)},
+                      step=str(number + 1))  # fmt: skip
+        return made.done(run)
+
+    binding = infer(journey(0), journey(1))["list-pets"].request.query["status"]
+    assert isinstance(binding, Input)
+    assert (binding.input, binding.default) == ("status", "all")
+
+
+def test_an_id_inside_a_longer_text_keeps_the_text_around_it() -> None:
+    def journey(run: int) -> Capture:
+        rows = people(run * 7, 3)
+        made = Journey("lock-post").call("GET", "/posts", {"rows": rows})
+        for number, row in enumerate(rows[:2]):
+            answer = {"ok": True, "a": 1, "b": 2, "c": number}
+            made.call("GET", f"/lock?key=post-{row['id']}", answer, step=str(number + 2))
+        return made.done(run)
+
+    binding = infer(journey(0), journey(1))["lock-post"].request.query["key"]
+    assert isinstance(binding, Derived)
+    assert (binding.path, binding.wrap) == ("rows[].id", "post-{}")
+
+
+def test_a_value_that_only_looks_like_an_earlier_one_stays_constant() -> None:
+    """Short codes and plain words meet by chance everywhere."""
+
+    def journey(run: int) -> Capture:
+        return (
+            Journey("list-pets")
+            .call("GET", "/types", {"rows": [{"code": "25", "label": "canine"}] * 3, "n": run})
+            .call("GET", "/pets?take=25&species=canine", {"rows": people(0, 25)}, step="2")
+            .call("GET", "/pets?take=25&species=canine", {"rows": people(0, 25)}, step="3")
+            .done(run)
+        )
+
+    query = infer(journey(0), journey(1))["list-pets"].request.query
+    assert isinstance(query["species"], Constant)

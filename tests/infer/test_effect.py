@@ -1,0 +1,36 @@
+"""What a call does to the portal."""
+
+from automation.model import FromSecret
+from tests.infer.traffic import Journey, both, infer, people
+
+
+def test_the_login_is_told_by_its_secrets_and_never_read() -> None:
+    def journey(run: int) -> Journey:
+        del run
+        return Journey("login").call(
+            "POST",
+            "/login",
+            {"ok": True, "user": {"name": "x", "role": "vet"}},
+            form={
+                "user": "«sec:credential.username:00aa00aa00:9:a»",
+                "pass": "«sec:credential.password:00bb00bb00:12:an»",
+            },
+        )
+
+    endpoint = infer(*both(journey))["login"]
+    assert endpoint.effect == "auth"
+    assert isinstance(endpoint.request.form["pass"], FromSecret)
+    assert endpoint.request.form["pass"].secret == "credential.password"
+
+
+def test_a_write_stays_a_write_even_when_it_answers_with_a_list() -> None:
+    def journey(run: int) -> Journey:
+        return Journey("create-visit", note=f"note {run}").call(
+            "POST",
+            "/visits/create",
+            {"visits": people(run, 3)},
+            send={"note": f"note {run}"},
+            step="4",
+        )
+
+    assert infer(*both(journey))["create-visit"].effect == "write"

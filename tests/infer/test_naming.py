@@ -1,0 +1,27 @@
+"""Names of endpoints."""
+
+from tests.infer.traffic import Journey, infer, people
+
+
+def test_a_flow_names_the_call_that_fewest_flows_share_and_most_of_its_steps_make() -> None:
+    captures = []
+    for run in (0, 1):
+        listing = Journey("list-bills")
+        detail = Journey("get-bill")
+        for journey in (listing, detail):
+            journey.call("GET", "/menu", {"entries": people(0, 9)})
+            journey.call("GET", "/Bills/GetPage?p=1", {"bills": people(0, 4)})
+        listing.call("GET", "/Bills/GetPage?p=2", {"bills": people(4, 4)}, step="2")
+        detail.call("GET", "/Bills/100001", {"id": 100001, "text": "x", "sum": 3}, step="2")
+        captures += [listing.done(run), detail.done(run)]
+    endpoints = infer(*captures)
+    assert endpoints["list-bills"].request.url == "/Bills/GetPage"
+    assert endpoints["get-bill"].request.url == "/Bills/{id}"
+    assert endpoints["list-menu"].request.url == "/menu"
+
+
+def test_two_operations_never_get_one_name() -> None:
+    journey = Journey("see-pets").call("GET", "/pets", {"rows": people(0, 3)})
+    journey.call("GET", "/owners", {"rows": people(0, 3)})
+    journey.call("GET", "/api/v2/owners", {"rows": people(0, 3)})
+    assert set(infer(journey.done())) == {"see-pets", "list-owners", "list-owners-2"}

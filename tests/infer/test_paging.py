@@ -1,0 +1,40 @@
+"""How a list goes on: which kind of evidence wins."""
+
+from tests.infer.traffic import Journey, both, infer, people
+
+
+def test_a_single_call_is_no_list_that_goes_on() -> None:
+    def journey(run: int) -> Journey:
+        del run
+        return Journey("list-pets").call("GET", "/pets?view=all", {"rows": people(0, 3)})
+
+    assert infer(*both(journey))["list-pets"].pagination is None
+
+
+def test_a_link_is_better_evidence_than_the_number_inside_it() -> None:
+    def journey(run: int) -> Journey:
+        del run
+        return (
+            Journey("list-pets")
+            .call("GET", "/pets?page=1", {"rows": people(0, 3), "next": "/pets?page=2"})
+            .call("GET", "/pets?page=2", {"rows": people(3, 3), "next": None}, step="2")
+        )
+
+    paging = infer(*both(journey))["list-pets"].pagination
+    assert paging is not None
+    assert paging.kind == "next"
+
+
+def test_the_key_of_the_last_item_is_a_keyset() -> None:
+    def journey(run: int) -> Journey:
+        del run
+        return (
+            Journey("list-pets")
+            .call("GET", "/pets?limit=3", {"rows": people(0, 3)})
+            .call("GET", "/pets?limit=3&after=100002", {"rows": people(3, 3)}, step="2")
+            .call("GET", "/pets?limit=3&after=100005", {"rows": people(6, 1)}, step="3")
+        )
+
+    paging = infer(*both(journey))["list-pets"].pagination
+    assert paging is not None
+    assert paging.kind == "keyset"

@@ -1,0 +1,26 @@
+"""Lists that go on by dates."""
+
+from automation.model import Paged
+from tests.infer.traffic import Journey, both, infer, people
+
+
+def test_dates_that_move_together_are_a_window() -> None:
+    def journey(run: int) -> Journey:
+        del run
+        made = Journey("list-visits")
+        for start, end in (("2026-06-15", "2026-06-21"), ("2026-06-22", "2026-06-28")):
+            made.call(
+                "GET",
+                f"/visits?start={start}&end={end}",
+                {"visits": people(int(start[-2:]), 5)},
+                step=start,
+            )
+        return made
+
+    endpoint = infer(*both(journey))["list-visits"]
+    assert endpoint.pagination is not None
+    assert (endpoint.pagination.kind, endpoint.pagination.step) == ("window", 7)
+    assert endpoint.pagination.size == 6
+    assert endpoint.request.query["start"] == Paged(
+        page="from", format="%Y-%m-%d", why=endpoint.pagination.why
+    )

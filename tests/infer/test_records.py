@@ -1,0 +1,46 @@
+"""Which part of a response holds the records."""
+
+from tests.infer.traffic import Journey, both, infer, people
+
+
+def test_the_list_on_the_screen_wins_over_a_longer_one_behind_it() -> None:
+    def journey(run: int) -> Journey:
+        del run
+        hidden = [{"code": f"Z{n}", "label": f"zone {n}", "extra": n} for n in range(30)]
+        made = Journey("list-pets").call("GET", "/pets", {"zones": hidden, "pets": people(0, 12)})
+        made.shown = [str(people(0, 12))]
+        return made
+
+    endpoint = infer(*both(journey))["list-pets"]
+    assert endpoint.response.items == "pets"
+    assert endpoint.response.key == "id"
+
+
+def test_an_answer_that_repeats_what_it_was_asked_by_is_one_object() -> None:
+    def journey(run: int) -> Journey:
+        del run
+        made = Journey("get-bill").call("GET", "/bills", {"bills": people(0, 4)})
+        for number in (0, 1):
+            bill = 100000 + number
+            lines = [{"text": f"line {n}", "amount": n} for n in range(6)]
+            made.call("GET", f"/bills/{bill}", {"id": bill, "lines": lines}, step=str(number + 2))
+        return made
+
+    assert infer(*both(journey))["get-bill"].response.items is None
+
+
+def test_a_list_at_the_root_is_found() -> None:
+    def journey(run: int) -> Journey:
+        del run
+        return Journey("list-pets").call("GET", "/pets", people(0, 4))
+
+    assert infer(*both(journey))["list-pets"].response.items == "@"
+
+
+def test_a_field_that_repeats_is_no_key() -> None:
+    def journey(run: int) -> Journey:
+        del run
+        rows = [{"ownerId": 100001, "petId": 100100 + n} for n in range(5)]
+        return Journey("list-pets").call("GET", "/pets", {"rows": rows})
+
+    assert infer(*both(journey))["list-pets"].response.key == "petId"

@@ -1,0 +1,96 @@
+"""Session slots that pages and answers renew."""
+
+from automation.model import Capture, Constant, FromSession, Source
+from tests.infer.traffic import Journey, both, infer, people
+
+
+def token(number: int) -> str:
+    return f"«sec:field:{number:010x}:32:an»"
+
+
+def test_a_rolling_value_is_a_slot_that_page_and_answers_renew() -> None:
+    def journey(run: int) -> Journey:
+        made = Journey("list-people").page(
+            "/People", f'<input type=hidden name="__Verify" value="{token(run * 10)}">'
+        )
+        for page in (1, 2, 3):
+            made.call(
+                "POST",
+                "/People/Grid",
+                {"rows": people(page * 5, 5), "total": 23},
+                step=str(page),
+                form={"__Verify": token(run * 10 + page - 1), "page": str(page)},
+                gives={"x-verify-next": token(run * 10 + page)},
+            )
+        return made
+
+    endpoint = infer(*both(journey))["list-people"]
+    binding = endpoint.request.form["__Verify"]
+    assert isinstance(binding, FromSession)
+    slot = endpoint.slots[binding.session]
+    assert slot.open == "/People"
+    assert set(slot.sources) == {
+        Source(css='input[name="__Verify"]', attribute="value"),
+        Source(header="x-verify-next"),
+    }
+    assert endpoint.pagination is not None, "a token that changes does not hide the page number"
+
+
+def test_a_nonce_from_a_script_call_is_a_slot_that_headers_renew() -> None:
+    def journey(run: int) -> Capture:
+        nonces = [f"a{run}b{n}c9d8e7" for n in range(3)]
+        made = Journey("list-posts").page(
+            "/admin/posts", f'<script>createNonceMiddleware( "{nonces[0]}" );</script>'
+        )
+        for number in range(2):
+            made.call(
+                "GET",
+                "/wp-json/posts",
+                people(0, 4),
+                step=str(number + 1),
+                headers={"x-nonce": nonces[number]},
+                gives={"x-nonce": nonces[number + 1]},
+            )
+        return made.done(run)
+
+    endpoint = infer(journey(0), journey(1))["list-posts"]
+    binding = endpoint.request.headers["x-nonce"]
+    assert isinstance(binding, FromSession)
+    sources = endpoint.slots[binding.session].sources
+    assert Source(header="x-nonce") in sources
+    assert any(source.script for source in sources)
+    assert endpoint.slots[binding.session].open == "/admin/posts"
+
+
+def test_a_bearer_token_from_storage_is_a_slot_with_its_prefix() -> None:
+    def journey(run: int) -> Capture:
+        token = f"eyJhbGciOi.J9{run}x7Kq2.mZ{run}"
+        capture = (
+            Journey("list-pets")
+            .call("GET", "/me", {"a": 1, "b": 2, "c": 3, "d": 4})
+            .call("GET", "/pets", {"pets": people(0, 4)}, step="2",
+                  headers={"authorization": f"Bearer {token}"})
+            .done(run)
+        )  # fmt: skip
+        early = capture.snapshots[0].model_copy(update={"storage": {"jwt": token}, "taken": 0.05})
+        return capture.model_copy(update={"snapshots": (early, *capture.snapshots)})
+
+    endpoint = infer(journey(0), journey(1))["list-pets"]
+    binding = endpoint.request.headers["authorization"]
+    assert isinstance(binding, FromSession)
+    assert binding.wrap == "Bearer {}"
+    assert endpoint.slots[binding.session].sources == (Source(storage="jwt"),)
+
+
+def test_a_tenant_number_in_the_page_is_not_a_constant() -> None:
+    def journey(run: int) -> Capture:
+        return (
+            Journey("list-pets")
+            .page("/app", '<body data-clinic-id="204518"></body>')
+            .call("GET", "/pets?clinicId=204518&view=all", {"rows": people(0, 3)})
+            .done(run)
+        )
+
+    query = infer(journey(0), journey(1))["list-pets"].request.query
+    assert isinstance(query["clinicId"], FromSession)
+    assert isinstance(query["view"], Constant)
