@@ -44,6 +44,7 @@ from automation.model.mapping import (
 from automation.model.noun import Noun
 from automation.model.portal import LoginOutcome, Pace, Portal, SignedOut
 from automation.model.practice import Credential, Practice
+from automation.model.run import Outcome, Run
 from automation.model.secret import Secret
 from automation.model.session_state import Cookie, SessionState
 from automation.model.snapshot import Element, Snapshot
@@ -106,6 +107,7 @@ __all__ = [
     "Mapping",
     "Noun",
     "Otp",
+    "Outcome",
     "Pace",
     "Paged",
     "Pagination",
@@ -119,6 +121,7 @@ __all__ = [
     "RequestTemplate",
     "Response",
     "ResponseShape",
+    "Run",
     "Rung",
     "Scroll",
     "Secret",
