@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Protocol
 
 from automation.model.answer import Call, Reply
-from automation.model.endpoint import Rung
+from automation.model.endpoint import Rung, Source
+from automation.model.portal import Portal
 from automation.model.practice import Practice
 from automation.model.secret import Secret
 
@@ -51,6 +52,11 @@ class Session(Protocol):
         ...
 
     @property
+    def portal(self) -> Portal:
+        """The portal of the practice: how it shows a stranger, which slots it has."""
+        ...
+
+    @property
     def generation(self) -> int:
         """Grows by one with every login; tells whether somebody already renewed."""
         ...
@@ -58,6 +64,10 @@ class Session(Protocol):
     @property
     def slots(self) -> MutableMapping[str, str]:
         """Latest value of each named slot; replay writes what responses renew."""
+        ...
+
+    def held(self, source: Source) -> str | None:
+        """The current value of a cookie or a storage key; None for every other kind of place."""
         ...
 
     def secret(self, name: str) -> Secret:

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import heapq
+import json
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+
+from automation.errors import NotKnown
+from automation.model import Call, Portal, Practice, Reply, Rung, Secret, Source
 
 START = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 _TURNS = 25
@@ -43,3 +48,62 @@ class VirtualClock:
         finally:
             self._wakes.remove(wake)
             heapq.heapify(self._wakes)
+
+
+class FakeSession:
+    """A session whose portal is a function; it keeps what it was asked and counts its logins."""
+
+    def __init__(
+        self,
+        answer: Callable[[Call], Reply],
+        *,
+        page: Callable[[Call], Reply] | None = None,
+        portal: Portal | None = None,
+        timezone: str = "America/Chicago",
+        secrets: dict[str, str] | None = None,
+        held: dict[Source, str] | None = None,
+    ) -> None:
+        self._answers = {Rung.HTTP: answer, Rung.PAGE: page or answer}
+        self._secrets = secrets or {}
+        self._held = held or {}
+        self.portal = portal or Portal(portal="acme", title="Acme", hosts=())
+        self.practice = Practice(
+            name="north", portal="acme", base_url="https://app.acme.example", timezone=timezone
+        )
+        self.generation = 1
+        self.slots: dict[str, str] = {}
+        self.sent: list[tuple[Rung, Call]] = []
+        self.under_way = 0
+        self.most_under_way = 0
+
+    def held(self, source: Source) -> str | None:
+        return self._held.get(source)
+
+    def secret(self, name: str) -> Secret:
+        if name not in self._secrets:
+            raise NotKnown("secret", name, tuple(self._secrets))
+        return Secret(self._secrets[name])
+
+    async def send(self, call: Call, *, rung: Rung = Rung.HTTP) -> Reply:
+        self.sent.append((rung, call))
+        self.under_way += 1
+        self.most_under_way = max(self.most_under_way, self.under_way)
+        await asyncio.sleep(0)
+        self.under_way -= 1
+        return self._answers[rung](call)
+
+    async def renew(self, *, seen: int) -> None:
+        if self.generation == seen:
+            self.generation += 1
+            self.slots.clear()
+
+
+def json_reply(call: Call, document: object, *headers: tuple[str, str], status: int = 200) -> Reply:
+    kind = ("content-type", "application/json")
+    return Reply(status, call.url, (kind, *headers), json.dumps(document).encode())
+
+
+def html_reply(call: Call, html: str, *, url: str | None = None, status: int = 200) -> Reply:
+    redirects = (call.url,) if url else ()
+    headers = (("content-type", "text/html; charset=utf-8"),)
+    return Reply(status, url or call.url, headers, html.encode(), redirects)

@@ -1,0 +1,137 @@
+"""Ask for one page: signed in, on the lowest rung that works."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Final
+
+import structlog
+
+from automation.errors import AnswerNotUnderstood, LoggedOut, Refused
+from automation.model import Call, Endpoint, Rung
+from automation.ports import Session
+from automation.replay.paging import Turn
+from automation.replay.places import Reading
+from automation.replay.reading import Page, read_reply, understand
+from automation.replay.request import build
+from automation.replay.slots import SlotKeeper
+from automation.replay.stranger import may_be_ordinary, stranger
+from automation.replay.values import Given
+
+_RUNGS: Final = (Rung.HTTP, Rung.PAGE)
+"""The rungs a built call can be sent on, lowest first. The others drive a screen."""
+
+_log: Final = structlog.get_logger()
+
+
+class Asker:
+    """Gets the pages of one endpoint.
+
+    A reply that is not understood is asked for once more, with fresh slots, because portals err for
+    a moment; then the call goes up one rung and stays there. Being signed out is something else: it
+    is answered by one login, after which the same page is asked for again.
+
+    Args:
+        endpoint: what to ask.
+        session: signed in, or able to be.
+
+    Raises:
+        Refused: the endpoint is read by driving its screen only.
+    """
+
+    def __init__(self, endpoint: Endpoint, session: Session) -> None:
+        if endpoint.reach.rung not in _RUNGS:
+            raise Refused(
+                f"{endpoint.endpoint} is reached by its screen only (rung {endpoint.reach.rung})",
+                remedy="Run its flow in the browser, or verify a lower rung.",
+            )
+        self._endpoint = endpoint
+        self._session = session
+        self._slots = SlotKeeper(endpoint, session)
+        self.rung: Rung = endpoint.reach.rung
+
+    async def ask(self, given: Given, turn: Turn, page: int) -> tuple[Call, Page]:
+        """One page and the call that got it.
+
+        Args:
+            given: where the values of the call come from.
+            turn: the place in the list.
+            page: its number, for messages.
+
+        Raises:
+            AnswerNotUnderstood: on no rung; the message says what each of them got.
+            LoggedOut: signed out again right after a login.
+        """
+        given = replace(given, turn=turn.values)
+        tried: list[str] = []
+        for rung in _RUNGS[_RUNGS.index(self.rung) :]:
+            if tried:
+                self._lower(rung, page, tried[-1])
+            try:
+                return await self._twice(given, turn, rung)
+            except AnswerNotUnderstood as problem:
+                tried.append(f"{rung} twice: {problem.message}")
+        raise AnswerNotUnderstood(f"{self._endpoint.endpoint}, page {page}: {'; '.join(tried)}")
+
+    def slot_values(self) -> Mapping[str, str]:
+        """The current values of the slots this endpoint sends."""
+        return self._slots.values()
+
+    def _lower(self, rung: Rung, page: int, why: str) -> None:
+        _log.warning(
+            "rung_lowered",
+            endpoint=self._endpoint.endpoint,
+            page=page,
+            before=str(self.rung),
+            now=str(rung),
+            why=why,
+        )
+        self.rung = rung
+
+    async def _twice(self, given: Given, turn: Turn, rung: Rung) -> tuple[Call, Page]:
+        try:
+            return await self._signed_in(given, turn, rung)
+        except AnswerNotUnderstood as problem:
+            _log.info(
+                "answer_not_understood",
+                endpoint=self._endpoint.endpoint,
+                rung=str(rung),
+                why=problem.message,
+            )
+        self._slots.forget()
+        return await self._signed_in(given, turn, rung)
+
+    async def _signed_in(self, given: Given, turn: Turn, rung: Rung) -> tuple[Call, Page]:
+        seen = self._session.generation
+        try:
+            return await self._once(given, turn, rung)
+        except LoggedOut as problem:
+            _log.info("session_ended", endpoint=self._endpoint.endpoint, why=problem.message)
+        await self._session.renew(seen=seen)
+        return await self._once(given, turn, rung)
+
+    async def _once(self, given: Given, turn: Turn, rung: Rung) -> tuple[Call, Page]:
+        for opener in self._slots.openers(self._endpoint):
+            await self._read(opener, rung)
+        call = build(self._endpoint, given, link=turn.link)
+        reading = await self._read(call, rung)
+        try:
+            return call, understand(reading, self._endpoint.response)
+        except AnswerNotUnderstood:
+            self._refuse_stranger(reading, call, expected=False)
+            raise
+
+    async def _read(self, call: Call, rung: Rung) -> Reading:
+        reply = await self._session.send(call, rung=rung)
+        reading = read_reply(reply)
+        if not may_be_ordinary(reply):
+            self._refuse_stranger(reading, call, expected=True)
+        self._slots.renew_from(reading)
+        return reading
+
+    def _refuse_stranger(self, reading: Reading, call: Call, *, expected: bool) -> None:
+        rules = self._session.portal.signed_out
+        why = stranger(reading, call.url, rules, expected=expected)
+        if why is not None:
+            raise LoggedOut(f"{self._endpoint.endpoint}: signed out ({why})")

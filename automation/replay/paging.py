@@ -1,0 +1,250 @@
+"""How a list goes on, and when it ends.
+
+Two windows of dates may both hold an item that lies on their border: who reads by windows has to
+expect an item twice. All other kinds give each item once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Final
+from urllib.parse import urljoin
+
+import orjson
+import structlog
+from pydantic import JsonValue
+
+from automation.errors import AnswerNotUnderstood, BadArgument
+from automation.model import Endpoint, Input, Pagination
+from automation.replay.inputs import SINCE, UNTIL, InputValue, typed
+from automation.replay.places import finder
+from automation.replay.reading import Page
+from automation.replay.values import TurnValue
+
+_MOST_PAGES: Final = 50_000
+_log: Final = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What the pagination gives for one call.
+
+    Attributes:
+        values: by the word of the binding (``number``, ``offset``, ``size``, ...).
+        link: the whole address, when the answer before gave one.
+    """
+
+    values: Mapping[str, TurnValue] = field(default_factory=dict)
+    link: str | None = None
+
+
+class Series:
+    """The turns of one list.
+
+    Args:
+        endpoint: with or without a pagination.
+        inputs: hold `since` and `until` for windows of dates; both days are included.
+
+    Raises:
+        BadArgument: the window ends before it begins.
+    """
+
+    def __init__(self, endpoint: Endpoint, inputs: Mapping[str, InputValue]) -> None:
+        self._name = endpoint.endpoint
+        self._key = endpoint.response.key
+        self._rule = endpoint.pagination
+        self._until = date.max
+        self._page = 0
+        self._items = 0
+        self._total: int | None = None
+        self._seen: set[int] = set()
+        self.first = self._first(inputs)
+
+    def after(self, turn: Turn, page: Page) -> Turn | None:
+        """The turn that follows, or None after the last one.
+
+        Raises:
+            AnswerNotUnderstood: the list does not advance, has no end, ends before its own total,
+                or an answer does not say what its kind of list always says.
+        """
+        self._page += 1
+        self._items += len(page.items)
+        rule = self._rule
+        if rule is None:
+            return None
+        if rule.kind != "window":
+            self._refuse_repeat(page)
+        if self._ends(rule, page):
+            return None
+        if self._page >= _MOST_PAGES:
+            raise self._broken(f"there is no end after {_MOST_PAGES} pages")
+        follow: Mapping[str, Callable[[Pagination, Turn, Page], Turn | None]] = {
+            "page": self._by_number,
+            "offset": self._by_offset,
+            "cursor": self._by_cursor,
+            "next": self._by_link,
+            "keyset": self._by_key,
+            "window": self._by_window,
+        }
+        return follow[rule.kind](rule, turn, page)
+
+    # ------------------------------------------------------------ where it begins
+
+    def _first(self, inputs: Mapping[str, InputValue]) -> Turn:
+        rule = self._rule
+        if rule is None:
+            return Turn()
+        values: dict[str, TurnValue] = {}
+        if rule.size is not None:
+            values["size"] = rule.size
+        if rule.kind == "page":
+            values["number"] = rule.start
+        elif rule.kind == "offset":
+            values["offset"] = rule.start
+        elif rule.kind == "window":
+            values |= self._window(rule, *self._days(inputs))
+        return Turn(values)
+
+    def _days(self, inputs: Mapping[str, InputValue]) -> tuple[date, date]:
+        since, until = (
+            typed(Input(input=name, type="date"), inputs.get(name)) for name in (SINCE, UNTIL)
+        )
+        if not isinstance(since, date) or not isinstance(until, date) or until < since:
+            raise BadArgument(
+                f"{self._name}: {UNTIL} {until} lies before {SINCE} {since}",
+                remedy=f"Give {SINCE} <= {UNTIL}; both days are included.",
+            )
+        return since, until
+
+    def _window(self, rule: Pagination, since: date, until: date) -> dict[str, TurnValue]:
+        self._until = until
+        return {"from": since, "until": since + timedelta(days=rule.size or 0)}
+
+    # ------------------------------------------------------------ where it ends
+
+    def _ends(self, rule: Pagination, page: Page) -> bool:
+        """Whether any condition holds; what contradicts itself is an error, not an end."""
+        if rule.kind == "window":
+            return False
+        stop, count = rule.stop, len(page.items)
+        if (
+            (stop.total is not None and self._all_seen(stop.total, page))
+            or (stop.pages is not None and self._page >= self._number(stop.pages, page))
+            or (stop.more is not None and not self._flag(stop.more, page))
+        ):
+            return True
+        short = stop.short and count < (rule.size or 1)
+        empty = count == 0 and rule.kind in {"page", "offset", "keyset"}
+        if (short or empty) and self._total is not None:
+            raise self._broken(f"it ends after {self._items} of {self._total} items")
+        if empty and stop.more is not None:
+            raise self._stuck("an empty page says that there is more")
+        return short or empty
+
+    def _all_seen(self, path: str, page: Page) -> bool:
+        total = self._number(path, page)
+        if self._total is not None and total != self._total:
+            _log.info(
+                "total_drifted",
+                endpoint=self._name,
+                page=self._page,
+                before=self._total,
+                now=total,
+            )
+        self._total = total
+        return self._items >= total
+
+    def _number(self, path: str, page: Page) -> int:
+        value = finder(path)(page.document)
+        if isinstance(value, str) and value.isdigit():
+            return int(value)
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise self._broken(f"no number at {path}")
+        return int(value)
+
+    def _flag(self, path: str, page: Page) -> bool:
+        value = finder(path)(page.document)
+        if not isinstance(value, bool) and value not in {0, 1}:
+            raise self._broken(f"neither true nor false at {path}")
+        return bool(value)
+
+    # ------------------------------------------------------------ how it goes on
+
+    def _by_number(self, rule: Pagination, turn: Turn, _: Page) -> Turn:
+        return _with(turn, "number", _whole(turn, "number") + rule.step)
+
+    def _by_offset(self, rule: Pagination, turn: Turn, page: Page) -> Turn:
+        """A page that came short of its size must not leave a gap behind it."""
+        step = min(rule.step, len(page.items)) if rule.step > 1 else len(page.items)
+        return _with(turn, "offset", _whole(turn, "offset") + max(1, step))
+
+    def _by_cursor(self, rule: Pagination, turn: Turn, page: Page) -> Turn | None:
+        cursor = self._said(rule, page)
+        return None if cursor is None else _with(turn, "cursor", cursor)
+
+    def _by_link(self, rule: Pagination, turn: Turn, page: Page) -> Turn | None:
+        link = self._said(rule, page)
+        return None if link is None else Turn(turn.values, urljoin(page.reading.reply.url, link))
+
+    def _by_key(self, rule: Pagination, turn: Turn, page: Page) -> Turn:
+        path = (rule.source.json_path if rule.source else None) or self._key
+        if path is None:
+            raise self._broken("nothing says which field its next call starts from")
+        last = finder(path)(page.items[-1])
+        if last is None or last == turn.values.get("key"):
+            raise self._stuck("the last key is the one before")
+        return _with(turn, "key", last)
+
+    def _by_window(self, rule: Pagination, turn: Turn, _: Page) -> Turn | None:
+        since = turn.values["from"]
+        if not isinstance(since, date):
+            return None
+        following = since + timedelta(days=max(1, rule.step))
+        if following > self._until:
+            return None
+        return Turn({**turn.values, **self._window(rule, following, self._until)})
+
+    def _said(self, rule: Pagination, page: Page) -> str | None:
+        """The cursor or link in this answer; the same one twice would go round for ever."""
+        if rule.source is None:
+            raise self._broken("nothing says where its next cursor or link stands")
+        text = page.reading.at(rule.source)
+        if text is not None:
+            self._remember(("said", text), "the same cursor or link came twice")
+        return text
+
+    # ------------------------------------------------------------ guards
+
+    def _refuse_repeat(self, page: Page) -> None:
+        if not page.items:
+            return
+        if self._key is None:
+            mark: Hashable = orjson.dumps(page.items)
+        else:
+            key = finder(self._key)
+            mark = tuple(str(key(item)) for item in page.items)
+        self._remember(("items", mark), "the same items came twice")
+
+    def _remember(self, mark: Hashable, problem: str) -> None:
+        """Only hashes are kept, so that a long list needs little memory."""
+        digest = hash(mark)
+        if digest in self._seen:
+            raise self._stuck(problem)
+        self._seen.add(digest)
+
+    def _stuck(self, problem: str) -> AnswerNotUnderstood:
+        return self._broken(f"pagination does not advance: {problem}")
+
+    def _broken(self, problem: str) -> AnswerNotUnderstood:
+        return AnswerNotUnderstood(f"{self._name}, page {self._page}: {problem}")
+
+
+def _with(turn: Turn, word: str, value: JsonValue) -> Turn:
+    return Turn({**turn.values, word: value})
+
+
+def _whole(turn: Turn, word: str) -> int:
+    value = turn.values[word]
+    return value if isinstance(value, int) else 0

@@ -1,0 +1,97 @@
+"""Read a reply: the document and the items in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import orjson
+from pydantic import JsonValue
+
+from automation.errors import AnswerNotUnderstood
+from automation.model import Reply, ResponseShape
+from automation.replay.markup import page_facts, table_rows
+from automation.replay.places import Reading, finder
+from automation.wire import parse_json
+
+_FINE: Final = range(200, 300)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One reply, understood.
+
+    Attributes:
+        items: the items, or the one object as the only item.
+        document: the whole body.
+        reading: the reply, for values beside the items.
+    """
+
+    items: tuple[JsonValue, ...]
+    document: JsonValue
+    reading: Reading
+
+
+def read_reply(reply: Reply) -> Reading:
+    """Parse what can be parsed as JSON, once; everything else is read when somebody asks."""
+    content = reply.content
+    try:
+        return Reading(reply, orjson.loads(content))
+    except orjson.JSONDecodeError:
+        reading = Reading(reply)
+    if content and not reading.is_html:
+        reading.document = parse_json(content.decode("utf-8-sig", errors="replace"))
+    return reading
+
+
+def understand(reading: Reading, shape: ResponseShape) -> Page:
+    """The items of an answer.
+
+    Raises:
+        AnswerNotUnderstood: the status is an error, the body is of another kind (HTML instead of
+            JSON, cut off, empty), or there are no items where they should be.
+    """
+    status = reading.reply.status
+    if status not in _FINE:
+        raise AnswerNotUnderstood(f"status {status}")
+    if shape.kind == "json":
+        return _json(reading, shape)
+    if shape.kind == "html":
+        return _html(reading, shape)
+    if shape.kind == "empty":
+        return Page((), None, reading)
+    return Page((reading.html,), reading.html, reading)
+
+
+def _json(reading: Reading, shape: ResponseShape) -> Page:
+    document = reading.document
+    if document is None and reading.reply.content.strip() != b"null":
+        raise AnswerNotUnderstood(_instead_of_json(reading))
+    if shape.items is None:
+        return Page((document,), document, reading)
+    items = finder(shape.items)(document)
+    if not isinstance(items, list):
+        raise AnswerNotUnderstood(f"no list of items at {shape.items}")
+    if items and shape.key is not None and finder(shape.key)(items[0]) is None:
+        raise AnswerNotUnderstood(f"items without the field {shape.key}")
+    return Page(tuple(items), document, reading)
+
+
+def _instead_of_json(reading: Reading) -> str:
+    if not reading.reply.content.strip():
+        return "an empty body instead of JSON"
+    return "HTML instead of JSON" if reading.is_html else "JSON that is cut off or broken"
+
+
+def _html(reading: Reading, shape: ResponseShape) -> Page:
+    if not reading.is_html:
+        raise AnswerNotUnderstood("no HTML")
+    if shape.items is None:
+        facts = page_facts(reading.tree)
+        return Page((facts,), facts, reading)
+    rows = table_rows(reading.tree, shape.items)
+    if rows is None:
+        raise AnswerNotUnderstood(f"no rows and no table at {shape.items}")
+    if rows and shape.key is not None and finder(shape.key)(rows[0]) is None:
+        raise AnswerNotUnderstood(f"rows without the field {shape.key}")
+    return Page(tuple(rows), rows, reading)

@@ -1,0 +1,144 @@
+"""Replay: the answers of an endpoint, page after page, without a browser where that is proven."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from itertools import count
+from random import Random
+from typing import Final
+
+from automation.errors import Refused
+from automation.model import Answer, Endpoint
+from automation.ports import Clock, Session
+from automation.replay.asking import Asker
+from automation.replay.inputs import InputValue, checked
+from automation.replay.lineage import Child, Parents, children
+from automation.replay.paging import Series
+from automation.replay.values import Given, refuse_unsendable
+
+_BATCH: Final = 16
+"""Items of an earlier answer that are asked for together; the session's pace bounds the rest."""
+
+
+async def replay_endpoint(
+    endpoint: Endpoint,
+    session: Session,
+    *,
+    inputs: Mapping[str, InputValue] | None = None,
+    parents: Parents | None = None,
+    clock: Clock,
+    rng: Random,
+) -> AsyncIterator[Answer]:
+    """Yield the answers of an endpoint, one per page, in order; nothing is kept.
+
+    When the session ends on the way, it is renewed once and the same page is asked for again. When
+    an answer is not understood twice, the call is sent by the page of a signed-in browser; each
+    answer says which rung gave it.
+
+    Args:
+        endpoint: what to ask; reads only.
+        session: of the practice to ask in.
+        inputs: by name; windows of dates need ``since`` and ``until``, both included, and may give
+            an item twice when it lies on a border.
+        parents: gives the answers of endpoints that this one takes values from. It is then called
+            once for each of their items, several at a time, answers in the items' order.
+        clock: the current time.
+        rng: fresh values.
+
+    Raises:
+        Refused: it writes, or no call can be built for it.
+        BadArgument: an input is unknown, missing or does not fit.
+        LoggedOut: signed out again right after a login.
+        AnswerNotUnderstood: an answer has not the recorded shape on any rung, or a list does not
+            advance; what was yielded before is good.
+        PersonNeeded: the login needs a person.
+        Transient: the portal is down or wants to be left alone.
+    """
+    if endpoint.effect != "read":
+        raise Refused(
+            f"{endpoint.endpoint} is no read (effect: {endpoint.effect})",
+            remedy="Only reads are replayed; set `effect: read` if you know that it is one.",
+        )
+    refuse_unsendable(endpoint)
+    given = Given(session, clock, rng, checked(endpoint, inputs or {}))
+    family = _Family(endpoint, given, Asker(endpoint, session))
+    async for child_batch in _batches(children(endpoint, parents)):
+        async for answer in family.answers(child_batch):
+            yield answer
+
+
+@dataclass(slots=True)
+class _Family:
+    """Runs the series of several calls that differ in what they derive."""
+
+    endpoint: Endpoint
+    given: Given
+    asker: Asker
+    in_line: bool | None = None
+
+    async def answers(self, batch: list[Child]) -> AsyncIterator[Answer]:
+        """The answers of a batch in its order; first pages together, further pages one by one."""
+        runs = [self._series(child) for child in batch]
+        if self.in_line is None:
+            before = self.asker.slot_values()
+            async for answer in runs.pop(0):
+                yield answer
+            # a slot that each answer renews admits one call at a time
+            self.in_line = self.asker.slot_values() != before
+        firsts = [] if self.in_line else await self._together(runs)
+        for position, run in enumerate(runs):
+            if firsts and (first := firsts[position]) is not None:
+                yield first
+            async for answer in run:
+                yield answer
+
+    async def _together(self, runs: list[AsyncIterator[Answer]]) -> list[Answer | None]:
+        try:
+            async with asyncio.TaskGroup() as group:
+                tasks = [group.create_task(_next(run)) for run in runs]
+        except ExceptionGroup as failed:
+            raise failed.exceptions[0] from None
+        return [task.result() for task in tasks]
+
+    async def _series(self, child: Child) -> AsyncIterator[Answer]:
+        given = Given(
+            self.given.session,
+            self.given.clock,
+            self.given.rng,
+            self.given.inputs,
+            derived=child.derived,
+        )
+        series = Series(self.endpoint, given.inputs)
+        turn = series.first
+        for number in count(1):
+            call, page = await self.asker.ask(given, turn, number)
+            following = series.after(turn, page)
+            yield Answer(
+                endpoint=self.endpoint.endpoint,
+                url=call.url,
+                items=page.items,
+                document=page.document,
+                parent=child.item,
+                rung=self.asker.rung,
+                page=number,
+            )
+            if following is None:
+                return
+            turn = following
+
+
+async def _next(run: AsyncIterator[Answer]) -> Answer | None:
+    return await anext(run, None)
+
+
+async def _batches(source: AsyncIterator[Child]) -> AsyncIterator[list[Child]]:
+    batch: list[Child] = []
+    async for child in source:
+        batch.append(child)
+        if len(batch) == _BATCH:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
