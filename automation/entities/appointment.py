@@ -1,0 +1,70 @@
+"""Appointment: a booked visit, or a block of the calendar."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar
+
+from sqlmodel import Field
+
+from automation.entities.entity import Entity
+from automation.entities.moment import Moment
+
+
+class Appointment(Entity, table=True):
+    """A booked visit, or a block of the calendar.
+
+    ``status`` is ``scheduled``, ``confirmed``, ``in_progress``, ``ready_for_discharge``,
+    ``completed``, ``no_show`` or ``cancelled``. A portal has two independent statuses, the way of
+    the patient through the hospital and the talk with the client; both stay beside it.
+
+    Attributes:
+        category: ``appointment`` or ``block``.
+        start_at: when it begins.
+        end_at: when it ends.
+        duration_minutes: planned length.
+        timezone: IANA zone of the practice's clocks.
+        client_id: who comes.
+        client_source_id: the portal's id of the client.
+        patient_id: for which animal.
+        patient_source_id: the portal's id of the patient.
+        provider_id: who sees it.
+        provider_source_id: the portal's id of the provider.
+        resource: column of the calendar: a room, a person, a machine.
+        resource_source_id: the portal's id of that column.
+        type: the practice's own type of appointment.
+        type_source_id: the portal's id of the type.
+        reason: why they come.
+        visit_status: where the patient is, the practice's own word.
+        confirmation_status: how far the talk with the client is, the portal's own word.
+        notes: free text.
+    """
+
+    kind: ClassVar[str] = "appointment"
+    prefix: ClassVar[str] = "apt"
+    references: ClassVar[dict[str, str]] = {
+        **Entity.references,
+        "client": "client",
+        "patient": "patient",
+        "provider": "provider",
+    }
+
+    category: str | None = None
+    start_at: datetime | None = Field(default=None, sa_type=Moment, index=True)
+    end_at: datetime | None = Field(default=None, sa_type=Moment)
+    duration_minutes: int | None = None
+    timezone: str | None = None
+    client_id: str | None = Field(default=None, index=True)
+    client_source_id: str | None = None
+    patient_id: str | None = Field(default=None, index=True)
+    patient_source_id: str | None = None
+    provider_id: str | None = None
+    provider_source_id: str | None = None
+    resource: str | None = None
+    resource_source_id: str | None = None
+    type: str | None = None
+    type_source_id: str | None = None
+    reason: str | None = None
+    visit_status: str | None = None
+    confirmation_status: str | None = None
+    notes: str | None = None
