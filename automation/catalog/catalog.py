@@ -12,6 +12,7 @@ from automation.catalog import notation
 from automation.catalog.problems import describe
 from automation.catalog.upgrade import LADDERS, upgrade
 from automation.catalog.writing import canonical_text, write_whole
+from automation.entities import refuse_unfit
 from automation.errors import BadArgument, BadFile, NotKnown, Unready
 from automation.model import Endpoint, Flow, Mapping, Portal
 
@@ -83,10 +84,15 @@ class Catalog:
         return _names(self._folder(portal) / "mappings", _SUFFIX)
 
     def mapping(self, portal: str, name: str) -> Mapping:
-        """One mapping of a portal by name."""
+        """One mapping of a portal by name; it fits the entity it is for."""
         _refuse_unknown("mapping", name, self.mapping_names(portal))
         path = self._path(portal, "mapping", name)
-        return self._read(path, Mapping, "mapping", named={"mapping": name})
+        found = self._read(path, Mapping, "mapping", named={"mapping": name})
+        try:
+            refuse_unfit(found)
+        except ValueError as error:
+            raise BadFile(self._shown(path), str(error)) from None
+        return found
 
     def mappings(self, portal: str) -> tuple[Mapping, ...]:
         """All mappings of a portal, by name."""
