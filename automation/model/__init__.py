@@ -42,7 +42,7 @@ from automation.model.mapping import (
     TransformRule,
 )
 from automation.model.noun import Noun
-from automation.model.portal import LoginOutcome, Pace, Portal, SignedOut
+from automation.model.portal import Horizon, LoginOutcome, Pace, Portal, SignedOut
 from automation.model.practice import Credential, Practice
 from automation.model.run import Outcome, Run
 from automation.model.secret import Secret
@@ -99,6 +99,7 @@ __all__ = [
     "FromSession",
     "Goto",
     "Headers",
+    "Horizon",
     "Hover",
     "Input",
     "Kind",

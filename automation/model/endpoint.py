@@ -135,6 +135,7 @@ class Pagination(Noun):
             between its first and its last day as they are written (0: one day).
         source: where the last response holds the cursor or link.
         stop: when it ends.
+        trigger: path of the flow step that asks for the next page on the screen.
         proof: ``observed`` in a capture, or ``hypothesis`` from names only.
         why: the evidence.
     """
@@ -145,6 +146,7 @@ class Pagination(Noun):
     size: int | None = None
     source: Source | None = None
     stop: Stop = Stop()
+    trigger: str | None = None
     proof: Literal["observed", "hypothesis"] = "observed"
     why: str = ""
 

@@ -285,6 +285,8 @@ class Mapping(Noun):
         key: where the portal's own id stands; it is always required.
         series: name of the numbering when two numberings of the portal feed one kind of entity.
         url: where a person sees the entity: a path with ``{id}`` or ``{<reference>}`` in it.
+        window: our field whose time decides in which window of dates an entity is asked for, when
+            the endpoints go on by dates; only what lies inside is missed when it is gone.
         fields: our field -> where it comes from.
         custom_fields: what only this practice has: JMESPath to an object, a list of keys of the
             item, or a list of pairs.
@@ -300,6 +302,7 @@ class Mapping(Noun):
     key: OneField
     series: str = ""
     url: str | None = None
+    window: str | None = None
     fields: dict[str, OneField]
     custom_fields: CustomFields | None = None
     ignore: tuple[str, ...] = ()

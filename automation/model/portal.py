@@ -21,6 +21,18 @@ class Pace(Noun):
     parallel: int = 4
 
 
+class Horizon(Noun):
+    """How far from today a calendar is read, in days.
+
+    Attributes:
+        past: days before today.
+        future: days after today.
+    """
+
+    past: int = 30
+    future: int = 60
+
+
 class SignedOut(Noun):
     """How a response looks when the portal treats us as a stranger; all are optional.
 
@@ -63,6 +75,7 @@ class Portal(Noun):
         currency: ISO 4217 code used where a practice does not say otherwise.
         timezone: IANA zone used where a practice does not say otherwise.
         pace: how fast we may ask.
+        horizon: how far a calendar is read.
         signed_out: how a stranger is answered.
         outcomes: how a failed login shows.
         probe: path whose GET tells signed in from signed out.
@@ -77,6 +90,7 @@ class Portal(Noun):
     currency: str = "USD"
     timezone: str = "UTC"
     pace: Pace = Pace()
+    horizon: Horizon = Horizon()
     signed_out: SignedOut = SignedOut()
     outcomes: tuple[LoginOutcome, ...] = ()
     probe: str | None = None

@@ -38,3 +38,17 @@ def test_the_key_of_the_last_item_is_a_keyset() -> None:
     paging = infer(*both(journey))["list-pets"].pagination
     assert paging is not None
     assert paging.kind == "keyset"
+
+
+def test_the_step_that_goes_on_is_remembered() -> None:
+    def journey(run: int) -> Journey:
+        del run
+        made = Journey("list-pets")
+        for number in (1, 2, 3):
+            made.call("GET", f"/pets?page={number}", {"rows": people(number * 3, 3)},
+                      step="1" if number == 1 else "4")  # fmt: skip
+        return made
+
+    paging = infer(*both(journey))["list-pets"].pagination
+    assert paging is not None
+    assert paging.trigger == "4"
