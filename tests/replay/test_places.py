@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import jmespath
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import JsonValue
 
 from automation.errors import BadFile
@@ -37,6 +40,19 @@ def reading(body: str | bytes = "", *headers: tuple[str, str], kind: str = "text
 )
 def test_a_path_finds_what_stands_there(path: str, value: JsonValue) -> None:
     assert finder(path)({"a": {"b": [1, 2], "odd key": 3}}) == value
+
+
+DOCUMENTS = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from("abcd"), inner, max_size=4)
+    ),
+)
+
+
+@given(DOCUMENTS, st.lists(st.sampled_from("abcd"), min_size=1, max_size=4).map(".".join))
+def test_walking_plain_names_finds_what_the_library_finds(document: JsonValue, path: str) -> None:
+    assert finder(path)(document) == jmespath.search(path, document)
 
 
 def test_a_path_that_is_none_is_a_mistake_in_a_file() -> None:
