@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final, TypedDict
@@ -51,23 +51,31 @@ def launch_options(
 
 @asynccontextmanager
 async def launch(
-    profile: BrowserProfile, found: FoundBrowser, *, base_url: str | None = None
+    profile: BrowserProfile,
+    found: FoundBrowser,
+    *,
+    base_url: str | None = None,
+    flags: Sequence[str] = (),
 ) -> AsyncIterator[BrowserContext]:
     """Give a fresh context: no cookies, no storage, nothing kept afterwards.
 
-    Service workers are off, because an exchange that one of them answers is not seen.
+    Service workers are off, because an exchange that one of them answers is not seen. Downloads
+    are cancelled, because nothing of a portal reaches the disk unread.
 
     Args:
         profile: how the browser is set up.
         found: the browser to start.
         base_url: scheme, host and port that addresses beginning with ``/`` belong to.
+        flags: further flags for Chromium, for this start only.
 
     Raises:
         Unready: the browser does not start.
     """
+    options = launch_options(profile, found)
+    options["args"] += flags
     async with async_playwright() as playwright:
         try:
-            browser = await playwright.chromium.launch(**launch_options(profile, found))
+            browser = await playwright.chromium.launch(**options)
         except Error as problem:
             raise _not_started(found, problem) from problem
         async with browser:
@@ -77,6 +85,7 @@ async def launch(
                 locale=profile.locale,
                 timezone_id=profile.timezone,
                 service_workers="block",
+                accept_downloads=False,
             )
             context.set_default_timeout(profile.timeouts.action_ms)
             context.set_default_navigation_timeout(profile.timeouts.navigation_ms)

@@ -1,0 +1,229 @@
+"""Tab: our narrow view of one browser context and the page in front of it.
+
+The layers above speak to this and never to Playwright's types; modules of this package use
+:attr:`Tab.page` and :attr:`Tab.context`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
+from typing import Final, Literal, cast
+
+from playwright.async_api import BrowserContext, Error, Page
+from playwright.async_api import TimeoutError as PlaywrightTimeout
+from pydantic import JsonValue
+
+from automation.browser.faults import gone, net_error, portal_down, refused_by_portal
+from automation.browser.guard import Guard
+from automation.browser.launch import launch
+from automation.browser.profile import BrowserProfile, Timeouts
+from automation.browser.provision import FoundBrowser
+from automation.browser.rest import Traffic
+from automation.errors import Transient, Unready
+from automation.model import AllowList, Cookie
+
+_QUIET: Final = 0.1
+"""Seconds without a new request after which a page is at rest."""
+
+
+class Tab:
+    """One browser context with the page that is in front.
+
+    Attributes:
+        context: Playwright's context.
+        guard: what may be spoken to.
+        timeouts: how long to wait at most.
+        quiet: seconds without a new request after which a page is at rest.
+        traffic: what is under way.
+    """
+
+    def __init__(
+        self, context: BrowserContext, page: Page, *, guard: Guard, timeouts: Timeouts
+    ) -> None:
+        self.context = context
+        self.guard = guard
+        self.timeouts = timeouts
+        self.quiet = _QUIET
+        self.traffic = Traffic(context)
+        self._pages = [page]
+        guard.watch(context)
+
+    # ---------------------------------------------------------------- the page in front
+
+    @property
+    def page(self) -> Page:
+        """The page in front; one that closed gives way to the one it came from."""
+        while len(self._pages) > 1 and self._pages[-1].is_closed():
+            self._pages.pop()
+        return self._pages[-1]
+
+    def bring_forward(self, page: Page) -> None:
+        """Go on in this page."""
+        self._pages.append(page)
+
+    @property
+    def url(self) -> str:
+        """The address of the page."""
+        return self.page.url
+
+    async def title(self) -> str:
+        """The title of the page; empty while it is on its way out."""
+        with suppress(Error):
+            return await self.page.title()
+        return ""
+
+    async def goto(self, url: str) -> None:
+        """Open an absolute address and wait until it is parsed.
+
+        Raises:
+            Refused: the address is not allowed, or leads to one that is not.
+            PortalDown: it did not answer, or with a server error.
+            Throttled: the portal asks us to slow down.
+        """
+        if refusal := self.guard.refusal(url):
+            raise refusal
+        self.traffic.mark()
+        if (code := await self._navigate(url)) is not None:
+            self.check_landing()
+            raise portal_down(url, code)
+        self.check_landing()
+
+    async def _navigate(self, url: str) -> str | None:
+        """Go there; the code of a network error if there was one."""
+        try:
+            await self.page.goto(url, wait_until="domcontentloaded")
+        except PlaywrightTimeout:
+            return "no answer in time"
+        except Error as problem:
+            return net_error(problem)
+        return None
+
+    async def rest(self) -> None:
+        """Wait until the page is at rest, at most as long as a navigation may take."""
+        limit = self.timeouts.navigation_ms / 1000
+        await self.traffic.rest(self.page, quiet=self.quiet, limit=limit)
+
+    def check_landing(self) -> None:
+        """Make sure that the last change of page came to something.
+
+        Raises:
+            Refused: it led to a host that is not allowed.
+            PortalDown: there was no answer, or a server error.
+            Throttled: the portal asks us to slow down.
+        """
+        self.guard.check()
+        landing = self.traffic.landing(self.page)
+        if landing is None:
+            return
+        code = net_error(landing.failure or "")
+        if code and (refusal := self.guard.refusal(landing.url)):
+            raise refusal
+        if code:
+            raise portal_down(landing.url, code)
+        if landing.status and (
+            fault := refused_by_portal(landing.url, landing.status, landing.retry_after)
+        ):
+            raise fault
+
+    # ---------------------------------------------------------------- what is in the page
+
+    async def evaluate(self, script: str, argument: JsonValue = None) -> JsonValue:
+        """Run a function in the page and return its JSON value.
+
+        Raises:
+            Unready: the browser ended.
+            Transient: the page left before it answered, or the function failed.
+        """
+        problem: Error
+        try:
+            result: JsonValue = await self.page.evaluate(script, argument)
+        except Error as failed:
+            problem = failed
+        else:
+            return result
+        if gone(problem):
+            raise Unready("the browser ended")
+        raise Transient("a question to the page was not answered")
+
+    async def text_of(self, css: str) -> str | None:
+        """The visible text of the first visible element with this selector; None without one."""
+        shown = self.page.locator(css).filter(visible=True).first
+        with suppress(Error):
+            if await shown.count():
+                return " ".join((await shown.inner_text(timeout=1000)).split())
+        return None
+
+    async def html(self) -> str:
+        """The document as it is now."""
+        return await self.page.content()
+
+    async def screenshot(self, *, mask: Sequence[str] = ()) -> bytes:
+        """A picture of what is visible, as PNG, with the elements of these selectors covered."""
+        frames = self.page.frames
+        covered = [frame.locator(css) for frame in frames for css in mask]
+        return await self.page.screenshot(mask=covered, animations="disabled", caret="hide")
+
+    # ---------------------------------------------------------------- the session behind it
+
+    async def cookies(self) -> tuple[Cookie, ...]:
+        """All cookies of the context."""
+        return tuple(
+            Cookie(
+                name=each["name"],
+                value=each["value"],
+                domain=each["domain"],
+                path=each["path"],
+                expires=each["expires"],
+                http_only=each["httpOnly"],
+                secure=each["secure"],
+                same_site=each["sameSite"],
+            )
+            for each in await self.context.cookies()
+        )
+
+    async def storage(self) -> dict[str, dict[str, str]]:
+        """The localStorage of each origin."""
+        state = await self.context.storage_state()
+        return {
+            each["origin"]: {item["name"]: item["value"] for item in each["localStorage"]}
+            for each in state.get("origins", [])
+        }
+
+    async def add_cookies(self, cookies: Sequence[Cookie]) -> None:
+        """Give the context these cookies."""
+        await self.context.add_cookies(
+            [
+                {
+                    "name": cookie.name,
+                    "value": cookie.value,
+                    "domain": cookie.domain,
+                    "path": cookie.path,
+                    "expires": cookie.expires,
+                    "httpOnly": cookie.http_only,
+                    "secure": cookie.secure,
+                    "sameSite": cast("Literal['Lax', 'None', 'Strict']", cookie.same_site),
+                }
+                for cookie in cookies
+            ]
+        )
+
+
+@asynccontextmanager
+async def open_tab(
+    profile: BrowserProfile, found: FoundBrowser, *, allow: AllowList
+) -> AsyncIterator[Tab]:
+    """Start a browser that reaches the allowed addresses only, with one empty page.
+
+    Args:
+        profile: how the browser is set up.
+        found: the browser to start.
+        allow: the addresses of one practice.
+
+    Raises:
+        Unready: the browser does not start.
+    """
+    guard = Guard(allow)
+    async with launch(profile, found, flags=guard.flags()) as context:
+        page = await context.new_page()
+        yield Tab(context, page, guard=guard, timeouts=profile.timeouts)
