@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from dataclasses import dataclass
 from itertools import count
 from random import Random
@@ -30,7 +30,7 @@ async def replay_endpoint(
     parents: Parents | None = None,
     clock: Clock,
     rng: Random,
-) -> AsyncIterator[Answer]:
+) -> AsyncGenerator[Answer]:
     """Yield the answers of an endpoint, one per page, in order; nothing is kept.
 
     When the session ends on the way, it is renewed once and the same page is asked for again. When
