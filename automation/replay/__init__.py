@@ -2,7 +2,16 @@
 
 from automation.replay.inputs import InputValue
 from automation.replay.lineage import Parents
+from automation.replay.reading import read_reply
 from automation.replay.replay import replay_endpoint
+from automation.replay.stranger import stranger
 from automation.replay.watched import watched_answers
 
-__all__ = ["InputValue", "Parents", "replay_endpoint", "watched_answers"]
+__all__ = [
+    "InputValue",
+    "Parents",
+    "read_reply",
+    "replay_endpoint",
+    "stranger",
+    "watched_answers",
+]
