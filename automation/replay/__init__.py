@@ -4,7 +4,7 @@ from automation.replay.inputs import InputValue
 from automation.replay.lineage import Parents
 from automation.replay.reading import read_reply
 from automation.replay.replay import replay_endpoint
-from automation.replay.stranger import stranger
+from automation.replay.stranger import why_stranger
 from automation.replay.watched import watched_answers
 
 __all__ = [
@@ -12,6 +12,6 @@ __all__ = [
     "Parents",
     "read_reply",
     "replay_endpoint",
-    "stranger",
     "watched_answers",
+    "why_stranger",
 ]

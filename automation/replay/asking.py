@@ -16,7 +16,7 @@ from automation.replay.places import Reading
 from automation.replay.reading import Page, read_reply, understand
 from automation.replay.request import build
 from automation.replay.slots import SlotKeeper
-from automation.replay.stranger import may_be_ordinary, stranger
+from automation.replay.stranger import may_be_ordinary, why_stranger
 from automation.replay.values import Given
 
 _RUNGS: Final = (Rung.HTTP, Rung.PAGE)
@@ -132,6 +132,6 @@ class Asker:
 
     def _refuse_stranger(self, reading: Reading, call: Call, *, expected: bool) -> None:
         rules = self._session.portal.signed_out
-        why = stranger(reading, call.url, rules, expected=expected)
+        why = why_stranger(reading, call.url, rules, expected=expected)
         if why is not None:
             raise LoggedOut(f"{self._endpoint.endpoint}: signed out ({why})")

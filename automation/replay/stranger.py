@@ -15,7 +15,7 @@ from automation.wire import walk
 _PASSWORD = "input[type=password i]"  # noqa: S105 - a selector
 
 
-def stranger(reading: Reading, asked: str, rules: SignedOut, *, expected: bool) -> str | None:
+def why_stranger(reading: Reading, asked: str, rules: SignedOut, *, expected: bool) -> str | None:
     """Why this reply means "signed out"; None when it does not.
 
     Args:

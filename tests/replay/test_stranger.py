@@ -6,7 +6,7 @@ import pytest
 
 from automation.model import Reply, SignedOut
 from automation.replay.reading import read_reply
-from automation.replay.stranger import may_be_ordinary, stranger
+from automation.replay.stranger import may_be_ordinary, why_stranger
 
 RULES = SignedOut(statuses=(401, 440), login_paths=("*/account/logon*",), markers=("#loginBox",))
 ASKED = "https://app.acme.example/Practice/Patients/Grid"
@@ -23,7 +23,7 @@ def look(
 ) -> str | None:
     redirects = (asked,) if url != asked else ()
     reading = read_reply(Reply(status, url, (), body.encode(), redirects))
-    return stranger(reading, asked, RULES, expected=expected)
+    return why_stranger(reading, asked, RULES, expected=expected)
 
 
 @pytest.mark.parametrize("status", [401, 440])
