@@ -1,0 +1,112 @@
+"""Items of an answer in, entities out; nothing is looked up and nothing is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pydantic import JsonValue
+
+from automation.entities import Entity
+from automation.errors import AnswerNotUnderstood
+from automation.model import Answer, Mapping, Practice
+from automation.normalise.fields import Bases
+from automation.normalise.paths import compile_path, first_key
+from automation.normalise.rows import RowMaker
+
+_MOST = 3
+
+
+class Normaliser:
+    """One mapping for one practice, compiled once for many answers.
+
+    Args:
+        mapping: what to read.
+        practice: whose answers they are.
+
+    Raises:
+        BadFile: the mapping does not fit the entity it is for.
+        BadArgument: the practice's time zone does not exist.
+    """
+
+    def __init__(self, mapping: Mapping, practice: Practice) -> None:
+        self._mapping = mapping
+        self._rows = RowMaker(mapping, practice)
+        self._each = compile_path(mapping.each) if mapping.each else None
+        mapped = {"key": mapping.key} | {f"fields.{k}": v for k, v in mapping.fields.items()}
+        self._expected = [
+            (place, Bases._fields.index(field.of), key)
+            for place, field in mapped.items()
+            if field.path and not field.optional and (key := first_key(field.path))
+        ]
+        if mapping.each and (key := first_key(mapping.each)):
+            self._expected.append(("each", Bases._fields.index("outer"), key))
+
+    def normalise(self, answer: Answer) -> tuple[Entity, ...]:
+        """Make the entities of one answer, in order; an item that stands twice gives one.
+
+        Raises:
+            AnswerNotUnderstood: an item does not fit, a mapped key exists in no item, or two
+                different items have the same id. Then nothing of the answer is returned.
+        """
+        starts = list(self._starts(answer))
+        self._refuse_absent(answer, starts)
+        entities: dict[str, Entity] = {}
+        problems: list[str] = []
+        for number, bases in enumerate(starts, start=1):
+            try:
+                made = self._rows.make(bases)
+            except ValueError as error:
+                problems.append(f"item {number}: {error}")
+                continue
+            if entities.setdefault(made.id, made).content_hash != made.content_hash:
+                problems.append(f"item {number}: key: a different item has the same")
+        if problems:
+            told = "; ".join(problems[:_MOST])
+            raise self._not_understood(
+                answer, f"{len(problems)} of {len(starts)} items do not fit: {told}"
+            )
+        return tuple(entities.values())
+
+    def _starts(self, answer: Answer) -> Iterator[Bases]:
+        """Where paths start, for each entity to be."""
+        for item in answer.items:
+            if self._each is None:
+                yield Bases(item, item, answer.parent, answer.document)
+                continue
+            found = self._each(item)
+            for inner in found if isinstance(found, list) else [found]:
+                if inner is not None:
+                    yield Bases(inner, item, answer.parent, answer.document)
+
+    def _refuse_absent(self, answer: Answer, starts: list[Bases]) -> None:
+        """A key that no item has was renamed: emptying the column everywhere would be a lie."""
+        outers = [Bases(None, outer=item) for item in answer.items]
+        absent = [
+            f'{place} reads "{key}", which no item has'
+            for place, base, key in self._expected
+            if (bases := outers if place == "each" else starts)
+            and not any(_has(one[base], key) for one in bases)
+        ]
+        if absent:
+            raise self._not_understood(answer, "; ".join(absent[:_MOST]))
+
+    def _not_understood(self, answer: Answer, problem: str) -> AnswerNotUnderstood:
+        name = self._mapping.mapping
+        return AnswerNotUnderstood(
+            f"{answer.endpoint}, page {answer.page}, mapping {name}: {problem}",
+            remedy=f"Compare the answer with mappings/{name}.yaml: the portal or the mapping is "
+            "wrong. Mark a field optional if the portal leaves its key out.",
+        )
+
+
+def normalise_answer(answer: Answer, mapping: Mapping, practice: Practice) -> tuple[Entity, ...]:
+    """Make the entities of one answer; :class:`Normaliser` does it for many.
+
+    Raises:
+        AnswerNotUnderstood, BadFile, BadArgument: as :class:`Normaliser` and its method say.
+    """
+    return Normaliser(mapping, practice).normalise(answer)
+
+
+def _has(value: JsonValue, key: str) -> bool:
+    return isinstance(value, dict) and key in value

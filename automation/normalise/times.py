@@ -1,0 +1,101 @@
+"""Dates and times as portals write them.
+
+Understood without being told: ISO 8601 with or without offset, the ``/Date(1763650800000-0600)/``
+of .NET, and epoch numbers in seconds or milliseconds. A time without offset is local time of the
+practice. Where clocks go back, such a time exists twice and the earlier one is meant; where they
+go forward, it does not exist and the time that clocks showed instead is meant.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, timedelta, timezone
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from automation.normalise.shown import UnreadableError
+
+_DOTNET: Final = re.compile(r"\\?/Date\((-?\d+)(?:([+-])(\d\d)(\d\d))?\)\\?/")
+_MILLISECONDS_FROM: Final = 10**11  # in seconds that would be the year 5138
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_ISO_BASIC_DATE: Final = 8
+
+
+def read_datetime(value: object, zone: ZoneInfo, form: str | None = None) -> datetime | None:
+    """Read an aware time; the offset is the written one, else that of the practice's zone.
+
+    Args:
+        value: text or number.
+        zone: zone of the practice.
+        form: strptime notation, for texts in no standard notation.
+
+    Raises:
+        ValueError: it is no time.
+    """
+    found = _parsed(value, zone, form, "time")
+    if found is None:
+        return None
+    if found.tzinfo is None:
+        found = _localised(found, zone)
+    # A fixed offset: in the hour that clocks show twice, a time with a zone equals no other time.
+    return found.replace(tzinfo=timezone(found.utcoffset() or timedelta()), fold=0)
+
+
+def read_date(value: object, zone: ZoneInfo, form: str | None = None) -> date | None:
+    """Read a calendar day.
+
+    A written day is taken as it stands, whatever offset follows it; a number of seconds falls on
+    the day that the clocks of the practice showed.
+
+    Raises:
+        ValueError: it is no day.
+    """
+    found = _parsed(value, zone, form, "date")
+    return found.date() if found else None
+
+
+def _parsed(value: object, zone: ZoneInfo, form: str | None, what: str) -> datetime | None:
+    """Read a time, aware only when the source says so; year 1 is .NET's way to say nothing."""
+    try:
+        found = _read(value, zone, form)
+    except (ValueError, OverflowError):
+        expected = f" of the form {form}" if form else ""
+        raise UnreadableError(value, f"is no {what}{expected}") from None
+    return None if found is None or found.year == 1 else found
+
+
+def _read(value: object, zone: ZoneInfo, form: str | None) -> datetime | None:
+    if isinstance(value, str):
+        text = value.strip()
+        return _read_text(text, zone, form) if text else None
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return _epoch(value, zone)
+    raise ValueError
+
+
+def _read_text(text: str, zone: ZoneInfo, form: str | None) -> datetime:
+    if form:
+        return datetime.strptime(text, form)  # noqa: DTZ007 - the zone of the practice is added
+    if text.isdecimal() and len(text) != _ISO_BASIC_DATE:
+        return _epoch(int(text), zone)
+    if match := _DOTNET.fullmatch(text):
+        return _dotnet(match, zone)
+    return datetime.fromisoformat(text)
+
+
+def _dotnet(match: re.Match[str], zone: ZoneInfo | timezone) -> datetime:
+    """The number is the instant in UTC; an offset only says where it was written."""
+    if match[2]:
+        offset = timedelta(hours=int(match[3]), minutes=int(match[4]))
+        zone = timezone(-offset if match[2] == "-" else offset)
+    return (_EPOCH + timedelta(milliseconds=int(match[1]))).astimezone(zone)
+
+
+def _epoch(number: float, zone: ZoneInfo) -> datetime:
+    unit = "milliseconds" if abs(number) >= _MILLISECONDS_FROM else "seconds"
+    return (_EPOCH + timedelta(**{unit: number})).astimezone(zone)
+
+
+def _localised(naive: datetime, zone: ZoneInfo) -> datetime:
+    """Through UTC and back, because a local time in a gap has to move to one that exists."""
+    return naive.replace(tzinfo=zone).astimezone(UTC).astimezone(zone)

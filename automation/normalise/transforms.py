@@ -1,0 +1,200 @@
+"""The closed list of transforms: one function for each name in `model.TRANSFORMS`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import partial
+from math import isfinite
+from typing import Final, NamedTuple
+from zoneinfo import ZoneInfo
+
+from automation.model import Kind, Transform
+from automation.normalise.numbers import LARGEST, read_decimal, read_money
+from automation.normalise.shown import UnreadableError
+from automation.normalise.times import read_date, read_datetime
+
+
+class Ground(NamedTuple):
+    """What a value is read against.
+
+    Attributes:
+        zone: zone of the practice's clocks.
+        currency: ISO 4217 code of the row.
+    """
+
+    zone: ZoneInfo
+    currency: str
+
+
+Convert = Callable[[object, Ground], object]
+
+_TRUE: Final = frozenset({"true", "yes", "y", "t", "on", "1"})
+_FALSE: Final = frozenset({"false", "no", "n", "f", "off", "0"})
+_ADDRESS: Final = re.compile(r"[^@\s,;]+@[^@\s,;]+")
+_EXTENSION: Final = re.compile(r"\s*(?:x|ext\.?|#)\s*\d+\s*\Z", re.IGNORECASE)
+_SHORTEST_NUMBER: Final = 7
+_IMPLIED: Final[dict[Kind, str]] = {
+    "text": "trimmed",
+    "integer": "integer",
+    "number": "number",
+    "boolean": "boolean",
+    "money": "money",
+    "date": "date",
+    "datetime": "datetime",
+}
+
+
+def compile_transform(transform: Transform) -> Convert:
+    """Return the function of a transform with its options bound.
+
+    The function takes a value that is not None, gives None for "nothing", and raises ValueError
+    with the form of the value when it cannot read it.
+    """
+    return partial(_FUNCTIONS[transform.name], transform)
+
+
+def implied_transform(kind: Kind) -> Convert | None:
+    """The transform of a field that names none: the kind of the field decides."""
+    if kind == "reference":
+        return identifier
+    name = _IMPLIED.get(kind)
+    return compile_transform(Transform(name=name)) if name else None
+
+
+def identifier(value: object, _ground: Ground) -> str | None:
+    """An id as text; portals send the same one as number here and as text there."""
+    if isinstance(value, bool) or not isinstance(value, (str, int, float)):
+        raise UnreadableError(value, "is no id")
+    return as_text(value).strip() or None
+
+
+def as_text(value: object) -> str:
+    """Write a JSON scalar as people would: ``12``, not ``12.0``; ``true``, not ``True``.
+
+    Raises:
+        ValueError: it is a list or an object.
+    """
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() else repr(value)
+    raise UnreadableError(value, "is no text")
+
+
+def _text(_transform: Transform, value: object, _ground: Ground) -> str:
+    return as_text(value)
+
+
+def _trimmed(_transform: Transform, value: object, _ground: Ground) -> str | None:
+    return as_text(value).strip() or None
+
+
+def _lower(_transform: Transform, value: object, _ground: Ground) -> str | None:
+    return as_text(value).strip().lower() or None
+
+
+def _integer(_transform: Transform, value: object, _ground: Ground) -> int | None:
+    found = read_decimal(value)
+    if found is None:
+        return None
+    if found != found.to_integral_value() or abs(found) > LARGEST:
+        raise UnreadableError(value, "is no whole number of 64 bits")
+    return int(found)
+
+
+def _number(transform: Transform, value: object, _ground: Ground) -> float | None:
+    found = read_decimal(value, transform.decimal)
+    if found is None:
+        return None
+    if not isfinite(number := float(found)):
+        raise UnreadableError(value, "is no number of 64 bits")
+    return number
+
+
+def _boolean(_transform: Transform, value: object, _ground: Ground) -> bool | None:
+    if isinstance(value, bool):
+        return value
+    text = as_text(value).strip().lower()
+    if not text:
+        return None
+    if text not in _TRUE | _FALSE:
+        raise UnreadableError(value, "is neither yes nor no")
+    return text in _TRUE
+
+
+def _money(transform: Transform, value: object, ground: Ground) -> int | None:
+    return read_money(
+        value,
+        ground.currency,
+        decimal=transform.decimal,
+        unit=transform.unit,
+        rounding=transform.rounding,
+    )
+
+
+def _date(transform: Transform, value: object, ground: Ground) -> object:
+    return read_date(value, ground.zone, transform.format)
+
+
+def _datetime(transform: Transform, value: object, ground: Ground) -> object:
+    return read_datetime(value, ground.zone, transform.format)
+
+
+def _email(_transform: Transform, value: object, _ground: Ground) -> str | None:
+    """Only what can be an address; practices write "none" and "declined" here."""
+    text = as_text(value).strip().lower()
+    return text if _ADDRESS.fullmatch(text) else None
+
+
+def _phone(transform: Transform, value: object, _ground: Ground) -> str | None:
+    """E.164 where the country is known, else the digits; extensions are left to raw."""
+    text = _EXTENSION.sub("", as_text(value))
+    digits = "".join(char for char in text if char.isdecimal())
+    if len(digits) < _SHORTEST_NUMBER:
+        return None
+    if text.strip().startswith("+") or digits.startswith("00"):
+        return f"+{digits.removeprefix('00')}"
+    if not transform.country:
+        return digits
+    trunk = "1" if transform.country == "1" else "0"  # what is dialled first inside the country
+    return f"+{transform.country}{digits.removeprefix(trunk)}"
+
+
+def _split_name(transform: Transform, value: object, _ground: Ground) -> str | None:
+    """``Last, First Middle`` and ``First Middle Last``; a single word is a last name."""
+    last, comma, given = as_text(value).partition(",")
+    words = given.split() if comma else last.split()
+    if not comma:
+        last = words.pop() if words else ""
+    parts = {"first": words[:1], "middle": words[1:], "last": last.split()}
+    return " ".join(parts[transform.part]) or None
+
+
+def _join(transform: Transform, value: object, _ground: Ground) -> str | None:
+    """The texts of a list; gaps leave no separator behind."""
+    if not isinstance(value, list):
+        return as_text(value).strip() or None
+    texts = (as_text(part).strip() for part in value if part is not None)
+    return transform.separator.join(text for text in texts if text) or None
+
+
+_FUNCTIONS: Final[dict[str, Callable[[Transform, object, Ground], object]]] = {
+    "text": _text,
+    "trimmed": _trimmed,
+    "lower": _lower,
+    "integer": _integer,
+    "number": _number,
+    "boolean": _boolean,
+    "money": _money,
+    "date": _date,
+    "datetime": _datetime,
+    "email": _email,
+    "phone": _phone,
+    "split_name": _split_name,
+    "join": _join,
+}

@@ -1,0 +1,130 @@
+"""Answers become entities, completely or with one clear error."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from pydantic import JsonValue
+
+from automation.errors import AnswerNotUnderstood
+from automation.model import Answer, Mapping, Practice
+from automation.normalise import Normaliser, normalise_answer
+
+NORTH = Practice(name="north", portal="acme", base_url="https://app.acme.example")
+
+
+def mapping(fields: dict[str, Any], **parts: object) -> Mapping:
+    plain = {"mapping": "pets", "entity": "patient", "endpoints": ["list-pets"], "key": "Id"}
+    return Mapping.model_validate({**plain, "fields": fields, **parts})
+
+
+Item = dict[str, JsonValue]
+
+
+def answer(
+    *items: Item, page: int = 1, document: JsonValue = None, parent: JsonValue = None
+) -> Answer:
+    return Answer(
+        endpoint="list-pets", url="/pets", items=items, document=document, parent=parent, page=page
+    )
+
+
+def refusal(fields: dict[str, Any], *items: Item, **parts: object) -> str:
+    with pytest.raises(AnswerNotUnderstood) as caught:
+        normalise_answer(answer(*items, page=3), mapping(fields, **parts), NORTH)
+    assert caught.value.remedy.startswith("Compare the answer with mappings/pets.yaml")
+    return caught.value.message.removeprefix("list-pets, page 3, mapping pets: ")
+
+
+def test_each_item_becomes_one_entity_in_order() -> None:
+    items: list[Item] = [{"Id": number, "Name": f"Rex {number}"} for number in (3, 1, 2)]
+    found = normalise_answer(answer(*items), mapping({"name": "Name"}), NORTH)
+    assert [entity.source_id for entity in found] == ["3", "1", "2"]
+    assert [getattr(entity, "name", None) for entity in found] == ["Rex 3", "Rex 1", "Rex 2"]
+
+
+def test_an_answer_without_items_gives_nothing() -> None:
+    assert normalise_answer(answer(), mapping({"name": "Name"}), NORTH) == ()
+
+
+def test_sub_items_become_entities_that_know_the_item_and_the_document() -> None:
+    lines = mapping(
+        {
+            "invoice": {"path": "Id", "of": "outer"},
+            "description": "Text",
+            "code": {"path": "Version", "of": "document"},
+            "position": {"path": "Nr", "of": "parent"},
+        },
+        entity="invoice_line",
+        each="Lines",
+    )
+    invoice: Item = {"Id": 7, "Lines": [{"Id": 1, "Text": "Exam"}, None, {"Id": 2, "Text": "Pill"}]}
+    asked = answer(invoice, parent={"Nr": 4}, document={"Version": "v"})
+    found = [entity.model_dump() for entity in normalise_answer(asked, lines, NORTH)]
+    assert [
+        (one["invoice_source_id"], one["description"], one["code"], one["position"])
+        for one in found
+    ] == [("7", "Exam", "v", 4), ("7", "Pill", "v", 4)]
+    assert found[0]["raw"] == b'{"Id":1,"Text":"Exam"}'
+
+
+def test_a_sub_item_may_stand_alone_or_be_missing() -> None:
+    one = mapping({}, entity="location", each="Clinic")
+    assert len(normalise_answer(answer({"Clinic": {"Id": 1}}), one, NORTH)) == 1
+    assert normalise_answer(answer({"Clinic": None}), one, NORTH) == ()
+    assert normalise_answer(answer({"Clinic": []}), one, NORTH) == ()
+
+
+def test_the_same_item_twice_is_one_entity() -> None:
+    one: Item = {"Id": 1, "Name": "Rex"}
+    again: Item = {"Name": "Rex", "Id": 1}
+    assert len(normalise_answer(answer(one, again), mapping({"name": "Name"}), NORTH)) == 1
+
+
+def test_two_different_items_with_one_id_are_refused_because_one_would_be_lost() -> None:
+    told = refusal({"name": "Name"}, {"Id": 1, "Name": "Rex"}, {"Id": 1, "Name": "Max"})
+    assert told == "1 of 2 items do not fit: item 2: key: a different item has the same"
+
+
+def test_items_that_do_not_fit_are_counted_and_the_first_are_told() -> None:
+    heavy: list[Item] = [{"Id": number, "W": "heavy"} for number in range(2, 7)]
+    told = refusal({"weight": "W"}, {"Id": 1, "W": 2}, *heavy)
+    assert told.startswith("5 of 6 items do not fit: item 2: weight: ")
+    assert "item 4: weight" in told
+    assert "item 5" not in told
+    assert "heavy" not in told
+
+
+@pytest.mark.parametrize(
+    "place, parts",
+    [
+        ("key", {"key": "Gone"}),
+        ("fields.name", {"name": "Gone"}),
+        ("fields.name", {"name": {"path": "Gone.Name"}}),
+        ("fields.name", {"name": {"path": "Gone[0].Name", "default": "x"}}),
+        ("fields.name", {"name": {"path": "Gone", "of": "document"}}),
+        ("fields.name", {"name": {"path": "Gone", "of": "parent"}}),
+        ("each", {"each": "Gone"}),
+    ],
+)
+def test_a_key_that_no_item_has_means_that_the_portal_changed(
+    place: str, parts: dict[str, Any]
+) -> None:
+    fields = {name: parts.pop(name) for name in list(parts) if name == "name"}
+    told = refusal(fields, {"Id": 1, "Name": "Rex"}, {"Id": 2, "Name": None}, **parts)
+    assert told == f'{place} reads "Gone", which no item has'
+
+
+def test_a_key_that_some_item_has_or_that_is_optional_is_fine() -> None:
+    items: list[Item] = [{"Id": 1}, {"Id": 2, "Name": "Rex"}]
+    assert len(normalise_answer(answer(*items), mapping({"name": "Name"}), NORTH)) == 2
+    optional = mapping({"name": {"path": "Gone", "optional": True}})
+    assert len(normalise_answer(answer(*items), optional, NORTH)) == 2
+
+
+def test_a_mapping_is_compiled_once_for_many_answers() -> None:
+    pets = Normaliser(mapping({"name": "Name"}), NORTH)
+    for number in range(3):
+        (one,) = pets.normalise(answer({"Id": number, "Name": "Rex"}))
+        assert one.source_id == str(number)
