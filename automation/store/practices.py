@@ -1,0 +1,99 @@
+"""Practices, what is sealed for them, and the one-time codes that were used."""
+
+from __future__ import annotations
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from automation.errors import BadArgument, NotKnown
+from automation.model import Practice
+from automation.store.schema import PRACTICE, SEALED_VALUE, TOTP_MEMORY, insert_into
+
+
+async def add_practice(connection: AsyncConnection, practice: Practice) -> None:
+    """Keep a new practice.
+
+    Raises:
+        BadArgument: its name is taken.
+    """
+    values = practice.model_dump()
+    statement = insert_into(connection, PRACTICE).values(values).on_conflict_do_nothing()
+    if not (await connection.execute(statement)).rowcount:
+        raise BadArgument(
+            f"a practice is already named {practice.name!r}",
+            remedy="Give the new practice another name.",
+        )
+
+
+async def update_practice(connection: AsyncConnection, practice: Practice) -> None:
+    """Replace what is known about a practice.
+
+    Raises:
+        NotKnown: there is no practice of that name.
+    """
+    statement = update(PRACTICE).where(PRACTICE.c.name == practice.name)
+    if not (await connection.execute(statement.values(practice.model_dump()))).rowcount:
+        raise await _unknown(connection, practice.name)
+
+
+async def find_practice(connection: AsyncConnection, name: str) -> Practice:
+    """One practice by name.
+
+    Raises:
+        NotKnown: there is no practice of that name.
+    """
+    rows = await connection.execute(select(PRACTICE).where(PRACTICE.c.name == name))
+    if (found := rows.mappings().first()) is None:
+        raise await _unknown(connection, name)
+    return Practice(**found)
+
+
+async def list_practices(connection: AsyncConnection) -> tuple[Practice, ...]:
+    """All practices, by name."""
+    rows = await connection.execute(select(PRACTICE).order_by(PRACTICE.c.name))
+    return tuple(Practice(**row) for row in rows.mappings())
+
+
+async def put_sealed(
+    connection: AsyncConnection, practice: str, field: str, *, version: int, blob: bytes
+) -> None:
+    """Keep a sealed value in the place of the one before.
+
+    Raises:
+        NotKnown: there is no such practice.
+    """
+    await find_practice(connection, practice)
+    insert = insert_into(connection, SEALED_VALUE)
+    statement = insert.values(practice=practice, field=field, version=version, blob=blob)
+    await connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=["practice", "field"],
+            set_={"version": statement.excluded.version, "blob": statement.excluded.blob},
+        )
+    )
+
+
+async def get_sealed(connection: AsyncConnection, practice: str, field: str) -> bytes | None:
+    """The sealed value of a field, or None."""
+    statement = select(SEALED_VALUE.c.blob).where(
+        SEALED_VALUE.c.practice == practice, SEALED_VALUE.c.field == field
+    )
+    return (await connection.execute(statement)).scalar_one_or_none()
+
+
+async def claim_totp_step(connection: AsyncConnection, credential: str, step: int) -> bool:
+    """Take a time step for oneself, in one statement; False when it or a later one was taken."""
+    statement = insert_into(connection, TOTP_MEMORY).values(credential=credential, last_step=step)
+    claimed = await connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=["credential"],
+            set_={"last_step": statement.excluded.last_step},
+            where=TOTP_MEMORY.c.last_step < statement.excluded.last_step,
+        )
+    )
+    return claimed.rowcount == 1
+
+
+async def _unknown(connection: AsyncConnection, name: str) -> NotKnown:
+    known = await list_practices(connection)
+    return NotKnown("practice", name, tuple(practice.name for practice in known))

@@ -1,0 +1,77 @@
+"""What stands in the database, read page by page."""
+
+from __future__ import annotations
+
+from sqlalchemy import func, literal, select, union_all
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from automation.entities import ENTITIES, Entity
+from automation.model import Change
+from automation.store.schema import CHANGE, entity_table
+from automation.store.scope import Scope, conditions
+
+
+async def read_rows(
+    connection: AsyncConnection,
+    kind: str,
+    *,
+    scope: Scope,
+    after: str | None,
+    limit: int,
+    removed: bool,
+) -> tuple[Entity, ...]:
+    """Entities in the order of their ids, without raw; ``after`` is the last id of before.
+
+    Raises:
+        NotKnown: no such kind or field.
+    """
+    table = entity_table(kind)
+    columns = [column for column in table.c if column.name != "raw"]
+    statement = select(*columns).where(*conditions(table, scope)).order_by(table.c.id).limit(limit)
+    if after is not None:
+        statement = statement.where(table.c.id > after)
+    if not removed:
+        statement = statement.where(table.c.removed_at.is_(None))
+    rows = await connection.execute(statement)
+    return tuple(ENTITIES[kind].model_construct(**dict(row)) for row in rows.mappings())
+
+
+async def read_raw(connection: AsyncConnection, kind: str, entity: str) -> tuple[str, bytes] | None:
+    """Practice and stored raw item of one entity, or None.
+
+    Raises:
+        NotKnown: no such kind.
+    """
+    table = entity_table(kind)
+    statement = select(table.c.practice, table.c.raw).where(table.c.id == entity)
+    found = (await connection.execute(statement)).first()
+    return None if found is None else (found.practice, found.raw)
+
+
+async def count_rows(connection: AsyncConnection, practice: str | None) -> dict[str, int]:
+    """How many entities of each kind exist, in one statement."""
+    counted = []
+    for kind in ENTITIES:
+        table = entity_table(kind)
+        found = select(literal(kind).label("kind"), func.count().label("number"))
+        where = [*conditions(table, Scope(practice)), table.c.removed_at.is_(None)]
+        counted.append(found.select_from(table).where(*where))
+    rows = await connection.execute(union_all(*counted))
+    return {row.kind: row.number for row in rows}
+
+
+async def read_changes(
+    connection: AsyncConnection,
+    *,
+    after: int,
+    limit: int,
+    practice: str | None,
+    run: str | None,
+) -> tuple[Change, ...]:
+    """Changes in the order they were noticed; ``after`` is the last sequence of before."""
+    statement = select(CHANGE).where(CHANGE.c.sequence > after)
+    for column, wanted in ((CHANGE.c.practice, practice), (CHANGE.c.run, run)):
+        if wanted is not None:
+            statement = statement.where(column == wanted)
+    rows = await connection.execute(statement.order_by(CHANGE.c.sequence).limit(limit))
+    return tuple(Change(**row) for row in rows.mappings())

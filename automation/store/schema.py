@@ -1,0 +1,54 @@
+"""Tables by name, and the one statement that each database spells in its own module."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import Table
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlmodel import SQLModel
+
+from automation.entities import ENTITIES
+from automation.errors import NotKnown
+from automation.store.tables import (
+    ChangeRow,
+    PracticeRow,
+    RunRow,
+    SealedValueRow,
+    SightingRow,
+    TotpMemoryRow,
+)
+
+Insert = postgresql.Insert | sqlite.Insert
+
+
+def table_of(row: type[SQLModel]) -> Table:
+    """The table of a row class."""
+    return SQLModel.metadata.tables[str(row.__tablename__)]
+
+
+PRACTICE: Final = table_of(PracticeRow)
+SEALED_VALUE: Final = table_of(SealedValueRow)
+TOTP_MEMORY: Final = table_of(TotpMemoryRow)
+RUN: Final = table_of(RunRow)
+SIGHTING: Final = table_of(SightingRow)
+CHANGE: Final = table_of(ChangeRow)
+
+
+def entity_table(kind: str) -> Table:
+    """The table of a kind of entity.
+
+    Raises:
+        NotKnown: there is no such kind.
+    """
+    if kind not in ENTITIES:
+        raise NotKnown("kind of entity", kind, tuple(ENTITIES))
+    return table_of(ENTITIES[kind])
+
+
+def insert_into(connection: AsyncConnection, table: Table) -> Insert:
+    """An INSERT that can say what to do on conflict, in the words of this database."""
+    if connection.dialect.name == "postgresql":
+        return postgresql.insert(table)
+    return sqlite.insert(table)

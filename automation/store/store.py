@@ -1,0 +1,222 @@
+"""Store: the front door of the database."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+
+import orjson
+from pydantic import JsonValue
+
+from automation.entities import Entity
+from automation.errors import Bug, NotKnown
+from automation.model import Change, Outcome, Practice, Run
+from automation.ports import Clock
+from automation.store import practices, reading, runs
+from automation.store.database import Database
+from automation.store.intake import Intake
+from automation.store.scope import Scope
+from automation.store.sealing import Sealer, open_raw, seal_raw
+from automation.store.sweep import sweep_missing
+from automation.store.writing import Stamp, Tally, write_batch
+
+
+class Store:
+    """Everything that is kept: practices, sealed values, runs, entities and their changes.
+
+    Every method is one transaction: it happens as a whole or not at all. Every method raises
+    :class:`Unready` when the database fails for a reason a person can mend: the disk is full, the
+    file may not be written, another program keeps it locked, it is damaged.
+    """
+
+    def __init__(self, database: Database, *, clock: Clock, sealer: Sealer) -> None:
+        """Take an open database; :meth:`open` is the usual way."""
+        self.database = database
+        self._clock, self._sealer = clock, sealer
+
+    @classmethod
+    async def open(cls, url: str, *, clock: Clock, sealer: Sealer) -> Store:
+        """Open the database, and bring its schema to the newest version.
+
+        Args:
+            url: ``sqlite+aiosqlite:////path/to/file``, as SQLAlchemy writes it.
+            clock: stamps what is written.
+            sealer: seals the raw items of practices that are no simulators.
+
+        Raises:
+            BadArgument: the url is no address of a database.
+            Unready: it cannot be opened, or was written by a newer version of this program.
+        """
+        return cls(await Database.open(url), clock=clock, sealer=sealer)
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self.database.close()
+
+    async def add_practice(self, practice: Practice) -> None:
+        """Keep a new practice.
+
+        Raises:
+            BadArgument: its name is taken.
+        """
+        async with self.database.write() as connection:
+            await practices.add_practice(connection, practice)
+
+    async def update_practice(self, practice: Practice) -> None:
+        """Replace what is known about a practice.
+
+        Raises:
+            NotKnown: there is no practice of that name.
+        """
+        async with self.database.write() as connection:
+            await practices.update_practice(connection, practice)
+
+    async def practice(self, name: str) -> Practice:
+        """One practice by name.
+
+        Raises:
+            NotKnown: there is no practice of that name.
+        """
+        async with self.database.read() as connection:
+            return await practices.find_practice(connection, name)
+
+    async def practices(self) -> tuple[Practice, ...]:
+        """All practices, by name."""
+        async with self.database.read() as connection:
+            return await practices.list_practices(connection)
+
+    async def put_sealed(self, practice: str, field: str, *, version: int, blob: bytes) -> None:
+        """Keep a sealed value in the place of the one before.
+
+        Raises:
+            NotKnown: there is no such practice.
+        """
+        async with self.database.write() as connection:
+            await practices.put_sealed(connection, practice, field, version=version, blob=blob)
+
+    async def get_sealed(self, practice: str, field: str) -> bytes | None:
+        """The sealed value of a field of a practice, or None."""
+        async with self.database.read() as connection:
+            return await practices.get_sealed(connection, practice, field)
+
+    async def claim_totp_step(self, credential: str, step: int) -> bool:
+        """Take a time step of one-time codes; False when it or a later one was taken before."""
+        async with self.database.write() as connection:
+            return await practices.claim_totp_step(connection, credential, step)
+
+    async def start_run(self, run: str, *, practice: str, kind: str) -> None:
+        """Open a run; an earlier one of the same kind that never ended counts as interrupted.
+
+        Raises:
+            NotKnown: there is no such practice.
+        """
+        async with self.database.write() as connection:
+            at = self._clock.now()
+            await runs.start_run(connection, run, practice=practice, kind=kind, at=at)
+
+    async def finish_run(
+        self, run: str, *, outcome: Outcome, counts: Mapping[str, int] | None = None
+    ) -> None:
+        """Close a run; one that is closed already stays as it is."""
+        async with self.database.write() as connection:
+            at = self._clock.now()
+            await runs.finish_run(connection, run, outcome=outcome, counts=counts or {}, at=at)
+
+    async def runs(self, practice: str | None = None, *, limit: int = 20) -> tuple[Run, ...]:
+        """The latest runs, newest first."""
+        async with self.database.read() as connection:
+            return await runs.list_runs(connection, practice=practice, limit=limit)
+
+    def intake(self, practice: Practice, run: str) -> Intake:
+        """The way in for the entities that a run reads: collects them and writes in batches."""
+        return Intake(partial(self.upsert, practice=practice, run=run))
+
+    async def upsert(self, entities: Sequence[Entity], *, practice: Practice, run: str) -> Tally:
+        """Write one batch of entities of one kind, with their changes; the same again is nothing.
+
+        Args:
+            entities: a few hundred at most; :meth:`intake` cuts batches.
+            practice: the practice they all belong to.
+            run: the run that read them.
+
+        Raises:
+            Bug: an entity belongs to another practice.
+        """
+        if not entities:
+            return Tally()
+        if strangers := {entity.practice for entity in entities} - {practice.name}:
+            raise Bug(f"entities of {', '.join(strangers)} among those of {practice.name}")
+        seal = partial(seal_raw, self._sealer, practice)
+        stamp = Stamp(run, self._clock.now())
+        async with self.database.write() as connection:
+            return await write_batch(connection, entities, seal=seal, stamp=stamp)
+
+    async def sweep(self, kind: str, *, scope: Scope, run: str) -> int:
+        """Give a tombstone to what a complete reading of a scope did not meet; say how many.
+
+        Raises:
+            NotKnown: no such kind, field or run.
+            Refused: the run is closed, for example by a newer one of the same practice.
+        """
+        stamp = Stamp(run, self._clock.now())
+        async with self.database.write() as connection:
+            return await sweep_missing(connection, kind, scope=scope, stamp=stamp)
+
+    async def rows(
+        self,
+        kind: str,
+        scope: Scope | None = None,
+        *,
+        after: str | None = None,
+        limit: int = 50,
+        removed: bool = False,
+    ) -> tuple[Entity, ...]:
+        """A page of entities in the order of their ids, without raw.
+
+        Args:
+            kind: kind of entity.
+            scope: which of them; all when not given.
+            after: the last id of the page before.
+            limit: size of the page.
+            removed: whether those with a tombstone are listed, too.
+
+        Raises:
+            NotKnown: no such kind or field.
+        """
+        async with self.database.read() as connection:
+            return await reading.read_rows(
+                connection, kind, scope=scope or Scope(), after=after, limit=limit, removed=removed
+            )
+
+    async def raw(self, kind: str, entity: str) -> JsonValue:
+        """The item of the portal that an entity was made of.
+
+        Raises:
+            NotKnown: no such kind or entity.
+        """
+        async with self.database.read() as connection:
+            found = await reading.read_raw(connection, kind, entity)
+        if found is None:
+            raise NotKnown(kind, entity, ())
+        practice, stored = found
+        item: JsonValue = orjson.loads(open_raw(self._sealer, practice, entity, stored))
+        return item
+
+    async def counts(self, practice: str | None = None) -> dict[str, int]:
+        """How many entities of each kind exist."""
+        async with self.database.read() as connection:
+            return await reading.count_rows(connection, practice)
+
+    async def changes(
+        self,
+        *,
+        after: int = 0,
+        limit: int = 500,
+        practice: str | None = None,
+        run: str | None = None,
+    ) -> tuple[Change, ...]:
+        """A page of the change feed; ``after`` is the last sequence of the page before."""
+        async with self.database.read() as connection:
+            return await reading.read_changes(
+                connection, after=after, limit=limit, practice=practice, run=run
+            )

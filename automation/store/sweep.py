@@ -1,0 +1,50 @@
+"""What a complete reading did not meet is gone: it gets a tombstone and a change."""
+
+from __future__ import annotations
+
+from sqlalchemy import and_, insert, literal, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from automation.entities import Json, Moment
+from automation.store.runs import find_open_run
+from automation.store.schema import CHANGE, SIGHTING, entity_table
+from automation.store.scope import Scope, conditions
+from automation.store.writing import Stamp
+
+
+async def sweep_missing(
+    connection: AsyncConnection, kind: str, *, scope: Scope, stamp: Stamp
+) -> int:
+    """Give a tombstone to every entity of a scope that a run did not see, and say how many.
+
+    Args:
+        connection: in a transaction that writes.
+        kind: kind of entity.
+        scope: what the run has read completely.
+        stamp: the run, and when.
+
+    Raises:
+        NotKnown: no such kind, field or run.
+        Refused: the run is closed; its sightings may be gone, and with them the truth.
+    """
+    await find_open_run(connection, stamp.run)
+    table = entity_table(kind)
+    seen = select(SIGHTING.c.id).where(
+        SIGHTING.c.run == stamp.run, SIGHTING.c.kind == kind, SIGHTING.c.id == table.c.id
+    )
+    missing = and_(*conditions(table, scope), table.c.removed_at.is_(None), ~seen.exists())
+    removed = select(
+        table.c.practice,
+        literal(kind),
+        table.c.id,
+        literal("removed"),
+        literal([], Json),
+        literal(stamp.at, Moment),
+        literal(stamp.run),
+    ).where(missing)
+    names = ["practice", "kind", "id", "action", "fields", "at", "run"]
+    await connection.execute(insert(CHANGE).from_select(names, removed.order_by(table.c.id)))
+    swept = await connection.execute(
+        update(table).where(missing).values(removed_at=stamp.at, run=stamp.run)
+    )
+    return swept.rowcount

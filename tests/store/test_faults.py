@@ -1,0 +1,71 @@
+"""Faults of the database are told in words, by what they are and not by their text."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from automation.store.faults import explained
+
+
+def run(path: Path | str, *statements: str, uri: bool = False) -> None:
+    with closing(sqlite3.connect(path, uri=uri, timeout=0, isolation_level=None)) as connection:
+        for statement in statements:
+            connection.execute(statement)
+
+
+def fault_of(path: Path | str, *statements: str, uri: bool = False) -> sqlite3.Error:
+    with pytest.raises(sqlite3.Error) as caught:
+        run(path, *statements, uri=uri)
+    return caught.value
+
+
+def test_a_full_disk(tmp_path: Path) -> None:
+    error = fault_of(
+        tmp_path / "x.db",
+        "PRAGMA page_size = 512",
+        "PRAGMA max_page_count = 2",
+        "CREATE TABLE a (b)",
+        "INSERT INTO a VALUES (zeroblob(10000))",
+    )
+    told = explained(error, "x.db")
+    assert told is not None
+    assert told.message == "the database x.db fails: the disk is full"
+    assert told.remedy.startswith("Free some space")
+
+
+def test_a_file_that_may_not_be_written(tmp_path: Path) -> None:
+    run(tmp_path / "x.db", "CREATE TABLE a (b)")
+    error = fault_of(f"file:{tmp_path / 'x.db'}?mode=ro", "INSERT INTO a VALUES (1)", uri=True)
+    told = explained(error, "x.db")
+    assert told is not None
+    assert "it may not be written" in told.message
+
+
+def test_a_file_that_cannot_be_opened(tmp_path: Path) -> None:
+    told = explained(fault_of(tmp_path / "missing" / "x.db"), "x.db")
+    assert told is not None
+    assert "it cannot be opened" in told.message
+
+
+def test_a_file_that_is_no_database(tmp_path: Path) -> None:
+    (tmp_path / "x.db").write_text("a letter to the editor " * 100)
+    told = explained(fault_of(tmp_path / "x.db", "SELECT * FROM a"), "x.db")
+    assert told is not None
+    assert "it is no database" in told.message
+
+
+def test_a_database_that_another_program_holds(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "x.db", isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        told = explained(fault_of(tmp_path / "x.db", "BEGIN IMMEDIATE"), "x.db")
+    assert told is not None
+    assert "another program keeps it locked" in told.message
+
+
+def test_a_mistake_of_ours_is_not_explained_away(tmp_path: Path) -> None:
+    assert explained(fault_of(tmp_path / "x.db", "SELEKT 1"), "x.db") is None
+    assert explained(ValueError("x"), "x.db") is None

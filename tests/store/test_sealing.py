@@ -1,0 +1,44 @@
+"""What the portal said stands in the open for simulators only."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from automation.model import Secret
+from automation.store import Store
+from automation.store.sealing import open_raw, seal_raw
+from automation.vault import Vault
+from tests.store.support import NORTH, SOUTH, in_store, patients, pet
+
+RAW = b'{"Name":"Rex"}'
+
+
+def test_the_vault_seals_a_raw_item_to_its_entity() -> None:
+    vault = Vault(Secret("0f" * 32))
+    sealed = seal_raw(vault, SOUTH, "pat_1", RAW)
+    assert b"Rex" not in sealed
+    assert open_raw(vault, "south", "pat_1", sealed) == RAW
+    for practice, entity in (("north", "pat_1"), ("south", "pat_2")):
+        with pytest.raises(Exception, match="does not open"):
+            open_raw(vault, practice, entity, sealed)
+
+
+def test_what_a_simulator_made_up_is_not_sealed() -> None:
+    vault = Vault(Secret("0f" * 32))
+    assert seal_raw(vault, NORTH, "pat_1", RAW) == RAW
+    assert open_raw(vault, "north", "pat_1", RAW) == RAW
+
+
+def test_no_byte_of_a_sealed_item_stands_in_the_database(tmp_path: Path) -> None:
+    async def scene(store: Store) -> None:
+        item = pet(1, Hidden="unmapped and private")
+        await store.upsert(patients(item, practice=SOUTH), practice=SOUTH, run="r1")
+        (row,) = await store.rows("patient")
+        assert await store.raw("patient", row.id) == item
+
+    in_store(tmp_path / "store.db", scene)
+    everything = b"".join(file.read_bytes() for file in tmp_path.iterdir())
+    assert b"etavirp dna deppamnu" in everything  # sealed by reversing it
+    assert b"unmapped and private" not in everything
