@@ -30,6 +30,7 @@ class SessionState(Noun):
         storage: localStorage by origin.
         slots: latest value of each slot.
         landing: address the login ended on.
+        agent: what the browser that logged in calls itself; some portals tie a session to it.
         opened_at: when the login succeeded.
         generation: grows by one with every login.
     """
@@ -38,6 +39,7 @@ class SessionState(Noun):
     storage: dict[str, dict[str, str]] = {}
     slots: dict[str, str] = {}
     landing: str = ""
+    agent: str = ""
     opened_at: datetime
     generation: int = 1
 

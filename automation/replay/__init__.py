@@ -1,7 +1,7 @@
 """Executes endpoints over HTTP: pages, slots, signed-out detection, fallback to the browser."""
 
 from automation.replay.inputs import InputValue
-from automation.replay.lineage import Parents
+from automation.replay.lineage import Parents, takes_values, takes_values
 from automation.replay.reading import read_reply
 from automation.replay.replay import replay_endpoint
 from automation.replay.stranger import why_stranger
@@ -12,6 +12,7 @@ __all__ = [
     "Parents",
     "read_reply",
     "replay_endpoint",
+    "takes_values",
     "watched_answers",
     "why_stranger",
 ]

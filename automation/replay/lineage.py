@@ -32,6 +32,11 @@ class Child:
     item: JsonValue = None
 
 
+def takes_values(endpoint: Endpoint) -> bool:
+    """Tell whether a call of this endpoint needs values of an earlier answer."""
+    return bool(_wanted(endpoint))
+
+
 async def children(endpoint: Endpoint, parents: Parents | None) -> AsyncIterator[Child]:
     """What each call of this endpoint takes from earlier answers, in their order.
 
@@ -72,6 +77,11 @@ async def _single_values(
         document = None if answer is None else answer.document
         found |= {(name, binding.path): _first(document, binding) for binding in bindings}
     return found
+
+
+def takes_values(endpoint: Endpoint) -> bool:
+    """Whether the calls of this endpoint take values from earlier answers."""
+    return bool(_wanted(endpoint))
 
 
 def _wanted(endpoint: Endpoint) -> dict[str, list[Derived]]:

@@ -1,1 +1,7 @@
-"""Authenticated state of one practice: log in, keep alive, refresh, never lock an account."""
+"""Logs in, keeps the session alive and sealed, renews it once: hands replay a Session."""
+
+from automation.session.portal_session import PortalSession
+from automation.session.sessions import Sessions, Visit
+from automation.session.values import LoginValues
+
+__all__ = ["LoginValues", "PortalSession", "Sessions", "Visit"]

@@ -2,5 +2,6 @@
 
 from automation.transport.door import HttpDoor
 from automation.transport.httpdate import http_date
+from automation.transport.trouble import Trouble, judge
 
-__all__ = ["HttpDoor", "http_date"]
+__all__ = ["HttpDoor", "Trouble", "http_date", "judge"]

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import ssl
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import cache, lru_cache
 from random import Random
 from types import TracebackType
 from typing import Final, Self
@@ -69,7 +70,7 @@ class HttpDoor:
         self._agent = _AGENT
         self._transport = transport or httpx2.AsyncHTTPTransport(
             http2=True,
-            trust_env=False,
+            verify=_tls(),
             limits=httpx2.Limits(max_connections=max(1, pace.parallel), keepalive_expiry=60),
         )
 
@@ -224,6 +225,12 @@ async def _body(response: httpx2.Response, url: str) -> bytes:
             raise Refused(f"{_host(url)} answers with more than {_LARGEST >> 20} MiB")
         chunks.append(chunk)
     return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    """One for all doors: to read the known authorities takes longer than a request."""
+    return httpx2.create_ssl_context(trust_env=False)
 
 
 @lru_cache(maxsize=256)

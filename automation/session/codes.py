@@ -1,0 +1,77 @@
+"""One-time codes: each time step once, by the portal's clock, with time left to send it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from random import Random
+from typing import Final
+
+import structlog
+
+from automation import store, transport, vault
+from automation.errors import Transient, Unready
+from automation.model import AllowList, Call, Pace, Secret
+from automation.ports import Clock
+
+_LEFT: Final = 3.0
+"""Seconds that must be left of a step for its code to be sent."""
+_STEPS: Final = 4
+"""Steps to wait for at most; more means that a clock is wrong."""
+_BEHIND: Final = timedelta(seconds=0.5)
+"""What a ``Date`` header is behind on average, because it counts whole seconds."""
+
+_log: Final = structlog.get_logger()
+
+Skew = Callable[[], Awaitable[timedelta]]
+
+
+async def next_code(
+    totp: vault.Totp, *, login: str, rows: store.Store, clock: Clock, skew: Skew
+) -> Secret:
+    """The code of a step that was never used, as late as it is needed.
+
+    Args:
+        totp: makes the codes.
+        login: the login that sends it; steps are remembered per login.
+        rows: remembers the steps, across processes.
+        clock: lets time pass until a step can be used.
+        skew: how far the portal's clock is ahead of ours.
+
+    Raises:
+        Unready: every step of the next minutes was used already.
+    """
+    ahead = await skew()
+    for _ in range(_STEPS):
+        now = clock.now() + ahead
+        step = totp.step(now)
+        left = (totp.starts(step + 1) - now).total_seconds()
+        if left >= _LEFT and await rows.claim_totp_step(login, step):
+            return totp.code(now)
+        _log.info("code_awaited", seconds=round(left, 1))
+        await clock.sleep(left + 0.05)
+    raise Unready(
+        "codes of later times than now were used already",
+        remedy="Check the clock of this machine and of the one that logged in before.",
+    )
+
+
+async def portal_skew(url: str, allowed: AllowList, *, clock: Clock, rng: Random) -> timedelta:
+    """How far the portal's clock is ahead of ours, by the ``Date`` of one answer.
+
+    Nothing of a session is sent along. Without an answer or a date the clocks are taken as equal.
+    """
+    async with transport.HttpDoor(allowed, Pace(), clock=clock, rng=rng) as door:
+        before = clock.now()
+        try:
+            reply = await door.send(Call("GET", url, {"accept": "text/html"}))
+        except Transient:
+            return timedelta()
+        after = clock.now()
+    told = transport.http_date(reply.header("date") or "")
+    if told is None:
+        return timedelta()
+    skew = told + _BEHIND - (before + (after - before) / 2)
+    if abs(skew) > timedelta(seconds=2):
+        _log.warning("clock_skewed", seconds=round(skew.total_seconds(), 1))
+    return skew

@@ -1,0 +1,175 @@
+"""PortalSession: the signed-in state of one practice, with both ways to ask in it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, MutableMapping
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Self
+
+from automation import browser, transport
+from automation.model import (
+    AllowList,
+    Call,
+    Portal,
+    Practice,
+    Reply,
+    Rung,
+    Secret,
+    SessionState,
+    Source,
+)
+from automation.ports import Clock
+from automation.session.page_rung import send_from_page
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """What a session asks of those who opened it.
+
+    Attributes:
+        secret: opens one of the practice's secrets.
+        renew: gives a session newer than this generation.
+        keep: puts a session away.
+        tab: opens a browser tab that is signed in.
+    """
+
+    secret: Callable[[str], Secret]
+    renew: Callable[[int], Awaitable[SessionState]]
+    keep: Callable[[SessionState], Awaitable[None]]
+    tab: Callable[[], AbstractAsyncContextManager[browser.Tab]]
+
+
+class PortalSession:
+    """One practice's session; implements :class:`automation.ports.Session`.
+
+    Args:
+        practice: whose session it is.
+        portal: what kind of application.
+        state: the session as it was kept, or as a login left it.
+        door: sends over HTTP.
+        ways: back to those who opened it.
+        clock: the current time.
+    """
+
+    def __init__(
+        self,
+        practice: Practice,
+        portal: Portal,
+        state: SessionState,
+        *,
+        door: transport.HttpDoor,
+        ways: Ways,
+        clock: Clock,
+    ) -> None:
+        self._practice = practice
+        self._portal = portal
+        self._door = door
+        self._ways = ways
+        self._clock = clock
+        self._allowed = AllowList.of(portal, practice)
+        self._tab: browser.Tab | None = None
+        self._tab_end = AsyncExitStack()
+        self._tab_opening = asyncio.Lock()
+        self._take_over(state)
+
+    async def __aenter__(self) -> Self:
+        """It is open already."""
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        problem: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Keep the session for the next run and let go of browser and connections."""
+        await self.close()
+
+    async def close(self) -> None:
+        """Keep the session for the next run and let go of browser and connections."""
+        try:
+            await self._ways.keep(await self.state())
+        finally:
+            await self._close_tab()
+            await self._door.close()
+
+    # ---------------------------------------------------------------- the port
+
+    @property
+    def practice(self) -> Practice:
+        """The practice this session belongs to."""
+        return self._practice
+
+    @property
+    def portal(self) -> Portal:
+        """The portal of the practice."""
+        return self._portal
+
+    @property
+    def generation(self) -> int:
+        """Grows by one with every login."""
+        return self._state.generation
+
+    @property
+    def slots(self) -> MutableMapping[str, str]:
+        """Latest value of each named slot."""
+        return self._slots
+
+    def held(self, source: Source) -> str | None:
+        """The current value of a cookie or a storage key; None for every other kind of place."""
+        if source.cookie is not None:
+            return self._door.cookie(source.cookie, f"{self._practice.base_url}/")
+        if source.storage is not None:
+            own = self._state.storage.get(self._practice.base_url, {})
+            return own.get(source.storage)
+        return None
+
+    def secret(self, name: str) -> Secret:
+        """A secret of the practice by name.
+
+        Raises:
+            NotKnown: the practice has no such secret.
+        """
+        return self._ways.secret(name)
+
+    async def send(self, call: Call, *, rung: Rung = Rung.HTTP) -> Reply:
+        """Send one call in this session; see the port for the errors."""
+        if rung is Rung.HTTP:
+            return await self._door.send(call)
+        tab = await self._signed_in_tab()
+        now = self._clock.now()
+        return await send_from_page(tab, call, allowed=self._allowed, now=now)
+
+    async def renew(self, *, seen: int) -> None:
+        """Log in again unless somebody did since generation ``seen``; see the port."""
+        if self.generation == seen:
+            state = await self._ways.renew(seen)
+            if state.generation != self.generation:
+                self._take_over(state)
+                await self._close_tab()
+
+    # ---------------------------------------------------------------- its own
+
+    async def state(self) -> SessionState:
+        """The session as it is now, with the cookies of whoever asked last."""
+        cookies = await self._tab.cookies() if self._tab else self._door.cookies()
+        return self._state.model_copy(update={"cookies": cookies, "slots": dict(self._slots)})
+
+    def _take_over(self, state: SessionState) -> None:
+        self._state = state
+        self._slots = dict(state.slots)
+        self._door.adopt(state.cookies, agent=state.agent)
+
+    async def _signed_in_tab(self) -> browser.Tab:
+        async with self._tab_opening:
+            if self._tab is None:
+                self._tab = await self._tab_end.enter_async_context(self._ways.tab())
+            return self._tab
+
+    async def _close_tab(self) -> None:
+        async with self._tab_opening:
+            self._tab = None
+            await self._tab_end.aclose()

@@ -1,0 +1,141 @@
+"""What is kept of a practice's login: secrets, session and hold, each sealed to its place."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import datetime
+from typing import Final, Literal, TypeVar
+
+from automation import store, vault
+from automation.errors import NotKnown
+from automation.model import Credential, Noun, Practice, Secret, SessionState
+
+_VERSION: Final = 1
+_SESSION: Final = "session"
+_HOLD: Final = "hold"
+_REDACTION: Final = "redaction"
+_KEY_BYTES: Final = 32
+_NOTHING: Final = b"null"
+
+Meaning = Literal["refused", "code_refused", "locked", "challenge"]
+
+N = TypeVar("N", bound=Noun)
+
+
+class Hold(Noun):
+    """Why no login is tried by machine.
+
+    Attributes:
+        meaning: what the portal said to the last one.
+        credential: fingerprint of what was sent, so that another credential is free at once.
+        since: when.
+    """
+
+    meaning: Meaning
+    credential: str
+    since: datetime
+
+
+class Safe:
+    """Puts away and takes out what a login needs and what it gives.
+
+    Every reading method raises :class:`Unready` when a value does not open with this key.
+    """
+
+    def __init__(self, rows: store.Store, seal: vault.Vault) -> None:
+        self._rows = rows
+        self._vault = seal
+
+    async def put_secret(self, practice: str, name: str, secret: Secret) -> None:
+        """Keep a secret of a practice.
+
+        Raises:
+            NotKnown: there is no such practice.
+        """
+        await self._put(practice, name, secret.reveal().encode())
+
+    async def secret(self, practice: str, name: str) -> Secret:
+        """A secret of a practice.
+
+        Raises:
+            NotKnown: it has none of this name.
+        """
+        plain = await self._get(practice, name)
+        if plain is None:
+            raise NotKnown(f"secret of {practice}", name, await self.secret_names(practice))
+        return Secret(plain.decode())
+
+    async def secret_names(self, practice: str) -> tuple[str, ...]:
+        """The names of a login's secrets that this practice has."""
+        names = Credential().model_dump().values()
+        return tuple([name for name in names if await self._rows.get_sealed(practice, name)])
+
+    async def sealed(self, practice: str) -> dict[str, bytes]:
+        """A login's secrets as they are kept: sealed."""
+        found: dict[str, bytes] = {}
+        for name in await self.secret_names(practice):
+            found[name] = await self._rows.get_sealed(practice, name) or b""
+        return found
+
+    def opened(self, practice: str, name: str, sealed: bytes) -> Secret:
+        """The secret inside a sealed value."""
+        return Secret(self._vault.open(practice, name, sealed).decode())
+
+    async def session(self, practice: str) -> SessionState | None:
+        """The session as it was last kept."""
+        return await self._noun(practice, _SESSION, SessionState)
+
+    async def put_session(self, practice: str, state: SessionState) -> None:
+        """Keep a session."""
+        await self._put(practice, _SESSION, state.model_dump_json().encode())
+
+    async def hold(self, practice: str) -> Hold | None:
+        """Why no login is tried, if there is a reason."""
+        return await self._noun(practice, _HOLD, Hold)
+
+    async def put_hold(self, practice: str, hold: Hold | None) -> None:
+        """Keep a reason, or lift it."""
+        await self._put(practice, _HOLD, hold.model_dump_json().encode() if hold else _NOTHING)
+
+    async def redaction_key(self, practice: str) -> bytes:
+        """The key of the placeholders in captures of this practice; the first call makes it.
+
+        It stays the same, so that captures can be compared, and no other practice has it.
+        """
+        key = await self._get(practice, _REDACTION)
+        if key is None:
+            key = secrets.token_bytes(_KEY_BYTES)
+            await self._put(practice, _REDACTION, key)
+        return key
+
+    async def login_name(self, practice: Practice) -> str:
+        """One name for one login of one portal, whichever practices share it; says nothing itself.
+
+        Raises:
+            NotKnown: the practice has no user name.
+        """
+        user = await self.secret(practice.name, Credential().username)
+        return _digest(practice.portal, practice.base_url, user.reveal().strip().lower())
+
+    async def fingerprint(self, practice: Practice) -> str:
+        """Changes when anything of the credential does."""
+        sealed = await self.sealed(practice.name)
+        plain = [f"{n}={self.opened(practice.name, n, b).reveal()}" for n, b in sealed.items()]
+        return _digest(practice.portal, practice.base_url, *plain)
+
+    async def _noun(self, practice: str, field: str, noun: type[N]) -> N | None:
+        plain = await self._get(practice, field)
+        return None if plain in {None, _NOTHING} else noun.model_validate_json(plain or b"")
+
+    async def _get(self, practice: str, field: str) -> bytes | None:
+        sealed = await self._rows.get_sealed(practice, field)
+        return None if sealed is None else self._vault.open(practice, field, sealed)
+
+    async def _put(self, practice: str, field: str, plain: bytes) -> None:
+        sealed = self._vault.seal(practice, field, plain)
+        await self._rows.put_sealed(practice, field, version=_VERSION, blob=sealed)
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()

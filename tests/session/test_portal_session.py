@@ -1,0 +1,201 @@
+"""The session that replay gets: its cookies, slots, secrets, and both ways to ask."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from random import Random
+from typing import TypeVar, cast
+
+import httpx2
+from pydantic import JsonValue
+
+from automation import browser, transport
+from automation.model import (
+    AllowList,
+    Call,
+    Cookie,
+    Pace,
+    Portal,
+    Practice,
+    Rung,
+    Secret,
+    SessionState,
+    Source,
+)
+from automation.session import PortalSession
+from automation.session.portal_session import Ways
+from tests.fakes import START, VirtualClock
+
+Result = TypeVar("Result")
+
+BASE = "https://app.acme.example"
+PORTAL = Portal(portal="acme", title="Acme", hosts=())
+PRACTICE = Practice(name="north", portal="acme", base_url=BASE)
+
+
+def state(generation: int, sid: str) -> SessionState:
+    return SessionState(
+        cookies=(Cookie(name="sid", value=sid, domain="app.acme.example"),),
+        storage={BASE: {"jwt": f"jwt-{sid}"}, "https://other.example": {"jwt": "other"}},
+        slots={"token": f"token-{sid}"},
+        agent=f"browser-{sid}",
+        opened_at=START,
+        generation=generation,
+    )
+
+
+class FakeTab:
+    """Answers every fetch of the page, and has cookies of its own."""
+
+    async def evaluate(self, script: str, argument: JsonValue = None) -> JsonValue:
+        assert "fetch(" in script
+        url = cast("dict[str, str]", argument)["url"]
+        return {"status": 200, "url": url, "redirected": False, "headers": [], "content": ""}
+
+    async def cookies(self) -> tuple[Cookie, ...]:
+        return (Cookie(name="sid", value="of the tab", domain="app.acme.example"),)
+
+
+class Desk:
+    """What a session finds around it, and what it did there."""
+
+    def __init__(self) -> None:
+        self.asked: list[httpx2.Request] = []
+        self.kept: list[SessionState] = []
+        self.renewals: list[int] = []
+        self.tabs = 0
+        self.open_tabs = 0
+
+    def answer(self, request: httpx2.Request) -> httpx2.Response:
+        self.asked.append(request)
+        return httpx2.Response(200, headers={"set-cookie": f"sid=s{len(self.asked)}; Path=/"})
+
+    async def renew(self, seen: int) -> SessionState:
+        self.renewals.append(seen)
+        await asyncio.sleep(0)
+        return state(seen + 1, "new")
+
+    async def keep(self, kept: SessionState) -> None:
+        self.kept.append(kept)
+
+    @asynccontextmanager
+    async def tab(self) -> AsyncIterator[browser.Tab]:
+        self.tabs += 1
+        self.open_tabs += 1
+        yield cast("browser.Tab", FakeTab())
+        self.open_tabs -= 1
+
+    def run(self, work: Callable[[PortalSession], Coroutine[None, None, Result]]) -> Result:
+        async def do() -> Result:
+            door = transport.HttpDoor(
+                AllowList.of(PORTAL, PRACTICE),
+                Pace(),
+                clock=VirtualClock(),
+                rng=Random(1),
+                transport=httpx2.MockTransport(self.answer),
+            )
+            ways = Ways(secret=Secret, renew=self.renew, keep=self.keep, tab=self.tab)
+            session = PortalSession(
+                PRACTICE, PORTAL, state(3, "old"), door=door, ways=ways, clock=VirtualClock()
+            )
+            async with session:
+                return await work(session)
+
+        return asyncio.run(do())
+
+
+CALL = Call("GET", f"{BASE}/x")
+
+
+def test_calls_carry_the_cookies_and_the_browsers_name_of_the_login() -> None:
+    desk = Desk()
+
+    async def work(session: PortalSession) -> None:
+        await session.send(CALL)
+        await session.send(CALL)
+
+    desk.run(work)
+    assert [request.headers["cookie"] for request in desk.asked] == ["sid=old", "sid=s1"]
+    assert desk.asked[0].headers["user-agent"] == "browser-old"
+
+
+def test_on_closing_the_session_is_kept_as_the_answers_left_it() -> None:
+    desk = Desk()
+
+    async def work(session: PortalSession) -> None:
+        await session.send(CALL)
+        session.slots["token"] = "later"
+
+    desk.run(work)
+    (kept,) = desk.kept
+    assert [cookie.value for cookie in kept.cookies] == ["s1"]
+    assert kept.slots == {"token": "later"}
+    assert kept.generation == 3
+
+
+def test_what_the_login_left_in_cookies_and_storage_can_be_asked_for() -> None:
+    async def work(session: PortalSession) -> list[str | None]:
+        places = [Source(cookie="sid"), Source(storage="jwt"), Source(storage="x"), Source(css="a")]
+        return [session.held(place) for place in places]
+
+    assert Desk().run(work) == ["old", "jwt-old", None, None]
+
+
+def test_secrets_are_asked_for_one_by_one() -> None:
+    async def work(session: PortalSession) -> Secret:
+        return session.secret("api.key")
+
+    assert Desk().run(work) == Secret("api.key")
+
+
+def test_a_renewed_session_has_the_cookies_and_slots_of_the_new_login() -> None:
+    desk = Desk()
+
+    async def work(session: PortalSession) -> tuple[int, dict[str, str]]:
+        await session.renew(seen=3)
+        await session.send(CALL)
+        return session.generation, dict(session.slots)
+
+    assert desk.run(work) == (4, {"token": "token-new"})
+    assert desk.asked[0].headers["cookie"] == "sid=new"
+    assert desk.asked[0].headers["user-agent"] == "browser-new"
+
+
+def test_what_was_renewed_already_is_not_renewed_again() -> None:
+    desk = Desk()
+
+    async def work(session: PortalSession) -> int:
+        await session.renew(seen=3)
+        await session.renew(seen=3)
+        return session.generation
+
+    assert desk.run(work) == 4
+    assert desk.renewals == [3]
+
+
+def test_the_page_of_the_browser_is_opened_once_and_closed_in_the_end() -> None:
+    desk = Desk()
+
+    async def work(session: PortalSession) -> None:
+        async with asyncio.TaskGroup() as group:
+            for _ in range(3):
+                group.create_task(session.send(CALL, rung=Rung.PAGE))
+
+    desk.run(work)
+    assert (desk.tabs, desk.open_tabs, desk.asked) == (1, 0, [])
+    assert [cookie.value for cookie in desk.kept[0].cookies] == ["of the tab"]
+
+
+def test_a_new_login_needs_a_new_page() -> None:
+    desk = Desk()
+
+    async def work(session: PortalSession) -> int:
+        await session.send(CALL, rung=Rung.PAGE)
+        await session.renew(seen=3)
+        await session.send(CALL, rung=Rung.PAGE)
+        return desk.open_tabs
+
+    assert desk.run(work) == 1
+    assert desk.tabs == 2

@@ -1,0 +1,143 @@
+"""What is kept of a login, and that it is kept sealed."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+
+from automation import store, vault
+from automation.errors import NotKnown, Unready
+from automation.model import Cookie, Practice, Secret, SessionState
+from automation.session.safe import Hold, Safe
+from tests.fakes import START, VirtualClock
+
+Result = TypeVar("Result")
+
+NORTH, SOUTH, OTHER = (
+    Practice(name=name, portal=portal, base_url="https://x.example")
+    for name, portal in (("north", "acme"), ("south", "acme"), ("other", "zeta"))
+)
+STATE = SessionState(
+    cookies=(Cookie(name="sid", value="c-secret", domain="x.example"),),
+    storage={"https://x.example": {"jwt": "s-secret"}},
+    slots={"token": "t-secret"},
+    landing="https://x.example/home",
+    agent="Chromium",
+    opened_at=START,
+    generation=7,
+)
+
+
+def with_safe(
+    folder: Path, work: Callable[[Safe, store.Store], Coroutine[None, None, Result]]
+) -> Result:
+    async def run() -> Result:
+        seal = vault.Vault(vault.load_or_create_key(folder / "key"))
+        url = f"sqlite+aiosqlite:///{folder}/vetportal.db"
+        rows = await store.Store.open(url, clock=VirtualClock(), sealer=seal)
+        known = {each.name for each in await rows.practices()}
+        for practice in (NORTH, SOUTH, OTHER):
+            if practice.name not in known:
+                await rows.add_practice(practice)
+        try:
+            return await work(Safe(rows, seal), rows)
+        finally:
+            await rows.close()
+
+    return asyncio.run(run())
+
+
+def bytes_of(folder: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in folder.iterdir() if path.name != "key")
+
+
+def test_secrets_sessions_and_holds_come_back_as_they_were(tmp_path: Path) -> None:
+    hold = Hold(meaning="locked", credential="f", since=START)
+
+    async def put(safe: Safe, _: store.Store) -> None:
+        await safe.put_secret("north", "credential.password", Secret("p-secret"))
+        await safe.put_session("north", STATE)
+        await safe.put_hold("north", hold)
+
+    async def get(safe: Safe, _: store.Store) -> None:
+        assert await safe.secret("north", "credential.password") == Secret("p-secret")
+        assert await safe.session("north") == STATE
+        assert await safe.hold("north") == hold
+        assert await safe.session("south") is None
+        assert await safe.hold("south") is None
+        await safe.put_hold("north", None)
+        assert await safe.hold("north") is None
+
+    with_safe(tmp_path, put)
+    with_safe(tmp_path, get)
+    kept = bytes_of(tmp_path)
+    for text in (b"p-secret", b"c-secret", b"s-secret", b"t-secret", b"locked"):
+        assert text not in kept
+
+
+def test_a_secret_that_is_not_there_is_named(tmp_path: Path) -> None:
+    async def work(safe: Safe, _: store.Store) -> None:
+        await safe.put_secret("north", "credential.username", Secret("ada"))
+        await safe.secret("north", "credential.password")
+
+    with pytest.raises(NotKnown, match="secret of north is named 'credential.password'") as raised:
+        with_safe(tmp_path, work)
+    assert raised.value.remedy == "Known: credential.username."
+
+
+def test_a_value_of_one_practice_does_not_open_for_another(tmp_path: Path) -> None:
+    async def work(safe: Safe, rows: store.Store) -> None:
+        await safe.put_session("north", STATE)
+        moved = await rows.get_sealed("north", "session")
+        await rows.put_sealed("south", "session", version=1, blob=moved or b"")
+        await safe.session("south")
+
+    with pytest.raises(Unready, match="does not open"):
+        with_safe(tmp_path, work)
+
+
+def test_practices_that_share_a_login_share_its_name(tmp_path: Path) -> None:
+    async def work(safe: Safe, _: store.Store) -> tuple[str, ...]:
+        await safe.put_secret("north", "credential.username", Secret("Ada@x.example "))
+        await safe.put_secret("south", "credential.username", Secret("ada@x.example"))
+        await safe.put_secret("other", "credential.username", Secret("ada@x.example"))
+        return tuple([await safe.login_name(each) for each in (NORTH, SOUTH, OTHER)])
+
+    north, south, other = with_safe(tmp_path, work)
+    assert north == south != other
+    assert "ada" not in north
+
+
+def test_the_fingerprint_changes_with_every_part_of_the_credential(tmp_path: Path) -> None:
+    async def work(safe: Safe, _: store.Store) -> list[str]:
+        found = []
+        for name, text in (
+            ("credential.username", "ada"),
+            ("credential.password", "one"),
+            ("credential.password", "two"),
+            ("credential.totp", "JBSWY3DPEHPK3PXP"),
+            ("credential.totp", "JBSWY3DPEHPK3PXQ"),
+        ):
+            await safe.put_secret("north", name, Secret(text))
+            found.append(await safe.fingerprint(NORTH))
+        await safe.put_secret("north", "credential.totp", Secret("JBSWY3DPEHPK3PXP"))
+        return [*found, await safe.fingerprint(NORTH)]
+
+    found = with_safe(tmp_path, work)
+    assert len(set(found[:5])) == 5
+    assert found[5] == found[3]
+
+
+def test_each_practice_has_one_redaction_key_for_good(tmp_path: Path) -> None:
+    async def work(safe: Safe, _: store.Store) -> tuple[bytes, bytes]:
+        return await safe.redaction_key("north"), await safe.redaction_key("south")
+
+    first, again = with_safe(tmp_path, work), with_safe(tmp_path, work)
+    assert first == again
+    assert first[0] != first[1]
+    assert len(first[0]) == 32
+    assert first[0] not in bytes_of(tmp_path)
