@@ -72,8 +72,8 @@ def refuse_unfit(mapping: Mapping) -> None:
 
     Raises:
         ValueError: an entity or field that does not exist, a transform or a fixed value of another
-            kind than the field holds, or a placeholder nobody fills; with the place and what is
-            valid.
+            kind than the field holds, a placeholder nobody fills, or a window that is no time;
+            with the place and what is valid.
     """
     _refuse_unknown("entity", mapping.entity, tuple(ENTITIES))
     entity = ENTITIES[mapping.entity]
@@ -89,6 +89,9 @@ def refuse_unfit(mapping: Mapping) -> None:
             _refuse_wrong_kind(f"fields.{name}.each.{part}", inner, parts[part])
     for name in _PLACEHOLDER.findall(mapping.url or ""):
         _refuse_unknown("url", name, ("id", *entity.references))
+    if mapping.window is not None:
+        days = tuple(name for name, kind in kinds.items() if kind in {"date", "datetime"})
+        _refuse_unknown("window", mapping.window, days)
 
 
 def _kind(name: str, annotation: object) -> Kind:

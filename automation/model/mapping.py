@@ -253,6 +253,20 @@ class CustomPairs(Noun):
     value: Path
 
 
+class Lookup(Noun):
+    """A table of the portal that items refer to; its rows can be used like parts of the item.
+
+    Attributes:
+        endpoint: name of the endpoint whose items are the rows.
+        key: JMESPath from a row to what it is referred to by.
+        by: JMESPath from an item to that.
+    """
+
+    endpoint: str
+    key: Path
+    by: Path
+
+
 _FORMS: Final[dict[type, str]] = {
     str: "path",
     list: "keys",
@@ -290,6 +304,8 @@ class Mapping(Noun):
         fields: our field -> where it comes from.
         custom_fields: what only this practice has: JMESPath to an object, a list of keys of the
             item, or a list of pairs.
+        lookups: tables of the portal, by the name under which the paths of this mapping find the
+            row that belongs to an item; without a row the name stands for null.
         ignore: keys of the item that change without meaning (row numbers, ages); they are neither
             kept in raw nor do they count as a change.
     """
@@ -305,6 +321,7 @@ class Mapping(Noun):
     window: str | None = None
     fields: dict[str, OneField]
     custom_fields: CustomFields | None = None
+    lookups: dict[str, Lookup] = {}
     ignore: tuple[str, ...] = ()
 
 

@@ -11,7 +11,7 @@ from automation.errors import AnswerNotUnderstood
 from automation.model import Answer, Mapping, Practice
 from automation.normalise.fields import Bases
 from automation.normalise.paths import compile_path, first_key
-from automation.normalise.rows import RowMaker
+from automation.normalise.rows import RowMaker, Tables
 
 _MOST = 3
 
@@ -22,21 +22,24 @@ class Normaliser:
     Args:
         mapping: what to read.
         practice: whose answers they are.
+        tables: the items of the endpoints that the mapping looks up, by endpoint; a table that is
+            missing has no rows.
 
     Raises:
         BadFile: the mapping does not fit the entity it is for.
         BadArgument: the practice's time zone does not exist.
     """
 
-    def __init__(self, mapping: Mapping, practice: Practice) -> None:
+    def __init__(self, mapping: Mapping, practice: Practice, tables: Tables | None = None) -> None:
         self._mapping = mapping
-        self._rows = RowMaker(mapping, practice)
+        self._rows = RowMaker(mapping, practice, tables or {})
         self._each = compile_path(mapping.each) if mapping.each else None
         mapped = {"key": mapping.key} | {f"fields.{k}": v for k, v in mapping.fields.items()}
         self._expected = [
             (place, Bases._fields.index(field.of), key)
             for place, field in mapped.items()
             if field.path and not field.optional and (key := first_key(field.path))
+            if key not in mapping.lookups
         ]
         if mapping.each and (key := first_key(mapping.each)):
             self._expected.append(("each", Bases._fields.index("outer"), key))
@@ -99,13 +102,15 @@ class Normaliser:
         )
 
 
-def normalise_answer(answer: Answer, mapping: Mapping, practice: Practice) -> tuple[Entity, ...]:
+def normalise_answer(
+    answer: Answer, mapping: Mapping, practice: Practice, tables: Tables | None = None
+) -> tuple[Entity, ...]:
     """Make the entities of one answer; :class:`Normaliser` does it for many.
 
     Raises:
         AnswerNotUnderstood, BadFile, BadArgument: as :class:`Normaliser` and its method say.
     """
-    return Normaliser(mapping, practice).normalise(answer)
+    return Normaliser(mapping, practice, tables).normalise(answer)
 
 
 def _has(value: JsonValue, key: str) -> bool:

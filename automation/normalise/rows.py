@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from collections.abc import Mapping as AnyMapping
 from typing import Any, Final, NamedTuple
 from urllib.parse import quote
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -20,6 +21,7 @@ from automation.normalise.shown import UnreadableError
 from automation.normalise.transforms import Ground, as_text
 
 Item = dict[str, JsonValue]
+Tables = AnyMapping[str, Iterable[JsonValue]]
 
 _PLACEHOLDER: Final = re.compile(r"\{([^{}]*)\}")
 
@@ -39,13 +41,14 @@ class RowMaker:
     Args:
         mapping: what to read.
         practice: gives zone, currency, portal and the name that goes into every id.
+        tables: the items of the endpoints that the mapping looks up, by endpoint.
 
     Raises:
         BadFile: the mapping does not fit the entity it is for.
         BadArgument: the practice's time zone does not exist.
     """
 
-    def __init__(self, mapping: Mapping, practice: Practice) -> None:
+    def __init__(self, mapping: Mapping, practice: Practice, tables: Tables) -> None:
         self._mapping, self._practice = mapping, practice
         self._entity = _entity_of(mapping)
         self._ground = Ground(_zone(practice), practice.currency)
@@ -63,6 +66,10 @@ class RowMaker:
             if kinds[name] != "reference"
         ]
         self._custom = _custom_fields(mapping)
+        self._lookups = [
+            (name, compile_path(lookup.by), _indexed(tables.get(lookup.endpoint, ()), lookup.key))
+            for name, lookup in mapping.lookups.items()
+        ]
         self._url = mapping.url
         self._defaults = _defaults(kinds, practice)
 
@@ -75,7 +82,7 @@ class RowMaker:
         if not isinstance(bases.item, dict):
             raise UnreadableError(bases.item, "is no object")
         item, raw = canonical_item(bases.item, self._mapping.ignore)
-        bases = bases._replace(item=item)
+        bases = bases._replace(item=self._with_rows(item))
         place = "key"
         values: dict[str, Any] = dict(self._defaults)
         try:
@@ -97,6 +104,13 @@ class RowMaker:
         return self._entity.model_construct(
             **values, raw=raw, content_hash=content_hash(values, raw)
         )
+
+    def _with_rows(self, item: Item) -> Item:
+        """The item, with the rows that belong to it under the names of the lookups."""
+        if not self._lookups:
+            return item
+        rows = {name: table.get(_index_of(by(item))) for name, by, table in self._lookups}
+        return {**item, **rows}
 
     def _identity(self, source_id: str) -> dict[str, object]:
         series = self._mapping.series
@@ -127,6 +141,16 @@ class RowMaker:
         if any(ids[name] is None for name in _PLACEHOLDER.findall(self._url)):
             return None
         return _PLACEHOLDER.sub(lambda match: quote(str(ids[match[1]]), safe=""), self._url)
+
+
+def _indexed(rows: Iterable[JsonValue], key: str) -> dict[str, JsonValue]:
+    take = compile_path(key)
+    return {index: row for row in rows if (index := _index_of(take(row)))}
+
+
+def _index_of(value: JsonValue) -> str:
+    """Ids are compared as texts; lists and objects refer to nothing."""
+    return "" if value is None or isinstance(value, (list, dict)) else as_text(value).strip()
 
 
 def _entity_of(mapping: Mapping) -> type[Entity]:

@@ -99,6 +99,13 @@ def test_a_part_that_does_not_exist_is_named_with_those_that_do() -> None:
     assert told.endswith("valid: kind, number, primary")
 
 
+def test_a_window_is_a_date_or_a_time_of_the_entity() -> None:
+    told = refusal({}, window="name")
+    assert told.startswith('window: "name" is not known; valid: source_created_at, ')
+    assert "species" not in told
+    refuse_unfit(mapping({}, window="last_visit_at"))
+
+
 def test_a_placeholder_nobody_fills_is_refused() -> None:
     told = refusal({}, url="/Patients/{number}")
     assert told == 'url: "number" is not known; valid: id, location, client, provider'

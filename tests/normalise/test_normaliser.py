@@ -123,6 +123,16 @@ def test_a_key_that_some_item_has_or_that_is_optional_is_fine() -> None:
     assert len(normalise_answer(answer(*items), optional, NORTH)) == 2
 
 
+def test_a_table_that_is_looked_up_is_no_key_of_the_item() -> None:
+    lookup = {"state": {"endpoint": "list-states", "key": "Id", "by": "State"}}
+    pets = mapping({"color": {"path": "state.Color"}}, lookups=lookup)
+    rows: list[JsonValue] = [{"Id": 5, "Color": "red"}]
+    (one,) = normalise_answer(answer({"Id": 1, "State": 5}), pets, NORTH, {"list-states": rows})
+    assert one.model_dump()["color"] == "red"
+    (one,) = normalise_answer(answer({"Id": 1, "State": 5}), pets, NORTH)
+    assert one.model_dump()["color"] is None
+
+
 def test_a_mapping_is_compiled_once_for_many_answers() -> None:
     pets = Normaliser(mapping({"name": "Name"}), NORTH)
     for number in range(3):

@@ -32,6 +32,11 @@ NORTH = Practice(
 REFERENCE = Path(__file__).parents[2] / "docs" / "reference" / "mapping.md"
 
 
+STATUSES: list[JsonValue] = [
+    {"Id": 1, "Name": "Booked", "OnBoard": False},
+    {"Id": "2", "Name": "In Treatment", "OnBoard": True},
+    {"Name": "without an id"},
+]
 E = TypeVar("E", bound=Entity)
 
 
@@ -39,7 +44,8 @@ def maker(
     entity: str, fields: dict[str, Any], practice: Practice = NORTH, **parts: object
 ) -> RowMaker:
     plain = {"mapping": "m", "entity": entity, "endpoints": ["list"], "key": "Id"}
-    return RowMaker(Mapping.model_validate({**plain, "fields": fields, **parts}), practice)
+    mapping = Mapping.model_validate({**plain, "fields": fields, **parts})
+    return RowMaker(mapping, practice, {"list-statuses": STATUSES})
 
 
 def made(kind: type[E], fields: dict[str, Any], item: JsonValue, **parts: object) -> E:
@@ -60,7 +66,7 @@ def test_the_reference_page_tells_the_truth() -> None:
     text = REFERENCE.read_text(encoding="utf-8")
     (mapping,) = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
     item, entity = (json.loads(one) for one in re.findall(r"```json\n(.*?)```", text, re.DOTALL))
-    rows = RowMaker(Mapping.model_validate(yaml.safe_load(mapping)), NORTH)
+    rows = RowMaker(Mapping.model_validate(yaml.safe_load(mapping)), NORTH, {})
     client = rows.make(Bases(item)).model_dump(mode="json")
     ours = {"id", "practice", "source_system", "raw", "content_hash", "location_id"}
     assert entity == {name: value for name, value in client.items() if value and name not in ours}
@@ -164,6 +170,27 @@ def test_equal_content_has_an_equal_hash_and_any_other_content_another() -> None
     assert hashed({"Id": 1, "Name": "Rex", "Row": 1}, **ignoring) == hashed(
         {"Id": 1, "Name": "Rex", "Row": 2}, **ignoring
     )
+
+
+@pytest.mark.parametrize("at, name, status", [(2, "In Treatment", "busy"), (1, "Booked", None)])
+def test_the_row_of_a_table_is_found_like_a_part_of_the_item(
+    at: JsonValue, name: str, status: str | None
+) -> None:
+    cases = {"cases": [{"when": "state.OnBoard", "then": "busy"}]}
+    fields = {"visit_status": "state.Name", "status": cases}
+    parts = {"lookups": {"state": {"endpoint": "list-statuses", "key": "Id", "by": "StatusId"}}}
+    visit = made(Appointment, fields, {"Id": 9, "StatusId": at}, **parts)
+    assert (visit.visit_status, visit.status) == (name, status)
+    assert json.loads(visit.raw) == {"Id": 9, "StatusId": at}
+
+
+@pytest.mark.parametrize("at", [None, 7, "", [1], {"Id": 1}])
+def test_an_item_that_refers_to_no_row_finds_nothing(at: JsonValue) -> None:
+    fields = {"visit_status": {"path": "state.Name", "default": "none"}}
+    for endpoint in ("list-statuses", "list-nothing"):
+        lookups = {"state": {"endpoint": endpoint, "key": "Id", "by": "StatusId"}}
+        visit = made(Appointment, fields, {"Id": 9, "StatusId": at}, lookups=lookups)
+        assert visit.visit_status == "none"
 
 
 def test_a_problem_is_told_with_its_place_and_without_the_value() -> None:
