@@ -26,6 +26,7 @@ from automation.wire.shape import Shape, json_type, shape_of
 from automation.wire.template import VARIABLE, path_templates
 from automation.wire.values import (
     MOMENT_FORMATS,
+    PLACEHOLDER,
     canonical,
     form_of,
     id_like,
@@ -40,6 +41,7 @@ from automation.wire.values import (
 __all__ = [
     "EACH",
     "MOMENT_FORMATS",
+    "PLACEHOLDER",
     "VARIABLE",
     "Leaf",
     "MarkupValue",

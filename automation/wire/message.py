@@ -120,8 +120,8 @@ def _header_leaves(request: Request) -> Iterator[Leaf]:
     for name, value in request.headers:
         if name in BORING_HEADERS or name.startswith((":", "sec-")):
             continue
-        if name == "accept" and value == "*/*":
-            continue
+        if name == "accept" and value.startswith(("*/*", "text/html")):
+            continue  # what a browser says by itself
         yield Leaf(Place.HEADER, name, value)
 
 

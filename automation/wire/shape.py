@@ -19,6 +19,8 @@ _SAMPLES_FOR_REQUIRED: Final = 5
 _DISTINCT: Final = 64
 _ENUM: Final = 8
 _MAP_KEYS: Final = 10
+_LONG_NUMBER: Final = re.compile(r"\d{3}|\d \d")
+"""Numbers of things and people, which no enumeration is made of."""
 
 _FORMATS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = (
     ("date-time", re.compile(r"\A\d{4}-\d{2}-\d{2}T\d{2}:\d{2}.*\Z")),
@@ -88,8 +90,8 @@ class Shape:
           integer and number merge to number;
         - a field is required when it was in all of at least five objects;
         - a format needs 95 % of at least three distinct texts;
-        - an enumeration has at most eight texts of at most three words, seen ten times and four
-          times per text, none of them for the first time in the last third;
+        - an enumeration has at most eight texts of at most three words without long numbers, seen
+          ten times and four times per text, none of them for the first time in the last third;
         - an object whose many keys look like identities or dates is a map.
         """
         result: dict[str, JsonValue] = {}
@@ -140,6 +142,7 @@ class Shape:
             0 < distinct <= _ENUM
             and seen >= max(10, 4 * distinct)
             and all(len(text.split()) <= 3 for text in self.texts)  # noqa: PLR2004
+            and not any(_LONG_NUMBER.search(text) for text in self.texts)
             and max(self.first_seen.values()) <= seen * 2 / 3
         )
 

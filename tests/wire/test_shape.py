@@ -51,6 +51,10 @@ def test_an_enumeration_needs_repeats_and_no_late_newcomer() -> None:
     assert "enum" not in shape_of("open", "closed").schema()
 
 
+def test_tag_numbers_are_no_enumeration() -> None:
+    assert "enum" not in shape_of(*["R-10442", "R-20877"] * 20).schema()
+
+
 def test_many_identities_as_keys_are_a_map() -> None:
     schema = shape_of({str(100000 + n): {"n": n} for n in range(12)}).schema()
     assert schema["additionalProperties"] == {
