@@ -26,7 +26,7 @@ NOT_SHOWN = {
     "provider": {"first_name", "last_name", "phones"},
     "client": {"name", "first_visit_on", "last_visit_on", "alert", "notes", "provider_source_id"},
     "patient": {"markings", "allergies", "first_visit_at"},
-    "appointment": {"timezone", "resource"},
+    "appointment": {"timezone"},
     "treatment_board_entry": set[str](),
     "prescription": {"decline_reason"},
     "pharmacy_order": {"delivered_at"},

@@ -63,8 +63,10 @@ def facts_on_screen(screens: Screens, practice: Practice) -> Facts:
         table: [_read_row(table, row, ZoneInfo(practice.zone)) for row in rows]
         for table, rows in screens.items()
     }
+    columns = {row["id"]: row["name"] for row in facts.get("columns", ())}
     for row in facts.get("appointments", ()):
         row["stage"] = _STAGES[row["visit_status"]]
+        row["column_name"] = columns[row["column_id"]]
     for row in facts.get("visit_statuses", ()):
         row["stage"] = _STAGES[row["name"]]
     return facts
@@ -90,7 +92,7 @@ def facts_in_dump(dump: dict[str, Any], days: tuple[date, date]) -> Facts:
 
 def _plain_row(columns: dict[str, Any], row: Fact) -> Fact:
     """What is shown of a row; spaces around a text and an empty text are not seen."""
-    extra = [name for name in ("custom_fields", "stage") if name in row]
+    extra = [name for name in ("custom_fields", "stage", "column_name") if name in row]
     return {name: _seen(row[name]) for name in [*columns, *extra]}
 
 
@@ -110,6 +112,7 @@ class _Names:
             row["id"]: f"{row['last_name']}, {row['first_name']}" for row in dump["clients"]
         }
         self._patients = {row["id"]: row["name"] for row in dump["patients"]}
+        self._columns = {row["id"]: row["name"] for row in dump["columns"]}
         self._types = {row["id"]: row["name"] for row in dump["types"]}
         self._statuses = {row["id"]: row for row in dump["visit_statuses"]}
 
@@ -123,6 +126,7 @@ class _Names:
             found["visit_status"] = status["name"]
             if table == "appointments":
                 found["stage"] = status["stage"]
+                found["column_name"] = self._columns[row["column_id"]]
         return {**row, **found}
 
 

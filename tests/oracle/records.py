@@ -179,6 +179,7 @@ _RULES: Final[dict[str, tuple[str, dict[str, Rule]]]] = {
             "start_at": _fact("starts_at"),
             "end_at": _fact("ends_at"),
             "type": _fact("type_name"),
+            "resource": _fact("column_name"),
             "confirmation_status": _fact("confirm_status"),
             "status": _appointment_status,
             "raw_status": _fact("visit_status"),

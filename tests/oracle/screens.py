@@ -59,7 +59,7 @@ def read_screens(
         practice: which one.
         days: first and last day of the appointment book.
         launch: how Playwright starts the browser.
-        only: the tables that are wanted; lines and payments come with the invoices.
+        only: the tables that are wanted; appointments come with the columns they stand in.
 
     Returns:
         The rows by table, headings in the words of the portal that is not renamed.
@@ -84,7 +84,8 @@ def _read_all(
         expect.set_options(timeout=_PATIENCE_MS)
         sign_in(page, portal, own_account(portal, practice), practice)
         today = portal.clock.now().astimezone(ZoneInfo(practice.zone)).date()
-        reader = _Reader(page, portal.url, _Words.of(portal), set(only))
+        wanted = {*only, "columns"} if "appointments" in only else set(only)
+        reader = _Reader(page, portal.url, _Words.of(portal), wanted)
         reader.read_scheduler(today, *days)
         reader.read_board()
         for table, screen in _GRIDS.items():
