@@ -1,0 +1,223 @@
+"""The truth of the simulator in our words: what its dump says, fact by fact."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+Row = dict[str, Any]
+Find = Callable[[str, object], Row]
+
+
+def digits(phone: str | None) -> list[Row]:
+    return [{"number": f"+1{re.sub('[^0-9]', '', phone)}"}] if phone else []
+
+
+def addresses(row: Row, **more: str) -> list[Row]:
+    parts = {"line1": row["address_line"], "city": row["city"], "region": row["state"]}
+    parts |= {"postal_code": row["zip"]}
+    return [more | parts] if any(parts.values()) else []
+
+
+def active(row: Row) -> Row:
+    status = "active" if row["is_active"] else "inactive"
+    return {"status": status, "raw_status": str(row["is_active"]).lower()}
+
+
+def worded(word: str | None, **normalised: str) -> Row:
+    """A status in our words: the given one, or the portal's in snake case."""
+    word = word or ""
+    snake = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", word).replace(" ", "_").lower()
+    return {"status": normalised.get(word, snake), "raw_status": word or None}
+
+
+def people(row: Row, *names: str) -> Row:
+    return {f"{name}_source_id": text(row[f"{name}_id"]) for name in names}
+
+
+def text(value: object) -> str | None:
+    return None if value is None else str(value)
+
+
+def plain(row: Row, *names: str, **renamed: str) -> Row:
+    return {name: row[name] for name in names} | {ours: row[fact] for ours, fact in renamed.items()}
+
+
+def location(row: Row, _find: Find) -> Row:
+    return {
+        **plain(row, "name", "code"),
+        **active(row),
+        "phones": digits(row["phone"]),
+        "addresses": addresses(row),
+    }
+
+
+def provider(row: Row, _find: Find) -> Row:
+    return {
+        **plain(row, "name", "initials", "role", "license_number"),
+        **active(row),
+        **people(row, "location"),
+        "emails": [{"address": row["email"]}] if row["email"] else [],
+    }
+
+
+def client(row: Row, _find: Find) -> Row:
+    names = (row["first_name"], row["middle_name"], row["last_name"])
+    return {
+        **plain(row, "first_name", "middle_name", "last_name", "company_name", "status_label"),
+        **plain(row, "discount_percent", "classification", "file_number", "do_not_email"),
+        **plain(row, "no_reminders", "entered_on", "custom_fields", title="prefix"),
+        **active(row),
+        "name": " ".join(filter(None, names)),
+        "location_source_id": text(row["home_location_id"]),
+        "balance_minor": row["account_balance_cents"],
+        "emails": [{"address": row["email"].lower()}] if row["email"] else [],
+        "phones": [
+            {"kind": one["kind"].lower(), "primary": one["is_primary"], **digits(one["number"])[0]}
+            for one in row["phones"]
+        ],
+        "addresses": addresses(row, kind="home"),
+    }
+
+
+def patient(row: Row, _find: Find) -> Row:
+    sex, altered = {
+        "F": ("female", False),
+        "S": ("female", True),
+        "M": ("male", False),
+        "N": ("male", True),
+    }[row["gender"]]
+    return {
+        **plain(row, "name", "breed", "color", "weight", "weight_unit", "microchip", "alert"),
+        **plain(row, "suspend_reminders", "entered_at", "last_visit_at", "custom_fields"),
+        **plain(row, date_of_birth="born_on", date_of_death="died_on"),
+        **people(row, "client"),
+        **worded(row["status"]),
+        "notes": row["notes"] and row["notes"].strip(),
+        "species": row["species"].lower(),
+        "sex": sex,
+        "altered": altered,
+        "deceased": row["status"] == "Deceased",
+        "location_source_id": text(row["home_location_id"]),
+        "provider_source_id": text(row["primary_provider_id"]),
+    }
+
+
+def appointment(row: Row, find: Find) -> Row:
+    visit = find("visit_statuses", row["visit_status_id"])
+    ended = {"no_show": "no_show", "gone": "completed", "ready": "ready_for_discharge"}
+    status = "confirmed" if row["confirm_status"] == "Confirmed" else "scheduled"
+    if visit["adds_to_whiteboard"] or visit["adds_to_treatment_board"]:
+        status = "in_progress"
+    status = ended.get(visit["stage"], status)
+    if row["confirm_status"] == "Cancelled":
+        status = "cancelled"
+    return {
+        **plain(row, "duration_minutes", "reason", "notes", source_created_at="created_at"),
+        **plain(row, start_at="starts_at", end_at="ends_at", confirmation_status="confirm_status"),
+        **people(row, "client", "patient", "provider", "location"),
+        "category": "appointment",
+        "resource": find("columns", row["column_id"])["name"],
+        "resource_source_id": text(row["column_id"]),
+        "type": find("types", row["type_id"])["name"],
+        "type_source_id": text(row["type_id"]),
+        "visit_status": visit["name"],
+        "raw_status": visit["name"],
+        "status": status,
+    }
+
+
+def treatment_board_entry(row: Row, find: Find) -> Row:
+    return {
+        **plain(row, "problem", "resuscitate", "special_care", "department", "cage"),
+        **plain(row, "arrival_status", "arrived_at", "discharge_status", "stay_until"),
+        **people(row, "appointment", "client", "patient", "location", "provider"),
+        **people(row, "second_provider"),
+        **worded(row["discharge_status"]),
+        "visit_status": find("visit_statuses", row["visit_status_id"])["name"],
+        "tasks": [
+            {"source_id": text(one["id"])} | {key: one[key] for key in one if key != "id"}
+            for one in row["tasks"]
+        ],
+    }
+
+
+def prescription(row: Row, _find: Find) -> Row:
+    return {
+        **plain(row, "number", "product", "quantity_per_fill", "unit", "refills_authorized"),
+        **plain(row, "refills_remaining", "directions", "note_to_pharmacy", "note_to_client"),
+        **plain(row, "written_at", "expires_on", controlled="is_controlled"),
+        **people(row, "client", "patient", "appointment", "provider", "renewed_from"),
+        **worded(row["status"]),
+        "strength": row["strength"] or None,
+    }
+
+
+def pharmacy_request(row: Row, _find: Find) -> Row:
+    return {
+        **plain(row, "product", "quantity", "shipping", "workflow_status", "decline_reason"),
+        **plain(row, "internal_note", "expires_on", queue="group", placed_at="requested_at"),
+        **people(row, "client", "patient", "prescription"),
+        **worded(row["state"]),
+        "strength": row["strength"] or None,
+        "category": "request",
+    }
+
+
+def pharmacy_order(row: Row, _find: Find) -> Row:
+    return {
+        **plain(row, "number", "product", "quantity", "shipping", "placed_at", "shipped_at"),
+        **plain(row, "carrier", "tracking_number", total_minor="total_cents"),
+        **people(row, "client", "patient", "prescription", "request"),
+        **worded(row["status"]),
+        "category": "order",
+    }
+
+
+def invoice(row: Row, _find: Find) -> Row:
+    money = ("subtotal", "discount", "tax", "total", "paid", "balance")
+    return {
+        **plain(row, "number", "issued_on", "memo"),
+        **{f"{name}_minor": row[f"{name}_cents"] for name in money},
+        **people(row, "client", "appointment", "location"),
+        **worded(row["status"]),
+    }
+
+
+def invoice_line(row: Row, _find: Find) -> Row:
+    money = ("unit_price", "amount", "discount", "tax")
+    return {
+        **plain(row, "service_on", "code", "description", "quantity"),
+        **{f"{name}_minor": row[f"{name}_cents"] for name in money},
+        **people(row, "invoice", "patient", "provider"),
+    }
+
+
+def payment(row: Row, _find: Find) -> Row:
+    return {
+        **plain(row, "paid_at", "settlement_status", "last_four", "reference"),
+        **people(row, "invoice", "client"),
+        **worded(row["status"]),
+        "amount_minor": row["amount_cents"],
+        "method": {"stored card": "stored_card", "account credit": "credit"}.get(
+            row["kind"], row["kind"].lower()
+        ),
+    }
+
+
+# Mapping -> table of the dump, and its rows in our words.
+TRUTHS: dict[str, tuple[str, Callable[[Row, Find], Row]]] = {
+    "location": ("locations", location),
+    "provider": ("providers", provider),
+    "client": ("clients", client),
+    "patient": ("patients", patient),
+    "appointment": ("appointments", appointment),
+    "treatment_board_entry": ("board", treatment_board_entry),
+    "prescription": ("prescriptions", prescription),
+    "pharmacy_request": ("requests", pharmacy_request),
+    "pharmacy_order": ("orders", pharmacy_order),
+    "invoice": ("invoices", invoice),
+    "invoice_line": ("lines", invoice_line),
+    "payment": ("payments", payment),
+}

@@ -1,0 +1,155 @@
+"""The committed flows are what the recorder makes of the robot person's journeys, and they play."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from automation.browser import BrowserProfile, FoundBrowser, Tab, play_flow
+from automation.catalog import Catalog, canonical_text
+from automation.errors import NotKnown
+from automation.model import Flow, Secret, Step, Target, When
+from automation.record import same_flow
+from fixtures.common.totp import STEP_SECONDS
+from tests.browser.site import Browser
+from tests.record_flows import FLOWS, NAMES, NOW, PORTAL, login_of, record_journeys
+from tests.simulator import Account, Simulator, running
+
+CATALOG = Catalog(FLOWS)
+RENAME_SEED = 20260304
+
+
+@pytest.fixture(scope="module")
+def portal() -> Iterator[Simulator]:
+    with running(PORTAL, now=NOW) as simulator:
+        yield simulator
+
+
+@pytest.fixture(scope="module")
+def chromium(browser_profile: BrowserProfile, found_browser: FoundBrowser) -> Browser:
+    return Browser(browser_profile, found_browser)
+
+
+@pytest.fixture(scope="module")
+def recorded(chromium: Browser, portal: Simulator) -> dict[str, Flow]:
+    return recording(chromium, portal)
+
+
+def recording(chromium: Browser, portal: Simulator) -> dict[str, Flow]:
+    """All journeys, recorded once."""
+    account = portal.accounts()[0]
+    return chromium.run(
+        portal.url,
+        lambda tab: record_journeys(tab, portal, account=account),
+        action_ms=20_000,
+    )
+
+
+class Answers:
+    """Values of a run of one login of the simulator."""
+
+    def __init__(self, portal: Simulator, account: Account, flow: Flow) -> None:
+        self._portal, self._account, self._flow = portal, account, flow
+
+    async def resolve(self, name: str) -> str | Secret:
+        if name.startswith("input."):
+            return self._flow.inputs[name.removeprefix("input.")].example
+        given: dict[str, Callable[[], str | Secret]] = {
+            "credential.username": lambda: Secret(self._account.username),
+            "credential.password": lambda: Secret(self._account.password),
+            "practice.label": lambda: self._account.practices[0],
+            "totp": self._code,
+        }
+        if name not in given:
+            raise NotKnown("value", name, tuple(given))
+        return given[name]()
+
+    def _code(self) -> Secret:
+        code = login_of(self._portal, self._account).code
+        assert code is not None
+        return Secret(code())
+
+
+def play(
+    chromium: Browser, portal: Simulator, account: Account, flows: list[Flow]
+) -> dict[str, str]:
+    """Play flows one after the other in one tab; where each ended, and what was healed."""
+    portal.clock.advance(2 * STEP_SECONDS)  # a code works once
+
+    async def work(tab: Tab) -> dict[str, str]:
+        ends = {}
+        for flow in flows:
+            values = Answers(portal, account, flow)
+            found = await play_flow(flow, tab, values, base_url=portal.url)
+            healed = [each for each in found if each.healed]
+            ends[flow.flow] = f"{tab.url.removeprefix(portal.url)} {healed or ''}".strip()
+        return ends
+
+    return chromium.run(portal.url, work, action_ms=20_000)
+
+
+def shape(steps: tuple[Step, ...]) -> list[object]:
+    """The kinds of the steps and of their locators: what is left when all words are others."""
+    found: list[object] = []
+    for step in steps:
+        target = getattr(step, "target", None)
+        kinds = [each.kind for each in target.locators()] if isinstance(target, Target) else []
+        inner = shape(step.steps) if isinstance(step, When) else []
+        found.append((step.kind, kinds, inner))
+    return found
+
+
+# --------------------------------------------------------------------
+
+
+@pytest.mark.must_hold("spine")
+def test_each_committed_flow_is_recorded_again_and_equal_evidence_aside(
+    recorded: dict[str, Flow], measured: Callable[..., None]
+) -> None:
+    committed = {name: CATALOG.flow(PORTAL, name) for name in CATALOG.flow_names(PORTAL)}
+    assert set(committed) == set(recorded) == set(NAMES)
+    assert [name for name in NAMES if not same_flow(committed[name], recorded[name])] == []
+    measured("flows recorded again", len(recorded))
+
+
+def test_nothing_secret_stands_in_a_recorded_flow(
+    recorded: dict[str, Flow], portal: Simulator
+) -> None:
+    text = "".join(map(canonical_text, recorded.values()))
+    for account in portal.accounts():
+        for secret in (account.username, account.password, account.totp_secret, account.name):
+            assert not secret or secret not in text
+        assert not [name for name in account.practices if name in text]
+    assert "{{ credential.password }}" in text
+    assert "{{ totp }}" in text
+
+
+@pytest.mark.parametrize("number", [0, 1, 3], ids=["code and choice", "code", "neither"])
+def test_the_committed_login_runs_for_every_kind_of_login(
+    chromium: Browser, portal: Simulator, number: int
+) -> None:
+    login = CATALOG.flow(PORTAL, "login")
+    account = portal.accounts()[number]
+    assert play(chromium, portal, account, [login]) == {"login": "/Practice/Home/Index"}
+
+
+def test_each_committed_flow_plays_to_its_end_without_healing(
+    chromium: Browser, portal: Simulator
+) -> None:
+    flows = [CATALOG.flow(PORTAL, name) for name in NAMES]
+    ends = play(chromium, portal, portal.accounts()[1], flows)
+    assert set(ends) == set(NAMES)
+    assert all(end.startswith("/Practice/") and " " not in end for end in ends.values())
+
+
+def test_where_everything_is_called_differently_the_same_journeys_are_recorded_and_play(
+    chromium: Browser, recorded: dict[str, Flow]
+) -> None:
+    with running(PORTAL, now=NOW, rename_seed=RENAME_SEED) as renamed:
+        flows = recording(chromium, renamed)
+        assert {name: shape(flow.steps) for name, flow in flows.items()} == {
+            name: shape(flow.steps) for name, flow in recorded.items()
+        }
+        ends = play(chromium, renamed, renamed.accounts()[0], list(flows.values()))
+        assert len(ends) == len(NAMES)
