@@ -1,7 +1,7 @@
 """Executes endpoints over HTTP: pages, slots, signed-out detection, fallback to the browser."""
 
 from automation.replay.inputs import InputValue
-from automation.replay.lineage import Parents, takes_values, takes_values
+from automation.replay.lineage import Parents, takes_values
 from automation.replay.reading import read_reply
 from automation.replay.replay import replay_endpoint
 from automation.replay.stranger import why_stranger

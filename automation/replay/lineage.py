@@ -79,11 +79,6 @@ async def _single_values(
     return found
 
 
-def takes_values(endpoint: Endpoint) -> bool:
-    """Whether the calls of this endpoint take values from earlier answers."""
-    return bool(_wanted(endpoint))
-
-
 def _wanted(endpoint: Endpoint) -> dict[str, list[Derived]]:
     found: dict[str, list[Derived]] = {}
     for _, _, binding in bindings_of(endpoint):

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import JsonValue
 
-from automation.errors import AnswerNotUnderstood, BadArgument, Bug, Refused
+from automation.errors import AnswerNotUnderstood, BadArgument, BadFile, Bug, Refused
 from automation.model import (
     Binding,
     Computed,
@@ -175,8 +175,17 @@ def refuse_unsendable(endpoint: Endpoint) -> None:
     Raises:
         Refused: a value is made by the portal's own script, is a one-time code, or is not
             understood; the place is named.
+        BadFile: a value is given by the pagination, and that does not say which.
     """
+    rule = endpoint.pagination
     for place, name, binding in bindings_of(endpoint):
+        if isinstance(binding, Paged) and (
+            rule is None or (binding.page == "size" and rule.size is None)
+        ):
+            raise BadFile(
+                f"endpoints/{endpoint.endpoint}.yaml",
+                f"{place}.{name}: the pagination gives no {binding.page}",
+            )
         told = _UNSENDABLE.get(type(binding))
         if told is not None:
             reason, remedy = told

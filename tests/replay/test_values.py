@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime
 from random import Random
-from typing import get_args
+from typing import Literal, get_args
 
 import pytest
 from pydantic import JsonValue
 
-from automation.errors import AnswerNotUnderstood, BadArgument, NotKnown, Refused
+from automation.errors import AnswerNotUnderstood, BadArgument, BadFile, NotKnown, Refused
 from automation.model import (
     Binding,
     Computed,
@@ -23,6 +23,7 @@ from automation.model import (
     Input,
     Otp,
     Paged,
+    Pagination,
     RequestTemplate,
     Unknown,
 )
@@ -151,6 +152,18 @@ def test_what_no_call_can_hold_is_refused_by_its_place(binding: Binding, told: s
     request = RequestTemplate(method="POST", url="/x", json_body={"a.b": binding})
     endpoint = Endpoint(endpoint="list-x", effect="read", request=request)
     with pytest.raises(Refused, match=rf"list-x, json_body\.a\.b: .*{told}"):
+        refuse_unsendable(endpoint)
+
+
+@pytest.mark.parametrize(
+    "page,rule", [("number", None), ("size", None), ("size", Pagination(kind="page"))]
+)
+def test_a_value_that_the_pagination_does_not_give_is_a_mistake_in_the_file(
+    page: Literal["number", "size"], rule: Pagination | None
+) -> None:
+    request = RequestTemplate(method="GET", url="/x", query={"n": Paged(page=page)})
+    endpoint = Endpoint(endpoint="list-x", effect="read", request=request, pagination=rule)
+    with pytest.raises(BadFile, match=rf"list-x\.yaml: query\.n: the pagination gives no {page}"):
         refuse_unsendable(endpoint)
 
 
