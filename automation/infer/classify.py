@@ -123,7 +123,7 @@ def _typed(series: Series) -> Binding | None:
     if rest > count:
         return None
     why = f"the typed {name} stood in {count} of {len(series.texts)} calls"
-    default = untyped[0] if untyped else series.values[0]
+    default = untyped[0] if untyped else None if series.optional else series.values[0]
     return Input(
         input=name,
         default=default,

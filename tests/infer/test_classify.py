@@ -130,3 +130,18 @@ def test_a_value_that_only_looks_like_an_earlier_one_stays_constant() -> None:
 
     query = infer(journey(0), journey(1))["list-pets"].request.query
     assert isinstance(query["species"], Constant)
+
+
+def test_a_search_that_is_left_out_when_nothing_is_typed_has_no_default() -> None:
+    def journey(run: int) -> Journey:
+        del run
+        return (
+            Journey("find-person", search="mar")
+            .call("GET", "/find?o=1", {"rows": people(0, 3)})
+            .call("GET", "/find?o=1&q=mar", {"rows": people(0, 2)}, step="2")
+        )
+
+    binding = infer(*both(journey))["find-person"].request.query["q"]
+    assert isinstance(binding, Input)
+    assert binding.optional
+    assert binding.default is None

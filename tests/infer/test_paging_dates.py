@@ -13,7 +13,7 @@ def test_dates_that_move_together_are_a_window() -> None:
                 "GET",
                 f"/visits?start={start}&end={end}",
                 {"visits": people(int(start[-2:]), 5)},
-                step=start,
+                step=start[-2:],
             )
         return made
 

@@ -26,6 +26,9 @@ def test_a_cursor_comes_from_the_answer_before_and_is_absent_at_first() -> None:
     cursor = endpoint.request.json_body["cursor"]
     assert isinstance(cursor, Paged)
     assert (cursor.page, cursor.first, cursor.optional) == ("cursor", None, False)
+    size = endpoint.request.json_body["take"]
+    assert isinstance(size, Paged)
+    assert (size.page, endpoint.pagination.size) == ("size", 4)
 
 
 def test_a_next_link_is_followed_whole() -> None:
