@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
+from typing import Final
 from urllib.parse import urlsplit
-
-from pydantic import JsonValue
 
 from automation.model import Reply, SignedOut
 from automation.replay.places import Reading
 from automation.wire import walk
 
-_PASSWORD = "input[type=password i]"  # noqa: S105 - a selector
+_PASSWORD: Final = "input[type=password i]"  # noqa: S105 - a selector
+_FIELD: Final = "input:not([type=hidden i]):not([type=submit i]):not([type=button i])"
+_QUOTED: Final = re.compile(r"""["']([^"'\s]*/[^"'\s]*)["']""")
 
 
 def why_stranger(reading: Reading, asked: str, rules: SignedOut, *, expected: bool) -> str | None:
@@ -31,9 +33,9 @@ def why_stranger(reading: Reading, asked: str, rules: SignedOut, *, expected: bo
     paths = rules.login_paths
     if _is_login(reply.url, paths) and not _is_login(asked, paths):
         return "a redirect to the login"
-    if reading.is_html:
-        return _login_page(reading, rules)
-    if not expected and _names_login(reading.document, paths):
+    if reading.is_html and (why := _login_page(reading, rules)):
+        return why
+    if not expected and _names_login(reading, paths):
         return "an answer that names the login"
     return None
 
@@ -49,7 +51,10 @@ def _is_login(url: str, paths: Iterable[str]) -> bool:
 
 
 def _login_page(reading: Reading, rules: SignedOut) -> str | None:
-    """A login page has a password field, a mark of its own, or a form that goes to the login."""
+    """A login page has a password field, a mark of its own, or fields that go to the login.
+
+    A form without fields is a button, such as the one that leaves the portal.
+    """
     tree = reading.tree
     if tree.css_first(_PASSWORD) is not None:
         return "a page with a password field"
@@ -57,15 +62,24 @@ def _login_page(reading: Reading, rules: SignedOut) -> str | None:
         if tree.css_first(marker) is not None:
             return f"a page with the mark {marker}"
     for form in tree.css("form[action]"):
-        if _is_login(form.attributes.get("action") or "", rules.login_paths):
+        action = form.attributes.get("action") or ""
+        if _is_login(action, rules.login_paths) and form.css_first(_FIELD) is not None:
             return "a page whose form goes to the login"
     return None
 
 
-def _names_login(document: JsonValue, paths: tuple[str, ...]) -> bool:
-    if not paths or document is None:
-        return False
-    return any(
-        isinstance(value, str) and "/" in value and _is_login(value, paths)
-        for _, value in walk(document)
-    )
+def _names_login(reading: Reading, paths: tuple[str, ...]) -> bool:
+    """Whether a value, a form, a script or a refresh of the answer holds the login's address."""
+    return any("/" in text and _is_login(text, paths) for text in _addresses(reading))
+
+
+def _addresses(reading: Reading) -> Iterator[str]:
+    if not reading.is_html:
+        yield from (value for _, value in walk(reading.document) if isinstance(value, str))
+        return
+    for form in reading.tree.css("form[action]"):
+        yield form.attributes.get("action") or ""
+    for refresh in reading.tree.css("meta[http-equiv=refresh i]"):
+        yield (refresh.attributes.get("content") or "").partition("=")[2].strip("'\" ")
+    for script in reading.tree.css("script"):
+        yield from _QUOTED.findall(script.text())

@@ -45,7 +45,10 @@ def test_asking_for_the_login_itself_says_nothing() -> None:
         ('<form><input type="password" name="p"></form>', "password field"),
         ("<form><input type=PASSWORD></form>", "password field"),
         ('<div id="loginBox"></div>', "the mark #loginBox"),
-        ('\ufeff\n <form action="/Practice/Account/LogOn?x=1"></form>', "form goes to the login"),
+        (
+            '\ufeff\n <form action="/Practice/Account/LogOn?x=1"><input name="user"></form>',
+            "form goes to the login",
+        ),
     ],
 )
 def test_a_login_page_with_status_200_says_it(body: str, why: str) -> None:
@@ -58,6 +61,8 @@ def test_a_login_page_with_status_200_says_it(body: str, why: str) -> None:
         "<html><h1>Sorry</h1></html>",
         '<form action="/search"><input type="text"></form>',
         "<a href='/Practice/Account/LogOff'>Log off</a>",
+        "<form action='/Practice/Account/LogOn'><input type=hidden><button>Switch</button></form>",
+        "<script>var back = '/Practice/Account/LogOn';</script>",
     ],
 )
 def test_another_page_does_not(body: str) -> None:
@@ -66,6 +71,20 @@ def test_another_page_does_not(body: str) -> None:
 
 def test_json_that_names_the_login_says_it_only_when_it_was_not_expected() -> None:
     body = '{"error": {"redirect": "/Practice/Account/LogOn?ReturnUrl=x"}}'
+    assert look(body, expected=False) == "an answer that names the login"
+    assert look(body) is None
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<script>top.location = '/Practice/Account/LogOn?r=' + here</script>",
+        "<meta http-equiv='Refresh' content='0; url=/Practice/Account/LogOn'>",
+        "<meta http-equiv='refresh' content=\"0;URL='/Practice/Account/LogOn?x=1'\">",
+        "<form action='/Practice/Account/LogOn'><button>Sign in again</button></form>",
+    ],
+)
+def test_a_page_that_leads_to_the_login_says_it_when_no_page_was_expected(body: str) -> None:
     assert look(body, expected=False) == "an answer that names the login"
     assert look(body) is None
 
