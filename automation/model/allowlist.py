@@ -7,9 +7,8 @@ from fnmatch import fnmatchcase
 from functools import lru_cache
 from ipaddress import ip_address
 from typing import Final, Self
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 
-from automation.errors import BadArgument
 from automation.model.portal import Portal
 from automation.model.practice import Practice
 
@@ -33,15 +32,9 @@ class AllowList:
 
     @classmethod
     def of(cls, portal: Portal, practice: Practice) -> Self:
-        """The allow-list of a practice.
-
-        Raises:
-            BadArgument: the practice's base URL is not a web address.
-        """
-        base = _origin(urlsplit(practice.base_url))
-        if base is None:
-            raise BadArgument(f"practice {practice.name}: {practice.base_url!r} is no web address")
+        """The allow-list of a practice."""
         patterns = tuple(pattern.lower() for pattern in portal.hosts)
+        base = _origin(practice.base_url)
         return cls(patterns=patterns, base=base, loopback=practice.loopback)
 
     def allows(self, url: str) -> bool:
@@ -52,13 +45,9 @@ class AllowList:
         the address is never sent.
         """
         try:
-            parts = urlsplit(url)
-            origin = _origin(parts)
+            scheme, host, port = origin = _origin(url)
         except ValueError:
             return False
-        if origin is None or "@" in parts.netloc:
-            return False
-        scheme, host, port = origin
         if is_loopback(host) and not self.loopback:
             return False
         if origin == self.base:
@@ -79,9 +68,14 @@ def is_loopback(host: str) -> bool:
     return address.is_loopback or address.is_unspecified
 
 
-def _origin(parts: SplitResult) -> tuple[str, str, int] | None:
-    """Web socket addresses count as the web addresses they are opened from."""
+def _origin(url: str) -> tuple[str, str, int]:
+    """Scheme, host and port; web sockets count as the addresses they are opened from.
+
+    Raises:
+        ValueError: it is no web address, or holds a name or password.
+    """
+    parts = urlsplit(url)
     scheme = {"ws": "http", "wss": "https"}.get(parts.scheme, parts.scheme)
-    if scheme not in _DEFAULT_PORTS or not parts.hostname:
-        return None
+    if scheme not in _DEFAULT_PORTS or not parts.hostname or "@" in parts.netloc:
+        raise ValueError("no web address")
     return scheme, parts.hostname.rstrip("."), parts.port or _DEFAULT_PORTS[scheme]
