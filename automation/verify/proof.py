@@ -91,10 +91,10 @@ class Proving:
         shown = [answer async for answer in self._screen(endpoint, flow, span)]
         between = self.clock.monotonic()
         if windows:
-            span = _span_of(shown, endpoint)
+            span = span_of(shown, endpoint)
         replayed = [answer async for answer in self._replay(endpoint, span)]
         seconds = (between - started, self.clock.monotonic() - between)
-        return _compared(endpoint, _items(shown), _items(replayed), seconds)
+        return compared(endpoint, _items(shown), _items(replayed), seconds)
 
     async def _prove_calls(self, endpoint: Endpoint, flow: Flow) -> Proof:
         """Calls that are made for one thing each: those that the flow makes are compared."""
@@ -112,7 +112,7 @@ class Proving:
         replayed = await self._replayed_at(endpoint, set(wanted))
         seconds = (between - started, self.clock.monotonic() - between)
         shown = [orjson.loads(wanted[url].content) for url in sorted(wanted)]
-        return _compared(endpoint, shown, [replayed[url] for url in sorted(replayed)], seconds)
+        return compared(endpoint, shown, [replayed[url] for url in sorted(replayed)], seconds)
 
     async def _replayed_at(self, endpoint: Endpoint, urls: set[str]) -> dict[str, JsonValue]:
         """The documents at these addresses; the replay ends as soon as all of them came."""
@@ -152,7 +152,7 @@ def _some_windows(day: date, step: int) -> Span:
     return {"since": day, "until": day + timedelta(days=step * (_WINDOWS - 1))}
 
 
-def _span_of(answers: Sequence[Answer], endpoint: Endpoint) -> Span:
+def span_of(answers: Sequence[Answer], endpoint: Endpoint) -> Span:
     """The days that the screen asked for, read off its own calls."""
     days = [
         moment.date()
@@ -170,12 +170,13 @@ def _items(answers: Sequence[Answer]) -> list[JsonValue]:
     return [item for answer in answers for item in answer.items]
 
 
-def _compared(
+def compared(
     endpoint: Endpoint,
     shown: Sequence[JsonValue],
     replayed: Sequence[JsonValue],
     seconds: tuple[float, float],
 ) -> Proof:
+    """Compare items by key; their order does not count, nor does an item that came twice."""
     one, other = _by_key(endpoint, shown), _by_key(endpoint, replayed)
     differing = [
         f"{key}: {_verdict(key, one, other)}"

@@ -1,0 +1,132 @@
+"""One pass over everything that is mapped: replay -> normalise -> store, page by page."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import AsyncGenerator, Callable
+from datetime import date, datetime, time, timedelta
+from random import Random
+from zoneinfo import ZoneInfo
+
+from automation import normalise, replay, store
+from automation.catalog import Catalog
+from automation.errors import NotKnown
+from automation.model import Answer, Endpoint, Portal, Practice
+from automation.ports import Clock, Session
+
+Progress = Callable[[str, int], None]
+"""Told while a long stage works: what is read, and how many items more came."""
+
+
+def quietly(_what: str, _more: int) -> None:
+    """Nobody watches."""
+
+
+class Reading:
+    """One pass over a practice.
+
+    Args:
+        session: of the practice.
+        catalog: knows what is mapped.
+        rows: where it goes.
+        run: id of the run, for the change feed.
+        clock: the current time.
+        rng: fresh values.
+        progress: is told what came.
+    """
+
+    def __init__(  # noqa: PLR0913, PLR0917 - what all stages together need
+        self,
+        session: Session,
+        catalog: Catalog,
+        rows: store.Store,
+        run: str,
+        clock: Clock,
+        rng: Random,
+        progress: Progress = quietly,
+    ) -> None:
+        practice = session.practice
+        self._session, self._rows, self._run = session, rows, run
+        self._clock, self._rng, self._progress = clock, rng, progress
+        self._mappings = catalog.mappings(practice.portal)
+        self._endpoints = {e.endpoint: e for e in catalog.endpoints(practice.portal)}
+        self._normalisers: dict[str, list[normalise.Normaliser]] = defaultdict(list)
+        for mapping in self._mappings:
+            for name in mapping.endpoints:
+                self._normalisers[name].append(normalise.Normaliser(mapping, practice))
+        self._span = span(session.portal, practice, clock.now())
+        self._read: set[str] = set()
+        self.intake = rows.intake(practice, run)
+        self.rungs: dict[str, str] = {}
+
+    async def everything(self) -> None:
+        """Read each endpoint once; one that takes values from another brings that one along."""
+        for name in sorted(self._normalisers, key=lambda name: (not self._takes(name), name)):
+            if name not in self._read:
+                async for _ in self._answers(name):
+                    pass
+        await self.intake.flush()
+
+    async def sweep(self) -> None:
+        """Give a tombstone to what exists no longer, within what was read completely."""
+        scopes = {m.entity: self._scope(m.window) for m in self._mappings}
+        for kind, scope in scopes.items():
+            removed = await self._rows.sweep(kind, scope=scope, run=self._run)
+            self.intake.count_removed(kind, removed)
+
+    async def _answers(self, name: str) -> AsyncGenerator[Answer]:
+        """The answers of an endpoint; the first complete reading is also stored."""
+        endpoint = self._endpoint(name)
+        new = name not in self._read
+        async for answer in replay.replay_endpoint(
+            endpoint,
+            self._session,
+            inputs=self._span if by_dates(endpoint) else None,
+            parents=self._answers,
+            clock=self._clock,
+            rng=self._rng,
+        ):
+            if new:
+                await self._keep(name, answer)
+            yield answer
+        self._read.add(name)
+
+    async def _keep(self, name: str, answer: Answer) -> None:
+        for normaliser in self._normalisers.get(name, ()):
+            await self.intake.add(normaliser.normalise(answer))
+        self.rungs[name] = str(answer.rung)
+        self._progress(name, len(answer.items))
+
+    def _endpoint(self, name: str) -> Endpoint:
+        if name not in self._endpoints:
+            raise NotKnown("endpoint", name, tuple(self._endpoints))
+        return self._endpoints[name]
+
+    def _takes(self, name: str) -> bool:
+        return replay.takes_values(self._endpoint(name))
+
+    def _scope(self, window: str | None) -> store.Scope:
+        practice = self._session.practice
+        if window is None:
+            return store.Scope(practice=practice.name)
+        zone = ZoneInfo(practice.timezone)
+        start, end = (
+            datetime.combine(day, time(), zone)
+            for day in (self._span["since"], self._span["until"] + timedelta(days=1))
+        )
+        return store.Scope(practice=practice.name, window=store.Window(window, start, end))
+
+
+def span(portal: Portal, practice: Practice, now: datetime) -> dict[str, date]:
+    """The days a calendar is read for, as the practice counts them."""
+    today = now.astimezone(ZoneInfo(practice.timezone)).date()
+    horizon = portal.horizon
+    return {
+        "since": today - timedelta(days=horizon.past),
+        "until": today + timedelta(days=horizon.future),
+    }
+
+
+def by_dates(endpoint: Endpoint) -> bool:
+    """Tell whether an endpoint is asked for spans of days."""
+    return endpoint.pagination is not None and endpoint.pagination.kind == "window"

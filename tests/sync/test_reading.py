@@ -1,0 +1,168 @@
+"""One pass over everything that is mapped."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+from random import Random
+from urllib.parse import urlsplit
+
+from automation import store
+from automation.catalog import Catalog
+from automation.model import Call, Horizon, Portal, Practice, Reply
+from automation.sync import Reading, span
+from tests.fakes import FakeSession, VirtualClock, json_reply
+from tests.store.support import Reversing
+
+CLIENTS = """
+version: 1
+endpoint: list-clients
+effect: read
+request: {method: GET, url: /clients}
+response: {items: rows, key: id}
+"""
+CLIENT_MAPPING = """
+version: 1
+mapping: client
+entity: client
+endpoints: [list-clients]
+key: id
+fields: {last_name: name}
+"""
+BILLS = """
+version: 1
+endpoint: list-bills
+effect: read
+request: {method: GET, url: /bills}
+response: {items: rows, key: id}
+"""
+BILL = """
+version: 1
+endpoint: get-bill
+effect: read
+request:
+  method: GET
+  url: /bills/{id}
+  path: {id: {derived: list-bills, path: 'rows[].id'}}
+"""
+BILL_MAPPING = """
+version: 1
+mapping: invoice
+entity: invoice
+endpoints: [list-bills]
+key: id
+fields: {number: no}
+"""
+LINE_MAPPING = """
+version: 1
+mapping: invoice_line
+entity: invoice_line
+endpoints: [get-bill]
+each: lines
+key: id
+fields: {description: text}
+"""
+
+
+class Clinic:
+    """A portal of two lists, one of which has details."""
+
+    def __init__(self) -> None:
+        self.clients = [{"id": 1, "name": "Ash"}, {"id": 2, "name": "Birch"}]
+        self.asked: list[str] = []
+
+    def __call__(self, call: Call) -> Reply:
+        path = urlsplit(call.url).path
+        self.asked.append(path)
+        if path == "/clients":
+            return json_reply(call, {"rows": self.clients})
+        if path == "/bills":
+            return json_reply(call, {"rows": [{"id": 7, "no": "B-7"}, {"id": 8, "no": "B-8"}]})
+        number = int(path.rsplit("/", 1)[-1])
+        return json_reply(call, {"id": number, "lines": [{"id": number * 10, "text": "exam"}]})
+
+
+def folder(root: Path, **files: str) -> Catalog:
+    place = root / "flows" / "acme"
+    (place / "endpoints").mkdir(parents=True)
+    (place / "mappings").mkdir()
+    (place / "portal.yaml").write_text("version: 1\nportal: acme\ntitle: Acme\nhosts: []\n")
+    for name, text in files.items():
+        kind, _, stem = name.partition("__")
+        (
+            place / kind / f"{stem.replace('_', '-') if kind == 'endpoints' else stem}.yaml"
+        ).write_text(text)
+    return Catalog(root / "flows")
+
+
+def read(
+    root: Path, files: Catalog, portal: Callable[[Call], Reply], times: int = 1
+) -> list[dict[str, store.Tally]]:
+    async def run() -> list[dict[str, store.Tally]]:
+        clock = VirtualClock()
+        rows = await store.Store.open(
+            f"sqlite+aiosqlite:///{root}/x.db", clock=clock, sealer=Reversing()
+        )
+        session = FakeSession(portal)
+        await rows.add_practice(session.practice)
+        tallies = []
+        for number in range(times):
+            run = f"run-{number}"
+            await rows.start_run(run, practice="north", kind="sync")
+            reading = Reading(session, files, rows, run, clock, Random(1))
+            await reading.everything()
+            await reading.sweep()
+            tallies.append(dict(reading.intake.tallies))
+        await rows.close()
+        return tallies
+
+    return asyncio.run(run())
+
+
+def test_a_second_pass_over_an_unchanged_portal_changes_nothing(tmp_path: Path) -> None:
+    files = folder(tmp_path, endpoints__list_clients=CLIENTS, mappings__client=CLIENT_MAPPING)
+    first, second = read(tmp_path, files, Clinic(), times=2)
+    assert first["client"] == store.Tally(created=2)
+    assert second["client"] == store.Tally(unchanged=2)
+
+
+def test_what_is_gone_from_a_complete_reading_gets_a_tombstone(tmp_path: Path) -> None:
+    portal = Clinic()
+    files = folder(tmp_path, endpoints__list_clients=CLIENTS, mappings__client=CLIENT_MAPPING)
+
+    def shrinking(call: Call) -> Reply:
+        reply = portal(call)
+        portal.clients = portal.clients[:1]
+        return reply
+
+    _, second = read(tmp_path, files, shrinking, times=2)
+    assert second["client"] == store.Tally(removed=1, unchanged=1)
+
+
+def test_a_list_that_details_are_taken_from_is_asked_for_once(tmp_path: Path) -> None:
+    portal = Clinic()
+    files = folder(
+        tmp_path,
+        endpoints__list_bills=BILLS,
+        endpoints__get_bill=BILL,
+        mappings__invoice=BILL_MAPPING,
+        mappings__invoice_line=LINE_MAPPING,
+    )
+    [tallies] = read(tmp_path, files, portal)
+    assert tallies["invoice"] == store.Tally(created=2)
+    assert tallies["invoice_line"] == store.Tally(created=2)
+    assert portal.asked == ["/bills", "/bills/7", "/bills/8"]
+
+
+def test_a_calendar_is_read_around_the_day_of_the_practice() -> None:
+    portal = Portal(portal="acme", title="Acme", hosts=(), horizon=Horizon(past=1, future=2))
+    practice = Practice(
+        name="n", portal="acme", base_url="https://x.example", timezone="America/Chicago"
+    )
+    late = datetime(2026, 6, 16, 3, 0, tzinfo=UTC)  # still the fifteenth in Chicago
+    assert span(portal, practice, late) == {
+        "since": date(2026, 6, 14),
+        "until": date(2026, 6, 17),
+    }

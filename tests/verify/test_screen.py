@@ -1,0 +1,53 @@
+"""Which exchanges of a page are calls of an endpoint."""
+
+from __future__ import annotations
+
+import pytest
+
+from automation.model import Constant, Endpoint, Exchange, Paged, Request, RequestTemplate, Response
+from automation.verify.screen import is_call_of
+
+BASE = "https://app.acme.example"
+
+
+def endpoint(url: str, method: str = "GET", **query: Constant | Paged) -> Endpoint:
+    template = RequestTemplate(method=method, url=url, query=dict(query))
+    return Endpoint(endpoint="list-pets", effect="read", request=template)
+
+
+def exchange(url: str, method: str = "GET") -> Exchange:
+    return Exchange(
+        seq=0,
+        started=0,
+        resource="xhr",
+        request=Request(method=method, url=url),
+        response=Response(status=200),
+    )
+
+
+@pytest.mark.parametrize(
+    "template, asked, is_one",
+    [
+        ("/pets", "/pets?page=2", True),
+        ("/pets", "/pets/7", False),
+        ("/pets/{id}", "/pets/7", True),
+        ("/pets/{id}/notes", "/pets/7/notes", True),
+        ("/pets/{id}/notes", "/pets/7/files", False),
+        ("/pets", "/owners", False),
+    ],
+)
+def test_method_and_address_tell_a_call(template: str, asked: str, *, is_one: bool) -> None:
+    assert is_call_of(endpoint(template), exchange(BASE + asked), BASE) is is_one
+    assert not is_call_of(endpoint(template, "POST"), exchange(BASE + asked), BASE)
+
+
+def test_operations_that_share_an_address_differ_in_a_constant() -> None:
+    pets = endpoint("/api", op=Constant(constant="pets"))
+    assert is_call_of(pets, exchange(f"{BASE}/api?op=pets&page=3"), BASE)
+    assert not is_call_of(pets, exchange(f"{BASE}/api?op=owners"), BASE)
+
+
+def test_another_host_with_the_same_path_is_another_call() -> None:
+    assert not is_call_of(endpoint("/pets"), exchange("https://other.example/pets"), BASE)
+    foreign = endpoint("https://api.acme.example/pets")
+    assert is_call_of(foreign, exchange("https://api.acme.example/pets"), BASE)
