@@ -1,1 +1,192 @@
-"""The story on one screen: the stages in order."""
+"""The story on one screen: the stages in order.
+
+    record -> capture -> infer -> replay -> normalise -> store
+
+Recording a flow needs a person and happens once; everything here runs without one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing
+from dataclasses import dataclass
+from random import Random
+
+from automation import capture, infer, replay, store, verify
+from automation import sync as sync_stage
+from automation.catalog import Catalog
+from automation.errors import VetportalError
+from automation.model import Answer, Capture, Endpoint, Practice
+from automation.ports import Clock
+from automation.session import Sessions
+from automation.sync import Progress, quietly
+
+CAPTURES_PER_FLOW = 2
+"""Two show what changes between runs; more would only repeat it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What the stages work with; built once by :mod:`automation.wiring`."""
+
+    catalog: Catalog
+    store: store.Store
+    sessions: Sessions
+    archive: capture.Archive
+    clock: Clock
+    rng: Random
+
+
+@dataclass(frozen=True, slots=True)
+class Synced:
+    """What a sync did.
+
+    Attributes:
+        run: its id.
+        tallies: created, changed, removed and unchanged, by kind of entity.
+        rungs: the rung that answered, by endpoint.
+        seconds: how long reading and storing took, the login included.
+    """
+
+    run: str
+    tallies: Mapping[str, store.Tally]
+    rungs: Mapping[str, str]
+    seconds: float
+
+    @property
+    def changes(self) -> int:
+        """How many entries the change feed got."""
+        return sum(tally.changes for tally in self.tallies.values())
+
+
+async def capture_flow(
+    tools: Tools, practice: Practice, flow: str, *, inputs: Mapping[str, str] | None = None
+) -> Capture:
+    """Run a flow in the browser of a signed-in practice and keep what was said behind it."""
+    portal = tools.catalog.portal(practice.portal)
+    recorded = tools.catalog.flow(practice.portal, flow)
+    given = {name: each.example for name, each in recorded.inputs.items()} | dict(inputs or {})
+    async with tools.sessions.visit(practice, recorded, inputs=given) as visit:
+        return await capture.capture_flow(
+            recorded,
+            visit.tab,
+            visit.values,
+            practice=practice,
+            portal=portal,
+            redactor=visit.redactor,
+            writer=tools.archive.writer(practice),
+            clock=tools.clock,
+            inputs=given,
+        )
+
+
+def infer_endpoints(tools: Tools, portal: str) -> infer.Inference:
+    """Infer the endpoints of a portal from the latest captures of its flows, and write them."""
+    captures = tools.archive.latest(portal, per_flow=CAPTURES_PER_FLOW)
+    inference = infer.infer_endpoints(captures)
+    for endpoint in inference.endpoints:
+        tools.catalog.write_endpoint(portal, endpoint)
+    return inference
+
+
+async def replay_pages(
+    tools: Tools,
+    practice: Practice,
+    name: str,
+    inputs: Mapping[str, replay.InputValue],
+    *,
+    pages: int,
+) -> AsyncGenerator[Answer]:
+    """The first pages of an endpoint, without a browser."""
+    files = tools.catalog
+    endpoint = files.endpoint(practice.portal, name)
+    if sync_stage.by_dates(endpoint):
+        inputs = {
+            **sync_stage.span(files.portal(practice.portal), practice, tools.clock.now()),
+            **inputs,
+        }
+    async with await tools.sessions.open(practice) as session:
+
+        def answers(of: Endpoint, given: Mapping[str, replay.InputValue]) -> AsyncGenerator[Answer]:
+            return replay.replay_endpoint(
+                of,
+                session,
+                inputs=given,
+                parents=lambda parent: answers(files.endpoint(practice.portal, parent), {}),
+                clock=tools.clock,
+                rng=tools.rng,
+            )
+
+        async with aclosing(answers(endpoint, inputs)) as found:
+            async for answer in found:
+                yield answer
+                pages -= 1
+                if pages == 0:
+                    return
+
+
+async def prove(
+    tools: Tools, practice: Practice, *, progress: Progress = quietly
+) -> tuple[verify.Proof, ...]:
+    """Read everything that is mapped off its screen and by replay; note in the files what is equal.
+
+    Raises:
+        VetportalError: a screen or a replay failed.
+    """
+    portal = practice.portal
+    endpoints = {each.endpoint: each for each in tools.catalog.endpoints(portal)}
+    mapped = {name for mapping in tools.catalog.mappings(portal) for name in mapping.endpoints}
+    proofs = []
+    async with await tools.sessions.open(practice) as session:
+        for name in sorted(mapped):
+            endpoint = endpoints[name]
+            flow = tools.catalog.flow(portal, endpoint.flow or name)
+            given = {each: flow.inputs[each].example for each in flow.inputs}
+            async with tools.sessions.visit(practice, flow, inputs=given) as visit:
+                proving = verify.Proving(
+                    session, visit.tab, visit.values, endpoints, tools.clock, tools.rng
+                )
+                proof = await proving.prove(endpoint, flow)
+            progress(name, proof.browser_items)
+            proofs.append(proof)
+            if proof.equal:
+                said = f"{proof.replay_items} of {proof.browser_items} items equal to the browser"
+                reach = endpoint.reach.model_copy(update={"verified": said})
+                tools.catalog.write_endpoint(portal, endpoint.model_copy(update={"reach": reach}))
+    return tuple(proofs)
+
+
+async def sync(tools: Tools, practice: Practice, *, progress: Progress = quietly) -> Synced:
+    """Read everything that is mapped, and make the store equal to the portal.
+
+    What a complete reading did not meet gets a tombstone; a reading that failed removes nothing.
+
+    Raises:
+        VetportalError: a stage failed; batches that were written before stay.
+    """
+    started = tools.clock.monotonic()
+    run = f"{tools.clock.now():%Y%m%dT%H%M%S%f}-{practice.name}-sync"
+    await tools.store.start_run(run, practice=practice.name, kind="sync")
+    try:
+        async with await tools.sessions.open(practice) as session:
+            reading = sync_stage.Reading(
+                session, tools.catalog, tools.store, run, tools.clock, tools.rng, progress
+            )
+            await reading.everything()
+        await reading.sweep()
+    except VetportalError:
+        await tools.store.finish_run(run, outcome="failed")
+        raise
+    tallies = reading.intake.tallies
+    await tools.store.finish_run(run, outcome="succeeded", counts=_totals(tallies))
+    return Synced(run, tallies, reading.rungs, tools.clock.monotonic() - started)
+
+
+def _totals(tallies: Mapping[str, store.Tally]) -> dict[str, int]:
+    total = sum(tallies.values(), start=store.Tally())
+    return {
+        "created": total.created,
+        "changed": total.changed,
+        "removed": total.removed,
+        "unchanged": total.unchanged,
+    }

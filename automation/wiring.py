@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+import os
+import time
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import UTC, datetime
+from random import Random, SystemRandom
 from typing import Final, TextIO
 
 import structlog
 
-from automation import browser
+from automation import browser, capture, store, vault
+from automation.catalog import Catalog
+from automation.errors import BadArgument, Unready
+from automation.model import AllowList, Endpoint
+from automation.pipeline import Tools
+from automation.session import OpenTab, Sessions
 from automation.settings import Settings
 
 _LEVELS: Final = logging.getLevelNamesMapping()
@@ -43,3 +55,145 @@ def browser_profile(settings: Settings) -> browser.BrowserProfile:
         channel=settings.browser_channel,
         headless=settings.browser_headless,
     )
+
+
+class SystemClock:
+    """The clock of this machine."""
+
+    def now(self) -> datetime:
+        """The current time in UTC."""
+        return datetime.now(UTC)  # noqa: TID251 - this is the clock that is handed to the rest
+
+    def monotonic(self) -> float:
+        """Seconds that never go back."""
+        return time.monotonic()
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait."""
+        await asyncio.sleep(seconds)
+
+
+def catalog(settings: Settings) -> Catalog:
+    """The portal folders."""
+    return Catalog(settings.flows)
+
+
+def find_endpoint(settings: Settings, name: str, portal: str | None) -> tuple[str, Endpoint]:
+    """The endpoint of a name, with the portal it belongs to.
+
+    Raises:
+        NotKnown: no portal, or no endpoint, has this name.
+        BadArgument: two portals have it and none was named.
+    """
+    files = catalog(settings)
+    having = [
+        each
+        for each in ([portal] if portal else files.portals())
+        if name in files.endpoint_names(each)
+    ]
+    if len(having) > 1:
+        raise BadArgument(
+            f"{name} exists in {', '.join(having)}", remedy="Say which one with --portal."
+        )
+    owner = having[0] if having else portal or next(iter(files.portals()), "")
+    return owner, files.endpoint(owner, name)
+
+
+@asynccontextmanager
+async def tools(settings: Settings) -> AsyncIterator[Tools]:
+    """Everything the stages work with; the database is closed at the end.
+
+    Raises:
+        Unready: the key, the home or the database cannot be used.
+        BadFile: the browser's configuration cannot be used.
+    """
+    settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    sealer = vault.Vault(vault.load_or_create_key(settings.key_file))
+    clock, rng = SystemClock(), Random(SystemRandom().getrandbits(64))  # noqa: S311 - no secrets
+    rows = await store.Store.open(
+        f"sqlite+aiosqlite:///{settings.database}", clock=clock, sealer=sealer
+    )
+    files = catalog(settings)
+    sessions = Sessions(rows, sealer, files, open_tab=_tab_opener(settings), clock=clock, rng=rng)
+    archive = capture.Archive(settings.captures, sealer)
+    try:
+        yield Tools(files, rows, sessions, archive, clock, rng)
+    finally:
+        await rows.close()
+
+
+def _tab_opener(settings: Settings) -> OpenTab:
+    """Finds the browser when the first tab is asked for: most runs need none."""
+
+    def open_tab(allowed: AllowList) -> AbstractAsyncContextManager[browser.Tab]:
+        profile = browser_profile(settings)
+        found = browser.find_browser(profile, browser.Machine())
+        return browser.open_tab(profile, found, allow=allowed)
+
+    return open_tab
+
+
+def check_browser(settings: Settings) -> str:
+    """Say which browser would be used.
+
+    Raises:
+        Unready: there is none, or the named one does not run.
+        BadFile: its configuration cannot be used.
+    """
+    return str(browser.find_browser(browser_profile(settings), browser.Machine()))
+
+
+def check_home(settings: Settings) -> str:
+    """Say where everything is kept.
+
+    Raises:
+        Unready: it cannot be written.
+    """
+    place = next(path for path in (settings.home, *settings.home.parents) if path.exists())
+    if not os.access(place, os.W_OK | os.X_OK):
+        raise Unready(f"{place} cannot be written", remedy="Set VETPORTAL_HOME to another folder.")
+    return str(settings.home) if place == settings.home else f"{settings.home} (not there yet)"
+
+
+def check_key(settings: Settings) -> str:
+    """Say whether the key opens.
+
+    Raises:
+        Unready: others can read it, or it is damaged.
+    """
+    if not settings.key_file.exists():
+        return "made at first use"
+    vault.load_or_create_key(settings.key_file)
+    return str(settings.key_file)
+
+
+def check_database(settings: Settings) -> str:
+    """Open the database if there is one.
+
+    Raises:
+        Unready: it does not open, or is newer than this program.
+    """
+    if not settings.database.exists():
+        return "made at first use"
+
+    async def count() -> int:
+        async with tools(settings) as built:
+            return len(await built.store.practices())
+
+    return f"{settings.database}, practices: {asyncio.run(count())}"
+
+
+def check_portal(settings: Settings, portal: str) -> str:
+    """Read every file of a portal.
+
+    Raises:
+        BadFile: one of them cannot be used.
+    """
+    files = catalog(settings)
+    files.portal(portal)
+    counts = {
+        "flows": len(files.flows(portal)),
+        "endpoints": len(files.endpoints(portal)),
+        "mappings": len(files.mappings(portal)),
+    }
+    return ", ".join(f"{count} {noun}" for noun, count in counts.items())

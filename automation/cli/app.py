@@ -10,7 +10,16 @@ from typing import Annotated
 import typer
 
 from automation import __version__
-from automation.cli import browser
+from automation.cli import browser, practice
+from automation.cli.capture import capture
+from automation.cli.demo import demo
+from automation.cli.doctor import doctor
+from automation.cli.explain import explain
+from automation.cli.infer import infer
+from automation.cli.record import record
+from automation.cli.replay import replay
+from automation.cli.show import show
+from automation.cli.sync import sync
 
 app = typer.Typer(
     name="vetportal",
@@ -20,6 +29,9 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(browser.app, name="browser")
+app.add_typer(practice.app, name="practice")
+for _command in (demo, doctor, record, capture, infer, explain, replay, sync, show):
+    app.command()(_command)
 
 
 def _print_version(asked: bool) -> None:

@@ -26,7 +26,7 @@ def explain(
     from automation import wiring
     from automation.settings import read_settings
 
-    found = wiring.find_endpoint(read_settings(), endpoint, portal)
+    _, found = wiring.find_endpoint(read_settings(), endpoint, portal)
     text = "\n".join(_lines(found))
     emit(found.model_dump(mode="json", exclude_defaults=True), text, as_json=as_json)
 

@@ -8,7 +8,7 @@ from automation.entities.fit import field_kinds, part_kinds, refuse_unfit
 from automation.entities.identity import entity_id
 from automation.entities.invoice import Invoice
 from automation.entities.invoice_line import InvoiceLine
-from automation.entities.kinds import ENTITIES
+from automation.entities.kinds import ENTITIES, plural
 from automation.entities.location import Location
 from automation.entities.moment import Moment, instant_text, moment_text, read_moment
 from automation.entities.patient import Patient
@@ -43,6 +43,7 @@ __all__ = [
     "instant_text",
     "moment_text",
     "part_kinds",
+    "plural",
     "read_moment",
     "refuse_unfit",
 ]

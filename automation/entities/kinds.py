@@ -37,4 +37,10 @@ ENTITIES: Final[dict[str, type[Entity]]] = {
 }
 """Every kind of entity by its name."""
 
+
+def plural(kind: str) -> str:
+    """The word for several entities of a kind: ``patients``, ``treatment_board_entries``."""
+    return f"{kind[:-1]}ies" if kind.endswith("y") else f"{kind}s"
+
+
 configure_mappers()  # entities are made without the ORM's own constructor, which would do this

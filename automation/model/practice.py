@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import field_validator
+
 from automation.model.noun import Noun
 
 
@@ -25,6 +31,41 @@ class Practice(Noun):
     timezone: str = "UTC"
     currency: str = "USD"
     loopback: bool = False
+
+    @field_validator("name")
+    @classmethod
+    def _is_a_name(cls, value: str) -> str:
+        if not re.fullmatch(r"[a-z0-9][a-z0-9-]*", value):
+            msg = f"{value!r} is no name: use a-z, 0-9 and dashes"
+            raise ValueError(msg)
+        return value
+
+    @field_validator("base_url")
+    @classmethod
+    def _is_an_origin(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme not in {"http", "https"} or not parts.hostname or value.endswith("/"):
+            msg = f"{value!r} is no base URL: write https://host, without a slash at its end"
+            raise ValueError(msg)
+        return value
+
+    @field_validator("timezone")
+    @classmethod
+    def _is_a_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError):
+            msg = f"{value!r} is no IANA time zone: write one like America/Chicago"
+            raise ValueError(msg) from None
+        return value
+
+    @field_validator("currency")
+    @classmethod
+    def _is_a_currency(cls, value: str) -> str:
+        if not re.fullmatch(r"[A-Z]{3}", value):
+            msg = f"{value!r} is no currency: write an ISO 4217 code like USD"
+            raise ValueError(msg)
+        return value
 
 
 class Credential(Noun):

@@ -1,0 +1,175 @@
+"""The demo: start a simulator, add its practices, capture, infer, compare, sync twice."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from automation.cli.output import AsJson, emit
+
+if TYPE_CHECKING:
+    from automation.cli.demo.simulator import Login, Running
+    from automation.model import Practice
+    from automation.pipeline import Synced, Tools
+    from automation.verify import Proof
+
+_PORTAL = "covetrus_pulse"
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """What came of one practice."""
+
+    practice: Practice
+    proofs: tuple[Proof, ...]
+    first: Synced
+    second: Synced
+    entities: dict[str, int]
+
+
+def demo(
+    portal: Annotated[str, typer.Option(help="Portal folder to show.")] = _PORTAL,
+    patients: Annotated[int, typer.Option(min=10, help="Patients of the simulator.")] = 200,
+    as_json: AsJson = False,
+) -> None:
+    """Show the main job on a simulator: log in, capture, infer, replay, sync; then sync again."""
+    from automation import wiring
+    from automation.cli.demo.simulator import running
+    from automation.settings import read_settings
+
+    settings = read_settings()
+    home = settings.home / "demo"
+    shutil.rmtree(home, ignore_errors=True)
+    home.mkdir(mode=0o700, parents=True)
+    # endpoints are written beside their flows, and the demo leaves the repository alone
+    shutil.copytree(settings.flows, home / "flows")
+    settings = settings.model_copy(update={"home": home, "flows": home / "flows"})
+    with (
+        (home / "demo.log").open("w") as log,
+        running(portal, patients=patients, log=home / "simulator.log") as simulator,
+    ):
+        wiring.configure_logging(settings, log)
+        _say(f"simulator    {simulator.base_url} ({portal}, {patients} patients)")
+
+        async def run() -> list[_Outcome]:
+            async with wiring.tools(settings) as tools:
+                return await _story(tools, simulator)
+
+        outcomes = asyncio.run(run())
+    facts = {"practices": [_facts(each) for each in outcomes], "artefacts": str(home)}
+    text = f"database     {settings.database}\nlook around  VETPORTAL_HOME={home} vetportal show"
+    emit(facts, text, as_json=as_json)
+
+
+def _say(line: str) -> None:
+    """The story goes to the error stream, so that standard output is the result alone."""
+    typer.echo(line, err=True)
+
+
+async def _story(tools: Tools, simulator: Running) -> list[_Outcome]:
+    practices = [await _add(tools, simulator, each) for each in simulator.logins()]
+    await _capture(tools, practices[0])
+    _infer(tools, simulator.portal)
+    return [await _read(tools, practice) for practice in practices]
+
+
+async def _add(tools: Tools, simulator: Running, login: Login) -> Practice:
+    from automation.model import Credential, Practice, Secret
+
+    kind = tools.catalog.portal(simulator.portal)
+    practice = Practice(
+        name="-".join("".join(c if c.isalnum() else " " for c in login.label.lower()).split()),
+        portal=simulator.portal,
+        base_url=simulator.base_url,
+        label=login.label,
+        timezone=login.timezone or kind.timezone,
+        currency=kind.currency,
+        loopback=True,
+    )
+    await tools.store.add_practice(practice)
+    names = Credential()
+    given = {
+        names.username: login.username,
+        names.password: login.password,
+        names.totp: login.totp,
+    }
+    for name, text in given.items():
+        if text:
+            await tools.sessions.put_secret(practice.name, name, Secret(text))
+    _say(f"practice     {practice.name}, secrets sealed")
+    return practice
+
+
+async def _capture(tools: Tools, practice: Practice) -> None:
+    """Each recorded flow twice: what differs between two runs is what does not stand still."""
+    from automation import pipeline
+
+    flows = tools.catalog.flow_names(practice.portal)
+    _say(f"record       {len(flows)} recorded flows found: {', '.join(flows)}")
+    for flow in flows:
+        recorded = tools.catalog.flow(practice.portal, flow)
+        again = {name: each.again for name, each in recorded.inputs.items() if each.again}
+        first = await pipeline.capture_flow(tools, practice, flow)
+        second = await pipeline.capture_flow(tools, practice, flow, inputs=again)
+        counts = f"{len(first.exchanges)} and {len(second.exchanges)} exchanges"
+        _say(f"capture      {flow:<26} {counts}")
+
+
+def _infer(tools: Tools, portal: str) -> None:
+    from automation import pipeline
+
+    found = pipeline.infer_endpoints(tools, portal)
+    for each in found.endpoints:
+        paging = each.pagination.kind if each.pagination else "-"
+        _say(f"infer        {each.endpoint:<26} {each.effect:<6} pages by {paging:<8} "
+             f"{each.request.method} {each.request.url}")  # fmt: skip
+    for left in found.left:
+        _say(f"left out     {left.operation}: {left.rule}")
+
+
+async def _read(tools: Tools, practice: Practice) -> _Outcome:
+    from automation import pipeline
+
+    _say(f"\n{practice.name}")
+    proofs = await pipeline.prove(tools, practice)
+    for proof in proofs:
+        verdict = "equal" if proof.equal else f"DIFFERS: {'; '.join(proof.differing)}"
+        _say(
+            f"compare      {proof.endpoint:<26} {proof.browser_items:>6} items  browser "
+            f"{proof.browser_seconds:6.2f} s  replay {proof.replay_seconds:6.3f} s  {verdict}"
+        )
+    first = await pipeline.sync(tools, practice)
+    entities = await tools.store.counts(practice.name)
+    _say(f"sync         {first.changes} changes in {first.seconds:.1f} s: {_counted(entities)}")
+    second = await pipeline.sync(tools, practice)
+    _say(f"sync again   {second.changes} changes in {second.seconds:.1f} s")
+    return _Outcome(practice, proofs, first, second, entities)
+
+
+def _counted(entities: dict[str, int]) -> str:
+    from automation.entities import plural
+
+    return ", ".join(f"{count} {plural(kind)}" for kind, count in sorted(entities.items()) if count)
+
+
+def _facts(outcome: _Outcome) -> dict[str, object]:
+    from automation.entities import plural
+
+    return {
+        "portal": outcome.practice.portal,
+        "practice": outcome.practice.name,
+        "entities": {plural(kind): count for kind, count in sorted(outcome.entities.items())},
+        "replay_equals_browser": all(proof.equal for proof in outcome.proofs),
+        "browser_seconds": _seconds([each.browser_seconds for each in outcome.proofs]),
+        "replay_seconds": _seconds([each.replay_seconds for each in outcome.proofs]),
+        "second_sync_changes": outcome.second.changes,
+    }
+
+
+def _seconds(parts: Sequence[float]) -> float:
+    return round(sum(parts), 3)
