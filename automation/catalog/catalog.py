@@ -114,6 +114,14 @@ class Catalog:
         """Write a mapping into the folder of a portal."""
         return self._write(self._path(portal, "mapping", mapping.mapping), mapping)
 
+    def check_name(self, kind: str, name: str) -> None:
+        """See that a file of this kind can have this name, before work goes into it.
+
+        Raises:
+            BadArgument: it cannot.
+        """
+        _checked(kind, name)
+
     def _folder(self, portal: str) -> Path:
         folder = self.root / _checked("portal", portal)
         if not (folder / "portal.yaml").is_file():

@@ -38,6 +38,19 @@ class Visit:
     redactor: Redactor
 
 
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What a person needs to record a flow in a practice.
+
+    Attributes:
+        tab: signed in; empty where the flow is the login itself.
+        secrets: what to recognise when it is typed, by the names of :class:`Credential`.
+    """
+
+    tab: browser.Tab
+    secrets: Mapping[str, Secret]
+
+
 class Sessions:
     """Opens sessions; one login at a time for one login name, and one try each.
 
@@ -126,6 +139,22 @@ class Sessions:
         ):
             yield Visit(tab, values, redactor)
 
+    @asynccontextmanager
+    async def desk(self, practice: Practice, flow: str) -> AsyncIterator[Desk]:
+        """A place to record a flow at; for the login flow itself as a stranger.
+
+        Args:
+            practice: where the person works.
+            flow: name of the flow that will be recorded.
+        """
+        secrets = await self._secrets(practice.name)
+        if flow != self._files.portal(practice.portal).login:
+            async with self.signed_in_tab(practice) as tab:
+                yield Desk(tab, secrets)
+            return
+        async with self._empty_tab(practice) as tab, self._turn(practice):
+            yield Desk(tab, secrets)
+
     async def put_secret(self, practice: str, name: str, secret: Secret) -> None:
         """Keep a secret of a practice (``credential.username``, ...).
 
@@ -160,9 +189,12 @@ class Sessions:
         return self._open_tab(AllowList.of(portal, practice))
 
     async def _redactor(self, practice: Practice) -> Redactor:
-        sealed = await self._safe.sealed(practice.name)
-        known = {name: self._safe.opened(practice.name, name, b) for name, b in sealed.items()}
+        known = await self._secrets(practice.name)
         return Redactor(await self._safe.redaction_key(practice.name), known)
+
+    async def _secrets(self, practice: str) -> dict[str, Secret]:
+        sealed = await self._safe.sealed(practice)
+        return {name: self._secret_of(practice, sealed, name) for name in sealed}
 
     async def _keep(self, practice: str, state: SessionState) -> None:
         """Keep a session unless somebody logged in meanwhile."""

@@ -178,3 +178,18 @@ def test_a_portal_that_is_down_is_no_reason_to_hold_the_practice(office: Office,
         office.run(work)
     office.simulator.faults.clear()
     assert office.run(work) == 1
+
+
+def test_a_flow_is_recorded_signed_in_and_the_login_as_a_stranger(office: Office) -> None:
+    practice = one_of(office)
+
+    async def work(sessions: Sessions, _: store.Store) -> list[tuple[str, list[str]]]:
+        found = []
+        for flow in ("list-x", "login"):
+            async with sessions.desk(practice, flow) as desk:
+                place = desk.tab.url.removeprefix(practice.base_url)
+                found.append((place, sorted(desk.secrets)))
+        return found
+
+    secrets = ["credential.password", "credential.totp", "credential.username"]
+    assert office.run(work) == [("/Practice/Home/Index", secrets), ("about:blank", secrets)]

@@ -1,0 +1,105 @@
+"""One flow from one recording, and when two flows say the same."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Sequence
+from typing import Final
+from urllib.parse import urlsplit
+
+from automation.browser import LogEntry, Opened, Tab, record_actions
+from automation.errors import BadArgument, Bug
+from automation.model import Expect, Flow, Step, Target, When
+from automation.record.challenges import make_optional
+from automation.record.known import Inputs, Known
+from automation.record.steps import place_steps
+from automation.record.story import tell
+
+_AN_ID: Final = re.compile(
+    r"\d+|[0-9a-f]{8}(-?[0-9a-f]{4}){3}-?[0-9a-f]{12}|(?=.*\d)[\w-]{16,}", re.IGNORECASE
+)
+
+
+async def record_flow(
+    tab: Tab, *, name: str, portal: str, known: Known, stop: Awaitable[object]
+) -> Flow:
+    """Write down as a flow what a person does in a tab until told to stop.
+
+    What is typed never leaves the memory of this process unless it is an ordinary text, which
+    becomes an input of the flow; credentials and codes become templates.
+
+    Args:
+        tab: where the person works; what happens in its pop-ups and frames counts, too.
+        name: name of the flow.
+        portal: name of the portal folder.
+        known: what is known of the practice.
+        stop: ends the recording when it is done.
+
+    Raises:
+        BadArgument: nothing was done.
+        Refused: a secret was typed that belongs to nothing that is known.
+    """
+    async with record_actions(tab) as recording:
+        await stop
+        await recording.finish()
+        ended = recording.url
+    return flow_from_log(recording.log, ended=ended, name=name, portal=portal, known=known)
+
+
+def flow_from_log(
+    log: Sequence[LogEntry], *, ended: str, name: str, portal: str, known: Known
+) -> Flow:
+    """Make a flow of a recording's log.
+
+    Args:
+        log: what happened, in order.
+        ended: address of the page in which the recording ended.
+        name: name of the flow.
+        portal: name of the portal folder.
+        known: what is known of the practice.
+
+    Raises:
+        BadArgument: nothing was done.
+        Refused: a secret was typed that belongs to nothing that is known.
+    """
+    moments = tell(log)
+    if not moments or not isinstance(moments[0].what, Opened):
+        raise BadArgument(
+            "nothing was recorded", remedy="Open a page of the portal and do the journey once."
+        )
+    inputs = Inputs(known)
+    steps = make_optional(place_steps(moments, known, inputs))
+    flow = Flow(
+        flow=name,
+        portal=portal,
+        inputs=inputs.declared,
+        steps=(*steps, Expect(url=address_glob(ended))),
+    )
+    if known.password_stands_in(flow.model_dump_json()):
+        raise Bug(f"the flow {name} would hold a password; nothing was written")
+    return flow
+
+
+def address_glob(url: str) -> str:
+    """The path of an address with what differs between items replaced by ``*``."""
+    parts = urlsplit(url).path.split("/")
+    return "/".join("*" if _AN_ID.fullmatch(part) else part for part in parts) or "/"
+
+
+def same_flow(one: Flow, other: Flow) -> bool:
+    """Tell whether two flows say the same, evidence aside."""
+    return without_evidence(one) == without_evidence(other)
+
+
+def without_evidence(flow: Flow) -> Flow:
+    """The flow without what its elements looked like."""
+    return flow.model_copy(update={"steps": tuple(_plain(step) for step in flow.steps)})
+
+
+def _plain(step: Step) -> Step:
+    changed: dict[str, object] = {}
+    if isinstance(target := getattr(step, "target", None), Target):
+        changed["target"] = target.model_copy(update={"fingerprint": None})
+    if isinstance(step, When):
+        changed["steps"] = tuple(_plain(inner) for inner in step.steps)
+    return step.model_copy(update=changed)

@@ -1,0 +1,86 @@
+"""From moments to the steps of a flow."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from pydantic import TypeAdapter
+
+from automation.browser import Action, Opened
+from automation.errors import Refused
+from automation.model import Goto, Step, Target
+from automation.record.known import LABEL, Inputs, Known
+from automation.record.story import Moment
+from automation.record.targets import target_of
+
+_STEP: Final[TypeAdapter[Step]] = TypeAdapter(Step)
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A step and the document it was recorded in."""
+
+    step: Step
+    document: str
+
+
+def place_steps(moments: Sequence[Moment], known: Known, inputs: Inputs) -> tuple[Placed, ...]:
+    """Turn each moment into a step; what was typed becomes templates.
+
+    Raises:
+        Refused: a secret was typed that belongs to nothing that is known.
+    """
+    return tuple(
+        Placed(_goto(moment.what, known), "")
+        if isinstance(moment.what, Opened)
+        else Placed(_step(moment.what, moment, known, inputs), moment.what.document)
+        for moment in moments
+    )
+
+
+def _goto(opened: Opened, known: Known) -> Goto:
+    if known.stands_in(opened.url):
+        raise Refused("an address that was opened by hand holds a credential")
+    base = known.base_url.rstrip("/")
+    below = opened.url.startswith((f"{base}/", f"{base}?")) or opened.url == base
+    return Goto(url=opened.url.removeprefix(base) or "/" if below else opened.url)
+
+
+def _step(action: Action, moment: Moment, known: Known, inputs: Inputs) -> Step:
+    body: dict[str, object] = {"kind": action.kind, "target": _target(action, known)}
+    if action.kind == "dblclick":
+        body |= {"kind": "click", "count": 2}
+    if action.kind in {"click", "dblclick", "press"}:
+        body |= {"causes": moment.causes}
+    details = _DETAILS.get(action.kind)
+    more = details(action, known, inputs) if details else {}
+    step: Step = _STEP.validate_python(body | more)
+    return step
+
+
+def _target(action: Action, known: Known) -> Target | None:
+    if action.element is None:
+        return None
+    return target_of(action.element, known, frame=action.frame)
+
+
+def _option(action: Action, known: Known) -> str:
+    text = _text(action)
+    return LABEL if known.label and text == known.label else text
+
+
+def _text(action: Action) -> str:
+    return action.value.reveal() if action.value else ""
+
+
+_DETAILS: Final[dict[str, Callable[[Action, Known, Inputs], dict[str, object]]]] = {
+    "press": lambda action, _known, _inputs: {"key": action.key},
+    "fill": lambda action, _known, inputs: {"value": inputs.value_of(action)},
+    "select": lambda action, known, _inputs: {"option": _option(action, known)},
+    "check": lambda action, _known, _inputs: {"checked": action.checked},
+    "upload": lambda action, _known, inputs: {"file": inputs.declare(action, _text(action))},
+    "scroll": lambda action, _known, _inputs: {"to": action.to},
+}
+"""What a step says besides its target, by kind of action."""

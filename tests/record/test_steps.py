@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+import pytest
+
+from automation.errors import Refused
+from automation.model import Click, Goto, Press, Secret, Select, Signal
+from automation.record.known import Inputs, Known
+from automation.record.steps import place_steps
+from automation.record.story import Moment
+from tests.record.said import click, fill, opened, other
+
+KNOWN = Known(
+    base_url="https://acme.example",
+    secrets={"credential.password": Secret("hunter2!")},
+    label="Acme North",
+)
+
+
+def steps(*moments: Moment) -> list[object]:
+    return [placed.step for placed in place_steps(moments, KNOWN, Inputs(KNOWN))]
+
+
+@pytest.mark.parametrize(
+    "url,written",
+    [
+        ("https://acme.example/a?b=c", "/a?b=c"),
+        ("https://acme.example", "/"),
+        ("https://acme.example.evil/a", "https://acme.example.evil/a"),
+        ("https://login.example/a", "https://login.example/a"),
+    ],
+)
+def test_an_address_of_the_practice_is_written_as_a_path(url: str, written: str) -> None:
+    assert steps(Moment(opened(url))) == [Goto(url=written)]
+
+
+def test_an_address_with_a_password_in_it_ends_the_recording() -> None:
+    with pytest.raises(Refused, match="holds a credential"):
+        steps(Moment(opened("https://acme.example/?p=hunter2!")))
+
+
+@pytest.mark.parametrize(
+    "kind,more,says",
+    [
+        ("check", {"checked": False}, {"checked": False}),
+        ("press", {"key": "Escape"}, {"key": "Escape"}),
+        ("select", {"value": Secret("Cat")}, {"option": "Cat"}),
+        ("select", {"value": Secret("Acme North")}, {"option": "{{ practice.label }}"}),
+        ("upload", {"value": Secret("scan.pdf")}, {"file": "{{ input.thing }}"}),
+        ("scroll", {"to": "start"}, {"to": "start"}),
+        ("hover", {}, {}),
+        ("fill", {"value": Secret("x")}, {"value": "{{ input.thing }}"}),
+    ],
+)
+def test_each_kind_of_action_becomes_the_step_of_its_name(
+    kind: str, more: dict[str, object], says: dict[str, object]
+) -> None:
+    (step,) = steps(Moment(other(kind, "Thing", 1, **more)))
+    assert step.model_dump(include={"kind", *says}) == {"kind": kind} | says  # type: ignore[attr-defined]
+
+
+def test_a_double_click_is_a_click_that_counts_two() -> None:
+    (step,) = steps(Moment(other("dblclick", "Row", 1)))
+    assert isinstance(step, Click)
+    assert step.count == 2
+
+
+def test_what_an_action_caused_stands_in_its_step() -> None:
+    causes = (Signal(kind="download"),)
+    (clicked, pressed) = steps(
+        Moment(click("Export", 1), causes=causes),
+        Moment(other("press", "Field", 2, key="Enter"), causes=causes),
+    )
+    assert isinstance(clicked, Click)
+    assert isinstance(pressed, Press)
+    assert clicked.causes == pressed.causes == causes
+
+
+def test_a_key_pressed_on_the_page_as_a_whole_needs_no_target() -> None:
+    (step,) = steps(Moment(other("press", "x", 1, key="Escape", element=None)))
+    assert step == Press(key="Escape")
+
+
+def test_each_step_knows_its_document() -> None:
+    placed = place_steps([Moment(click("a", 1)), Moment(fill("b", "", 2))], KNOWN, Inputs(KNOWN))
+    assert [each.document for each in placed] == ["doc", "doc"]
+
+
+def test_a_choice_is_never_an_input() -> None:
+    inputs = Inputs(KNOWN)
+    (placed,) = place_steps([Moment(other("select", "S", 1, value=Secret("a")))], KNOWN, inputs)
+    assert isinstance(placed.step, Select)
+    assert inputs.declared == {}
