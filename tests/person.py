@@ -1,0 +1,175 @@
+"""A robot that works in a browser as a person does, for tests that record or check.
+
+It reads what is on the screen and moves mouse and keyboard, nothing else; it shares no code with
+the product. It knows the words on the screens of the simulated portal; a dictionary of other words
+lets it work where everything is called differently.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from playwright.async_api import Page
+
+_PATIENCE_MS: Final = 15_000
+
+# Where an element is that a person would find by its words. Buttons, links, rows and fields only.
+_LOOK = """
+([what, words, nth]) => {
+  const fold = (text) => (text || "").replace(/\\s+/g, " ").trim();
+  const shown = (e) => { const b = e.getBoundingClientRect(); return b.width > 0 && b.height > 0; };
+  const find = {
+    press: () => [...document.querySelectorAll("a, button, [role=button], summary")]
+      .filter((e) => !e.disabled && fold(e.innerText || e.value) === words),
+    field: () => [...document.querySelectorAll("label")]
+      .filter((label) => fold(label.textContent) === words).map((label) => label.control),
+    row: () => [...document.querySelectorAll("table")].find(shown).querySelectorAll("tbody tr"),
+  };
+  const element = [...find[what]()].filter((e) => e && shown(e))[nth];
+  if (!element) return null;
+  element.scrollIntoView({ block: "center", inline: "nearest" });
+  const box = element.getBoundingClientRect();
+  return [box.x, box.y, Math.min(box.width, innerWidth - box.x), box.height];
+}
+"""
+_CALM = """
+() => document.readyState === "complete" && ![...document.querySelectorAll("[aria-busy=true]")]
+  .some((each) => each.getBoundingClientRect().height > 0)
+"""
+
+
+@dataclass
+class Login:
+    """What a person knows to sign in.
+
+    Attributes:
+        username: the e-mail address.
+        password: the password.
+        code: reads the code from the authenticator; None when none is asked for.
+        practice: which practice to work in; empty when there is no choice.
+    """
+
+    username: str
+    password: str
+    code: Callable[[], str] | None = None
+    practice: str = ""
+
+
+@dataclass
+class Person:
+    """Somebody in front of a page.
+
+    Attributes:
+        page: where they work; only its mouse, its keyboard and its looks are used.
+        base_url: scheme, host and port of the portal.
+        words: what each word on the screen is called here.
+        paths: what each address is called here.
+    """
+
+    page: Page
+    base_url: str
+    words: Mapping[str, str] = field(default_factory=dict)
+    paths: Mapping[str, str] = field(default_factory=dict)
+
+    # ---------------------------------------------------------------- hands and eyes
+
+    async def open(self, path: str) -> None:
+        """Type an address; the only thing that is done with neither mouse nor keyboard."""
+        await self.page.goto(self.base_url + self.paths.get(path, path))
+        await self.calm()
+
+    async def calm(self) -> None:
+        """Wait until nothing on the screen says that it is busy."""
+        await self.page.wait_for_function(_CALM, timeout=_PATIENCE_MS)
+
+    async def look(self, what: str, words: str, nth: int = 0) -> list[float]:
+        """Wait until it is there; x, y, width, height."""
+        wanted = [what, self.words.get(words, words), nth]
+        seen = await self.page.wait_for_function(_LOOK, arg=wanted, timeout=_PATIENCE_MS)
+        box: list[float] = await seen.json_value()
+        return box
+
+    async def click(self, words: str, *, what: str = "press", nth: int = 0) -> None:
+        """Move there and click."""
+        x, y, width, height = await self.look(what, words, nth)
+        await self.page.mouse.move(x + width / 2, y + height / 2, steps=3)
+        await self.page.mouse.down()
+        await self.page.mouse.up()
+        await self.calm()
+
+    async def type(self, label: str, text: str) -> None:
+        """Put the cursor into a field, take out what is in it, and type."""
+        await self.click(label, what="field")
+        await self.page.keyboard.press("Control+A")
+        await self.page.keyboard.press("Delete")
+        await self.page.keyboard.type(text)
+
+    async def press(self, key: str) -> None:
+        await self.page.keyboard.press(key)
+        await self.calm()
+
+    # ---------------------------------------------------------------- journeys
+
+    async def sign_in(self, login: Login) -> None:
+        """Sign in, with code and choice of the practice when they are asked for."""
+        await self.open("/Practice/Account/LogOn")
+        await self.type("Email", login.username)
+        await self.type("Password", login.password)
+        await self.click("Sign in")
+        if login.code:
+            await self.look("field", "Authentication code")
+            await self.type("Authentication code", login.code())
+            await self.click("Verify")
+        if login.practice:
+            await self.click(login.practice)
+        await self.look("press", "Patients")
+
+    async def go_to(self, screen: str) -> None:
+        """Open a screen from the navigation."""
+        await self.open("/Practice/Home/Index")
+        await self.click(screen)
+
+    async def page_through(self, screen: str) -> None:
+        """Open a list and go to its third page."""
+        await self.go_to(screen)
+        await self.click("Next")
+        await self.click("Next")
+
+    async def search(self, screen: str, text: str) -> None:
+        """Look for something in a list, then for nothing in particular again."""
+        await self.go_to(screen)
+        await self.type("Search", text)
+        await self.press("Enter")
+        await self.type("Search", "")
+        await self.press("Enter")
+
+    async def open_invoices(self) -> None:
+        """Look at two invoices, one after the other."""
+        await self.go_to("Invoices")
+        for row in (0, 1):
+            await self.click("", what="row", nth=row)
+            await self.click("Close")
+
+    async def turn_weeks(self) -> None:
+        """Look at this week and the two after it."""
+        await self.go_to("Appointments")
+        await self.click("Forward")
+        await self.click("Forward")
+
+
+JOURNEYS: Final[dict[str, Callable[[Person], Awaitable[None]]]] = {
+    "get-invoice": Person.open_invoices,
+    "list-appointments": Person.turn_weeks,
+    "list-clients": lambda person: person.page_through("Clients"),
+    "list-invoices": lambda person: person.page_through("Invoices"),
+    "list-patients": lambda person: person.page_through("Patients"),
+    "list-pharmacy-orders": lambda person: person.page_through("Pharmacy Orders"),
+    "list-pharmacy-requests": lambda person: person.page_through("Client Requests"),
+    "list-prescriptions": lambda person: person.page_through("Prescriptions"),
+    "list-treatment-board": lambda person: person.go_to("Treatment Board"),
+    "search-clients": lambda person: person.search("Clients", "mar"),
+    "search-patients": lambda person: person.search("Patients", "bel"),
+}
+"""What the person does, signed in, by the name of the flow that is recorded from it."""
