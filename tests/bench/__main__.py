@@ -8,7 +8,7 @@ import logging
 
 import structlog
 
-from tests.bench.contest import Contest, compare, table
+from tests.bench.contest import Contest, Turns, compare, table
 from tests.bench.endpoint import LIST_PATIENTS
 from tests.bench.patients import BareLoop, ByResponse, ByTable, Replay
 from tests.bench.world import RealClock, opened
@@ -22,13 +22,19 @@ async def measure(*, patients: int, pairs: int) -> list[Contest]:
         by_table = ByTable(world.page, world.portal.url)
         loop = BareLoop(world.client)
         contests = [
-            await compare("script, responses / replay", by_response, ours, goal=20, pairs=pairs),
-            await compare("script, rendered rows / replay", by_table, ours, goal=50, pairs=pairs),
+            await compare(
+                "script, responses / replay", by_response, ours, goal=20, turns=Turns(pairs, 1, 10)
+            ),
+            await compare(
+                "script, rendered rows / replay", by_table, ours, goal=50, turns=Turns(pairs, 1, 10)
+            ),
         ]
         await world.page.goto("about:blank")
         return [
             *contests,
-            await compare("bare HTTP loop / replay", loop, ours, goal=0.8, pairs=4 * pairs),
+            await compare(
+                "bare HTTP loop / replay", loop, ours, goal=0.8, turns=Turns(4 * pairs, 5, 5)
+            ),
         ]
 
 

@@ -31,31 +31,47 @@ class Contest:
         return median(self.ratios)
 
 
+@dataclass(frozen=True)
+class Turns:
+    """How often to measure.
+
+    Attributes:
+        pairs: how many times both have their turn.
+        slow: runs of the slow way in one turn, of which the mean counts.
+        quick: the same for the quick way: what takes long needs fewer runs to be measured well.
+    """
+
+    pairs: int
+    slow: int = 1
+    quick: int = 1
+
+
 async def compare(
-    title: str, slow: Contender, quick: Contender, *, goal: float, pairs: int
+    title: str, slow: Contender, quick: Contender, *, goal: float, turns: Turns
 ) -> Contest:
-    """Run both in turns, the order changing from pair to pair; the ratio is slow / quick.
+    """Measure both in turns, the order changing from pair to pair; the ratio is slow / quick.
 
     Raises:
         AssertionError: they did not get the same number of items.
     """
     assert await slow() == await quick(), f"{title}: not the same job"
     ratios = []
-    for number in range(pairs):
+    for number in range(turns.pairs):
         if number % 2:
-            above = await _timed(slow)
-            ratios.append(above / await _timed(quick))
+            above = await _mean(slow, turns.slow)
+            ratios.append(above / await _mean(quick, turns.quick))
         else:
-            below = await _timed(quick)
-            ratios.append(await _timed(slow) / below)
+            below = await _mean(quick, turns.quick)
+            ratios.append(await _mean(slow, turns.slow) / below)
     return Contest(title, goal, tuple(ratios))
 
 
-async def _timed(way: Contender) -> float:
+async def _mean(way: Contender, runs: int) -> float:
     gc.collect()
     started = time.perf_counter()
-    await way()
-    return time.perf_counter() - started
+    for _ in range(runs):
+        await way()
+    return (time.perf_counter() - started) / runs
 
 
 def table(contests: list[Contest]) -> str:

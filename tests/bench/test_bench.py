@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from tests.bench.__main__ import measure
-from tests.bench.contest import Contest, compare, table
+from tests.bench.contest import Contest, Turns, compare, table
 
 
 @pytest.mark.journey
@@ -32,4 +32,4 @@ def test_two_ways_that_do_not_do_the_same_job_are_not_compared() -> None:
         return 9
 
     with pytest.raises(AssertionError, match="a / b: not the same job"):
-        asyncio.run(compare("a / b", ten, nine, goal=1, pairs=1))
+        asyncio.run(compare("a / b", ten, nine, goal=1, turns=Turns(1)))
