@@ -12,6 +12,9 @@ from automation.browser.action import (
 )
 from automation.browser.guard import Guard
 from automation.browser.launch import launch, launch_options
+from automation.browser.locate import Located, Missing, locate
+from automation.browser.network import NetworkWatch, watch_network
+from automation.browser.player import PERFORMERS, play_flow
 from automation.browser.profile import BrowserProfile, Timeouts, Viewport, read_profile
 from automation.browser.provision import (
     FoundBrowser,
@@ -21,23 +24,32 @@ from automation.browser.provision import (
     find_browser,
 )
 from automation.browser.recording import Recording, record_actions, until_closed
+from automation.browser.snapshot import take_snapshot
+from automation.browser.stage import Found, StepWatcher
 from automation.browser.tab import Tab, open_tab
+from automation.browser.templates import template_names
 
 __all__ = [
+    "PERFORMERS",
     "Action",
     "Asked",
     "BrowserProfile",
     "Candidate",
     "Caused",
     "FieldNature",
+    "Found",
     "FoundBrowser",
     "Guard",
+    "Located",
     "LogEntry",
     "Machine",
+    "Missing",
+    "NetworkWatch",
     "Opened",
     "Outcome",
     "Recording",
     "SeenElement",
+    "StepWatcher",
     "Tab",
     "Timeouts",
     "Viewport",
@@ -45,8 +57,13 @@ __all__ = [
     "find_browser",
     "launch",
     "launch_options",
+    "locate",
     "open_tab",
+    "play_flow",
     "read_profile",
     "record_actions",
+    "take_snapshot",
+    "template_names",
     "until_closed",
+    "watch_network",
 ]

@@ -28,6 +28,7 @@ _REASONS: Final = (
     ("did not find some options", "it has no such option"),
     ("element is not visible", "it is not visible"),
     ("element is not stable", "it does not stop moving"),
+    ('event "page"', "it opened no new page"),
     ("outside of the viewport", "it lies outside the page"),
     ("Not a checkbox or radio button", "it is no checkbox or radio button"),
 )

@@ -2,13 +2,14 @@
 
 At rest means: no document, script, XHR or fetch is under way that was begun since the last mark,
 the document is parsed, and the page's own timers ran for a moment without starting another one.
-Polling does not keep a page from rest for ever: what outlives one whole wait is remembered by its
-address and not waited for again.
+Polling does not keep a page from rest for ever: what outlives one whole wait, and what begins again
+and again out of idleness while nobody acts, is remembered by its address and not waited for again.
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
@@ -17,10 +18,16 @@ from urllib.parse import urlsplit
 from playwright.async_api import BrowserContext, Error, Page, Request, Response
 
 _WAITED_FOR: Final = frozenset({"document", "xhr", "fetch", "script", "stylesheet"})
+_IDLE: Final = 0.1
+"""Seconds after which a repetition is no consequence of the answer before."""
+_REPEATS: Final = 3
 _A_MOMENT: Final = """async ms => {
     while (document.readyState === "loading") await new Promise(done => setTimeout(done, 10));
     await new Promise(done => setTimeout(done, ms));
 }"""
+
+
+_Address = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +52,9 @@ class Traffic:
 
     def __init__(self, context: BrowserContext) -> None:
         self._under_way: set[Request] = set()
-        self._endless: set[tuple[str, str]] = set()
+        self._endless: set[_Address] = set()
+        self._ended_at: dict[_Address, float] = {}
+        self._repeats: Counter[_Address] = Counter()
         self._begun = 0
         self._ended = asyncio.Event()
         self._landings: dict[Page, Landing] = {}
@@ -58,6 +67,8 @@ class Traffic:
         """From now on only what begins now is waited for."""
         self._under_way.clear()
         self._landings.clear()
+        self._ended_at.clear()
+        self._repeats.clear()
 
     def landing(self, page: Page) -> Landing | None:
         """What the last change of this page since the mark came to; None when there was none."""
@@ -95,12 +106,24 @@ class Traffic:
         return before == self._begun and not self._under_way
 
     def _begin(self, request: Request) -> None:
-        if request.resource_type in _WAITED_FOR and _address(request) not in self._endless:
-            self._under_way.add(request)
-            self._begun += 1
+        address = _address(request)
+        if request.resource_type not in _WAITED_FOR or self._polls(address):
+            return
+        self._under_way.add(request)
+        self._begun += 1
+
+    def _polls(self, address: _Address) -> bool:
+        """Tell whether a timer asks this address, as far as is known by now."""
+        last = self._ended_at.get(address)
+        if last is not None and not self._under_way and _now() - last >= _IDLE:
+            self._repeats[address] += 1
+            if self._repeats[address] >= _REPEATS:
+                self._endless.add(address)
+        return address in self._endless
 
     def _end(self, request: Request) -> None:
         self._under_way.discard(request)
+        self._ended_at[_address(request)] = _now()
         self._ended.set()
 
     def _fail(self, request: Request) -> None:
@@ -114,7 +137,11 @@ class Traffic:
             self._landings[page] = Landing(response.url, response.status, retry_after=waits)
 
 
-def _address(request: Request) -> tuple[str, str]:
+def _now() -> float:
+    return asyncio.get_running_loop().time()
+
+
+def _address(request: Request) -> _Address:
     parts = urlsplit(request.url)
     return request.method, f"{parts.netloc}{parts.path}"
 

@@ -6,9 +6,9 @@ The layers above speak to this and never to Playwright's types; modules of this 
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Sequence
 from contextlib import asynccontextmanager, suppress
-from typing import Final, Literal, cast
+from typing import Final, Literal, TypeVar, cast
 
 from playwright.async_api import BrowserContext, Error, Page
 from playwright.async_api import TimeoutError as PlaywrightTimeout
@@ -22,6 +22,8 @@ from automation.browser.provision import FoundBrowser
 from automation.browser.rest import Traffic
 from automation.errors import Transient, Unready
 from automation.model import AllowList, Cookie
+
+Answer = TypeVar("Answer")
 
 _QUIET: Final = 0.1
 """Seconds without a new request after which a page is at rest."""
@@ -47,6 +49,8 @@ class Tab:
         self.quiet = _QUIET
         self.traffic = Traffic(context)
         self._pages = [page]
+        context.set_default_timeout(timeouts.action_ms)
+        context.set_default_navigation_timeout(timeouts.navigation_ms)
         guard.watch(context)
 
     # ---------------------------------------------------------------- the page in front
@@ -135,16 +139,8 @@ class Tab:
             Unready: the browser ended.
             Transient: the page left before it answered, or the function failed.
         """
-        problem: Error
-        try:
-            result: JsonValue = await self.page.evaluate(script, argument)
-        except Error as failed:
-            problem = failed
-        else:
-            return result
-        if gone(problem):
-            raise Unready("the browser ended")
-        raise Transient("a question to the page was not answered")
+        result: JsonValue = await _answer(self.page.evaluate(script, argument))
+        return result
 
     async def text_of(self, css: str) -> str | None:
         """The visible text of the first visible element with this selector; None without one."""
@@ -155,14 +151,25 @@ class Tab:
         return None
 
     async def html(self) -> str:
-        """The document as it is now."""
-        return await self.page.content()
+        """The document as it is now.
+
+        Raises:
+            Unready: the browser ended.
+            Transient: the page is on its way out.
+        """
+        return await _answer(self.page.content())
 
     async def screenshot(self, *, mask: Sequence[str] = ()) -> bytes:
-        """A picture of what is visible, as PNG, with the elements of these selectors covered."""
+        """A picture of what is visible, as PNG, with the elements of these selectors covered.
+
+        Raises:
+            Unready: the browser ended.
+            Transient: the page does not come to be drawn.
+        """
         frames = self.page.frames
         covered = [frame.locator(css) for frame in frames for css in mask]
-        return await self.page.screenshot(mask=covered, animations="disabled", caret="hide")
+        shot = self.page.screenshot(mask=covered, animations="disabled", caret="hide")
+        return await _answer(shot)
 
     # ---------------------------------------------------------------- the session behind it
 
@@ -179,12 +186,12 @@ class Tab:
                 secure=each["secure"],
                 same_site=each["sameSite"],
             )
-            for each in await self.context.cookies()
+            for each in await _answer(self.context.cookies())
         )
 
     async def storage(self) -> dict[str, dict[str, str]]:
         """The localStorage of each origin."""
-        state = await self.context.storage_state()
+        state = await _answer(self.context.storage_state())
         return {
             each["origin"]: {item["name"]: item["value"] for item in each["localStorage"]}
             for each in state.get("origins", [])
@@ -192,7 +199,7 @@ class Tab:
 
     async def add_cookies(self, cookies: Sequence[Cookie]) -> None:
         """Give the context these cookies."""
-        await self.context.add_cookies(
+        adding = self.context.add_cookies(
             [
                 {
                     "name": cookie.name,
@@ -207,6 +214,24 @@ class Tab:
                 for cookie in cookies
             ]
         )
+        await _answer(adding)
+
+
+async def _answer(asked: Awaitable[Answer]) -> Answer:
+    """Wait for an answer of the browser; a failure is told without its words.
+
+    Raises:
+        Unready: the browser ended.
+        Transient: it did not answer this time.
+    """
+    problem: Error
+    try:
+        return await asked
+    except Error as failed:
+        problem = failed
+    if gone(problem):
+        raise Unready("the browser ended")
+    raise Transient("the page did not answer, or left before it did")
 
 
 @asynccontextmanager

@@ -1,0 +1,49 @@
+// What a snapshot keeps of a document besides its accessibility tree: the elements that can be
+// used, without what was typed into them; what the fields hold, for scrubbing only; storage.
+// A factory over accessibility.js.
+(ax) => {
+  const { everything, hidden, nameOf, roleOf, visible } = ax;
+  const USABLE = new Set([
+    "button", "checkbox", "combobox", "gridcell", "link", "listbox", "menuitem", "menuitemcheckbox",
+    "menuitemradio", "option", "radio", "searchbox", "slider", "spinbutton", "switch", "tab",
+    "textbox", "treeitem",
+  ]);
+  const NATIVE = "a[href],button,input,select,textarea,summary,[contenteditable],[onclick]";
+  const BUTTONS = new Set(["button", "submit", "reset", "image", "checkbox", "radio"]);
+
+  const usable = (element) =>
+    element.tagName !== "OPTION" &&
+    (element.matches(NATIVE) || (element.hasAttribute("role") && USABLE.has(roleOf(element)))) &&
+    visible(element) && !hidden(element);
+
+  const elementOf = (element) => ({
+    role: roleOf(element) || "",
+    name: nameOf(element),
+    tag: element.tagName.toLowerCase(),
+    id: element.id || "",
+    field: element.getAttribute("name") || "",
+    type: element.getAttribute("type") || "",
+    disabled: element.disabled === true || element.getAttribute("aria-disabled") === "true",
+  });
+
+  const typedInto = (element) => {
+    if (element.isContentEditable) return element.textContent;
+    if (element.matches("textarea")) return element.value;
+    return element.matches("input") && !BUTTONS.has(element.type) ? element.value : "";
+  };
+
+  const kept = (area) => {
+    try {
+      return Object.entries({ ...globalThis[area] }).map(([key, value]) => [`${area}.${key}`, value]);
+    } catch {
+      return []; // a sandboxed frame has no storage
+    }
+  };
+
+  const all = everything();
+  return {
+    elements: all.filter(usable).map(elementOf),
+    typed: all.map(typedInto).filter(Boolean),
+    storage: Object.fromEntries([...kept("localStorage"), ...kept("sessionStorage")]),
+  };
+}

@@ -1,0 +1,309 @@
+"""What a browser context says to the portal and what comes back, as exchanges in memory.
+
+Nothing here is redacted and nothing is written: exchanges are handed over one by one as they are
+complete. Three measurements decide the design:
+
+- A body is gone as soon as its page leaves. Asking Chromium to keep bodies outside of the page
+  (``Network.configureDurableMessages``) took the loss from 154 of 240 to none.
+- Playwright's event that ends an XHR comes after the request which its ``onload`` sends, always,
+  and its times differ by up to 30 ms. The browser's own protocol says it right, so its times are
+  used: what a request was made from has ended before it.
+- Playwright names no initiator; the protocol does.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from typing import Final
+
+from playwright.async_api import Error, Page, Request, Response
+
+from automation.browser.bodies import body_of, lost_body
+from automation.browser.inspector import Inspected, Inspector
+from automation.browser.noise import Rule, is_download, noise
+from automation.browser.tab import Tab
+from automation.model import Body, Dropped, Exchange, Headers
+from automation.model import Request as Sent
+from automation.model import Response as Answered
+
+_BUFFER: Final = {"maxTotalBufferSize": 200_000_000, "maxResourceBufferSize": 50_000_000}
+_READING_SECONDS: Final = 10.0
+_PLAUSIBLE_SECONDS: Final = 5.0
+"""How far the browser's own time of a request may lie before the event that tells of it."""
+_ENDLESS: Final = frozenset({"eventsource"})
+_REDIRECTS: Final = range(300, 400)
+_INACCURACY: Final = 0.001
+"""Seconds by which the clocks of the browser's processes differ."""
+_SAMPLES: Final = 5
+_STILL_OPEN: Final = "still open when the capture ended"
+_WALL_CLOCK: Final = "() => (performance.timeOrigin + performance.now()) / 1000"
+
+
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """What is known of a request when it starts."""
+
+    seq: int
+    arrived: float
+    frame: str
+    content: bytes | None
+    redirect_of: int | None
+    place: int
+
+
+class NetworkWatch:
+    """Follows all pages of one context; pop-ups and frames included."""
+
+    def __init__(
+        self,
+        tab: Tab,
+        group: asyncio.TaskGroup,
+        *,
+        now: Callable[[], float],
+        deliver: Callable[[Exchange], None],
+    ) -> None:
+        self._tab = tab
+        self._group = group
+        self._now = now
+        self._deliver = deliver
+        self._wall_zero = 0.0
+        self._begun: dict[Request, _Begun] = {}
+        self._seqs: dict[Request, int] = {}
+        self._nothing_open = asyncio.Event()
+        self._nothing_open.set()
+        self._inspector = Inspector()
+        self._alike: Counter[tuple[str, str]] = Counter()
+        self._left_out: Counter[tuple[Rule, str]] = Counter()
+
+    @property
+    def dropped(self) -> tuple[Dropped, ...]:
+        """What was left out, by rule and address, most frequent first."""
+        return tuple(
+            Dropped(rule=rule, url=url, count=count)
+            for (rule, url), count in self._left_out.most_common()
+        )
+
+    async def start(self) -> None:
+        """Listen, and set our clock by the browser's."""
+        self._wall_zero = await self._calibrate()
+        for page in self._tab.context.pages:
+            await self._follow(page)
+        for event, hear in self._listeners():
+            self._tab.context.on(event, hear)  # type: ignore[call-overload]  # one overload per event
+
+    async def _calibrate(self) -> float:
+        """The browser's time when ours was zero, from the quickest of some questions."""
+        samples: list[tuple[float, float]] = []
+        for _ in range(_SAMPLES):
+            asked = self._now()
+            wall = float(await self._tab.page.evaluate(_WALL_CLOCK))
+            took = self._now() - asked
+            samples.append((took, wall - asked - took / 2))
+        return min(samples)[1]
+
+    def stop(self) -> None:
+        """Listen no more."""
+        for event, hear in self._listeners():
+            self._tab.context.remove_listener(event, hear)
+
+    async def drain(self, seconds: float) -> None:
+        """Wait for what is under way, but not for ever; hand over what is still open then."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._nothing_open.wait()
+        for request in list(self._begun):
+            begun = self._take(request)
+            if begun:
+                self._group.create_task(self._complete(request, begun, None, _STILL_OPEN))
+
+    def _listeners(self) -> tuple[tuple[str, Callable[..., object]], ...]:
+        return (
+            ("page", self._follow),
+            ("request", self._begin),
+            ("requestfinished", self._finish),
+            ("requestfailed", self._fail),
+        )
+
+    async def _follow(self, page: Page) -> None:
+        """Have bodies kept for us, and hear who asks; an older browser can do less."""
+        with suppress(Error):
+            session = await self._tab.context.new_cdp_session(page)
+            session.on("Network.requestWillBeSent", self._inspector.hear_sent)
+            session.on("Network.loadingFinished", self._inspector.hear_ended)
+            session.on("Network.loadingFailed", self._inspector.hear_ended)
+            await session.send("Network.enable", dict(_BUFFER))
+            await session.send("Network.configureDurableMessages", dict(_BUFFER))
+
+    # ---------------------------------------------------------------- events
+
+    def _begin(self, request: Request) -> None:
+        alike = request.method, _url(request)
+        self._alike[alike] += 1
+        rule = noise(request.resource_type, request.url, self._tab.guard.allow)
+        if rule is not None:
+            self._left_out[rule, _address(request)] += 1
+            return
+        before = request.redirected_from
+        self._begun[request] = _Begun(
+            seq=len(self._seqs),
+            arrived=self._now(),
+            frame=_frame_url(request),
+            content=request.post_data_buffer,
+            redirect_of=self._seqs.get(before) if before else None,
+            place=self._alike[alike] - 1,
+        )
+        self._seqs[request] = len(self._seqs)
+        if request.resource_type not in _ENDLESS:
+            self._nothing_open.clear()
+
+    def _finish(self, request: Request) -> None:
+        if begun := self._take(request):
+            self._group.create_task(self._complete(request, begun, self._now(), None))
+
+    def _fail(self, request: Request) -> None:
+        if begun := self._take(request):
+            failure = request.failure or "failed"
+            self._group.create_task(self._complete(request, begun, self._now(), failure))
+
+    def _take(self, request: Request) -> _Begun | None:
+        begun = self._begun.pop(request, None)
+        if all(each.resource_type in _ENDLESS for each in self._begun):
+            self._nothing_open.set()
+        return begun
+
+    # ---------------------------------------------------------------- reading
+
+    async def _complete(
+        self, request: Request, begun: _Begun, ended: float | None, failure: str | None
+    ) -> None:
+        sent_headers = await _headers(request)
+        response = await _response(request, failure)
+        answered = await _answered(response) if response else None
+        if answered and is_download(request.resource_type, answered.headers):
+            self._left_out["download", _address(request)] += 1
+            return
+        inspected = self._inspector.of(request.method, _url(request), begun.place)
+        started, finished = self._times(begun, ended, inspected)
+        self._deliver(
+            Exchange(
+                seq=begun.seq,
+                started=started,
+                finished=finished,
+                resource=request.resource_type,
+                frame=begun.frame,
+                initiator=inspected.initiator if inspected else "",
+                redirect_of=begun.redirect_of,
+                request=Sent(
+                    method=request.method,
+                    url=_url(request),
+                    headers=sent_headers,
+                    body=body_of(begun.content, sent_headers),
+                ),
+                response=answered,
+                failure=failure,
+            )
+        )
+
+    def _times(
+        self, begun: _Begun, ended: float | None, inspected: Inspected | None
+    ) -> tuple[float, float | None]:
+        """Start and end as the browser itself knows them, where what it says is plausible."""
+        told = inspected.wall - self._wall_zero if inspected else 0.0
+        if inspected is None or abs(told - begun.arrived) > _PLAUSIBLE_SECONDS:
+            return begun.arrived, ended
+        started = min(told, begun.arrived)
+        if ended is None or inspected.ended is None:
+            return started, ended
+        took = inspected.ended - inspected.sent - _INACCURACY
+        return started, min(started + max(took, 0.0), ended)
+
+
+@asynccontextmanager
+async def watch_network(
+    tab: Tab,
+    *,
+    now: Callable[[], float],
+    deliver: Callable[[Exchange], None],
+    patience: float = 5.0,
+) -> AsyncIterator[NetworkWatch]:
+    """Follow the network of a tab until the block ends and everything under way has ended.
+
+    Args:
+        tab: whose context is followed.
+        now: seconds since the capture began; has to run like the time of the browser.
+        deliver: gets each exchange when it is complete, not always in the order of their numbers.
+        patience: seconds to wait at the end for what is still under way.
+    """
+    failure: BaseException | None = None
+    try:
+        async with asyncio.TaskGroup() as group:
+            watch = NetworkWatch(tab, group, now=now, deliver=deliver)
+            await watch.start()
+            try:
+                yield watch
+                await watch.drain(patience)
+            finally:
+                watch.stop()
+    except BaseExceptionGroup as failed:
+        failure = _first(failed)
+    if failure is not None:
+        raise failure
+
+
+def _first(failed: BaseExceptionGroup) -> BaseException:
+    """Where several things failed at once, the first says what happened."""
+    first = failed.exceptions[0]
+    return _first(first) if isinstance(first, BaseExceptionGroup) else first
+
+
+def _url(request: Request) -> str:
+    """The address as it is sent: the part after ``#`` stays in the browser."""
+    return request.url.partition("#")[0]
+
+
+def _address(request: Request) -> str:
+    """The address without its query, so that equal ones are counted together."""
+    scheme = request.url.partition(":")[0]
+    return _url(request).partition("?")[0] if scheme in {"http", "https"} else f"{scheme}:"
+
+
+def _frame_url(request: Request) -> str:
+    with suppress(Error):
+        return request.frame.url
+    return ""
+
+
+async def _headers(message: Request | Response) -> Headers:
+    """All headers as they went over the wire, names in lower case."""
+    try:
+        async with asyncio.timeout(_READING_SECONDS):
+            listed = await message.headers_array()
+    except (Error, TimeoutError):
+        return tuple(message.headers.items())
+    return tuple((each["name"].lower(), each["value"]) for each in listed)
+
+
+async def _response(request: Request, failure: str | None) -> Response | None:
+    if failure is None:
+        with suppress(Error):
+            return await request.response()
+    return request.existing_response
+
+
+async def _answered(response: Response) -> Answered:
+    headers = await _headers(response)
+    return Answered(status=response.status, headers=headers, body=await _body(response, headers))
+
+
+async def _body(response: Response, headers: Headers) -> Body | None:
+    if response.status in _REDIRECTS and any(name == "location" for name, _ in headers):
+        return None
+    try:
+        async with asyncio.timeout(_READING_SECONDS):
+            return body_of(await response.body(), headers)
+    except (Error, TimeoutError):
+        return lost_body(headers)

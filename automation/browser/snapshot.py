@@ -1,0 +1,97 @@
+"""The page as it is at one moment, without what was typed into it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from playwright.async_api import Error, Frame
+from pydantic import BaseModel
+
+from automation.browser.scripts import injected
+from automation.browser.tab import Tab
+from automation.errors import Transient, Unready
+from automation.model import Element, Snapshot
+from automation.page import scrub_aria
+
+_INDENT: Final = "  "
+_COVERED: Final = (
+    "input:not([type=submit]):not([type=button])",
+    "textarea",
+    "select",
+    "[contenteditable]",
+)
+_WAIT_MS: Final = 5000.0
+
+
+class _Survey(BaseModel):
+    """What the script says of one document."""
+
+    elements: tuple[Element, ...]
+    typed: tuple[str, ...]
+    storage: dict[str, str]
+
+
+_NOTHING: Final = _Survey(elements=(), typed=(), storage={})
+
+
+async def take_snapshot(tab: Tab, *, step: str, taken: float) -> tuple[Snapshot, bytes | None]:
+    """Look at the page, its frames included.
+
+    The values of fields are in no part of it; storage is in it as it is and has to be redacted
+    before it is written.
+
+    Args:
+        tab: the page.
+        step: path of the step that came to rest.
+        taken: seconds since the capture began.
+
+    Returns:
+        The snapshot, and a picture as PNG with all fields covered; None where the browser could
+        not make one.
+    """
+    frames = [frame for frame in tab.page.frames if not frame.is_detached()]
+    surveys = [await _survey(frame) for frame in frames]
+    typed = [value for survey in surveys for value in survey.typed]
+    snapshot = Snapshot(
+        step=step,
+        taken=taken,
+        url=tab.url,
+        title=await tab.title(),
+        aria=scrub_aria(await _aria(frames), typed),
+        elements=tuple(element for survey in surveys for element in survey.elements),
+        storage={
+            key: value for survey in reversed(surveys) for key, value in survey.storage.items()
+        },
+    )
+    return snapshot, await _picture(tab)
+
+
+async def _survey(frame: Frame) -> _Survey:
+    script = f"() => ({injected('survey')})(({injected('accessibility')})())"
+    try:
+        return _Survey.model_validate(await frame.evaluate(script))
+    except Error:
+        return _NOTHING
+
+
+async def _aria(frames: list[Frame]) -> str:
+    """The tree of the page, then that of each frame below a line that names it."""
+    parts: list[str] = []
+    for frame in frames:
+        try:
+            tree = await frame.locator("body").aria_snapshot(timeout=_WAIT_MS)
+        except Error:
+            continue
+        if frame.parent_frame is None:
+            parts.append(tree)
+        else:
+            inside = "\n".join(_INDENT + line for line in tree.splitlines())
+            parts.append(f"- iframe:\n{inside}")
+    return "\n".join(parts)
+
+
+async def _picture(tab: Tab) -> bytes | None:
+    try:
+        return await tab.screenshot(mask=_COVERED)
+    except (Transient, Unready):
+        return None

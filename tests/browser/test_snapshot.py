@@ -1,0 +1,149 @@
+"""A snapshot says what a page offers, and nothing of what was typed into it."""
+
+from __future__ import annotations
+
+import struct
+import zlib
+
+from automation.browser import Tab, take_snapshot
+from automation.model import Element, Snapshot
+from tests.browser.site import Site
+from tests.browser.workshop import Workshop
+
+PAGE = """<title>Sign in</title><h1>Sign in</h1><form>
+<label>Email <input name=u id=user value="typed-email"></label>
+<label>Password <input type=password value="typed-password"></label>
+<input aria-label=Code autocomplete=one-time-code value="typed-code">
+<textarea aria-label=Notes>typed-notes</textarea>
+<div contenteditable aria-label=Rich role=textbox>typed-rich</div>
+<table><tr><td><input aria-label=Cell value="typed-cell"></td></tr></table>
+<select aria-label=Species><option>Cat<option selected>Dog</select>
+<input type=submit value="Go on"><button disabled>Later</button><a href=/help>Help</a>
+<button hidden>Never</button></form>
+<div id=host></div><iframe src=/frame></iframe>
+<script>
+  host.attachShadow({mode: "open"}).innerHTML = "<input aria-label=Shadow value=typed-shadow>";
+  localStorage.setItem("theme", "dark");
+  sessionStorage.setItem("tab", "2");
+</script>"""
+FRAME = "<button>In the frame</button><input aria-label=Framed value=typed-framed>"
+
+
+def snapshot_of(running: Workshop, site: Site) -> tuple[Snapshot, bytes | None]:
+    site.pages |= {"/": PAGE, "/frame": FRAME}
+
+    async def look(tab: Tab) -> tuple[Snapshot, bytes | None]:
+        await tab.goto(f"{site.url}/")
+        await tab.rest()
+        return await take_snapshot(tab, step="4.2", taken=1.5)
+
+    return running.run(site.url, look)
+
+
+def test_nothing_typed_is_in_any_part_of_it(running: Workshop, site: Site) -> None:
+    snapshot, _ = snapshot_of(running, site)
+    assert "typed" not in snapshot.model_dump_json()
+
+
+def test_it_says_where_it_was_taken_and_what_the_page_stores(running: Workshop, site: Site) -> None:
+    snapshot, _ = snapshot_of(running, site)
+    assert (snapshot.step, snapshot.taken) == ("4.2", 1.5)
+    assert (snapshot.url, snapshot.title) == (f"{site.url}/", "Sign in")
+    assert snapshot.storage == {"localStorage.theme": "dark", "sessionStorage.tab": "2"}
+
+
+def test_the_tree_names_what_is_there_frames_included(running: Workshop, site: Site) -> None:
+    aria = snapshot_of(running, site)[0].aria.splitlines()
+    for line in (
+        '- heading "Sign in" [level=1]',
+        '- textbox "Email"',
+        '- button "Later" [disabled]',
+        '- textbox "Shadow"',
+        "- iframe:",
+        '  - button "In the frame"',
+    ):
+        assert line in [each if each.startswith("  - button") else each.lstrip() for each in aria]
+
+
+def test_the_usable_elements_are_listed_in_document_order(running: Workshop, site: Site) -> None:
+    elements = snapshot_of(running, site)[0].elements
+    assert [(each.role, each.name) for each in elements] == [
+        ("textbox", "Email"),
+        ("textbox", "Password"),
+        ("textbox", "Code"),
+        ("textbox", "Notes"),
+        ("textbox", "Rich"),
+        ("textbox", "Cell"),
+        ("combobox", "Species"),
+        ("button", "Go on"),
+        ("button", "Later"),
+        ("link", "Help"),
+        ("textbox", "Shadow"),
+        ("button", "In the frame"),
+        ("textbox", "Framed"),
+    ]
+    assert elements[0] == Element(role="textbox", name="Email", tag="input", id="user", field="u")
+    assert elements[8].disabled
+
+
+def test_the_picture_covers_every_field(running: Workshop, site: Site) -> None:
+    """Playwright covers in one colour; a page of fields on white has no other colours left."""
+    site.pages["/"] = """<body style="background: #fff; margin: 20px">
+        <style>* { border: 0; outline: 0 } input, textarea, div { font-size: 40px; color: #0a0 }
+        iframe { width: 500px; height: 200px }</style>
+        <input value=typed><textarea>typed</textarea><div contenteditable>typed</div>
+        <iframe srcdoc="<style>input{font-size:40px;color:#0a0}</style><input value=typed>">
+        </iframe>"""
+
+    async def look(tab: Tab) -> bytes | None:
+        await tab.goto(f"{site.url}/")
+        await tab.rest()
+        return (await take_snapshot(tab, step="1", taken=0))[1]
+
+    png = running.run(site.url, look)
+    assert png is not None
+    pixels = pixels_of(png)
+    assert (255, 0, 255) in pixels
+    green = [(r, g, b) for r, g, b in pixels if g > r + 40 and g > b + 40]
+    assert green == []
+
+
+def pixels_of(png: bytes) -> set[tuple[int, int, int]]:
+    """The colours of an 8-bit RGB(A) picture."""
+    width, height, _, kind = struct.unpack(">IIBB", png[16:26])
+    channels = {2: 3, 6: 4}[kind]
+    data, at = b"", 8
+    while at < len(png):
+        length = struct.unpack(">I", png[at : at + 4])[0]
+        if png[at + 4 : at + 8] == b"IDAT":
+            data += png[at + 8 : at + 8 + length]
+        at += length + 12
+    return set(colours(zlib.decompress(data), width, height, channels))
+
+
+def colours(raw: bytes, width: int, height: int, channels: int) -> list[tuple[int, int, int]]:
+    found: list[tuple[int, int, int]] = []
+    stride = width * channels
+    above = bytearray(stride)
+    for row in range(height):
+        start = row * (stride + 1)
+        line = unfilter(raw[start], bytearray(raw[start + 1 : start + 1 + stride]), above, channels)
+        found += {(line[at], line[at + 1], line[at + 2]) for at in range(0, stride, channels)}
+        above = line
+    return found
+
+
+def unfilter(kind: int, line: bytearray, above: bytearray, channels: int) -> bytearray:
+    """Undo the filter of one line, as the format says."""
+    for at in range(len(line)):
+        left = line[at - channels] if at >= channels else 0
+        corner = above[at - channels] if at >= channels else 0
+        line[at] = (line[at] + predicted(kind, left, above[at], corner)) % 256
+    return line
+
+
+def predicted(kind: int, left: int, above: int, corner: int) -> int:
+    if kind < 4:
+        return (0, left, above, (left + above) // 2)[kind]
+    near = left + above - corner
+    return min((left, above, corner), key=lambda each: abs(near - each))
