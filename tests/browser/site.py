@@ -176,8 +176,6 @@ class Browser:
 
         async def do() -> Result:
             async with open_tab(profile, self.found, allow=allowing(base_url)) as tab:
-                for page in tab.context.pages:
-                    page.set_default_timeout(timeouts.action_ms)
                 return await work(tab)
 
         with ThreadPoolExecutor(1) as pool:
