@@ -1,5 +1,6 @@
 """Turn answers into entities by declared mappings."""
 
 from automation.normalise.normaliser import Normaliser, normalise_answer
+from automation.normalise.rows import Tables
 
-__all__ = ["Normaliser", "normalise_answer"]
+__all__ = ["Normaliser", "Tables", "normalise_answer"]

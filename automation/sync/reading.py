@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from datetime import date, datetime, time, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
+
+from pydantic import JsonValue
 
 from automation import normalise, replay, store
 from automation.catalog import Catalog
@@ -51,16 +53,23 @@ class Reading:
         self._mappings = catalog.mappings(practice.portal)
         self._endpoints = {e.endpoint: e for e in catalog.endpoints(practice.portal)}
         self._normalisers: dict[str, list[normalise.Normaliser]] = defaultdict(list)
-        for mapping in self._mappings:
-            for name in mapping.endpoints:
-                self._normalisers[name].append(normalise.Normaliser(mapping, practice))
         self._span = span(session.portal, practice, clock.now())
         self._read: set[str] = set()
         self.intake = rows.intake(practice, run)
         self.rungs: dict[str, str] = {}
 
     async def everything(self) -> None:
-        """Read each endpoint once; one that takes values from another brings that one along."""
+        """Read each endpoint once; one that takes values from another brings that one along.
+
+        What mappings look up comes first, because nothing can be made without it.
+        """
+        looked_up = sorted({o.endpoint for m in self._mappings for o in m.lookups.values()})
+        tables = {name: [answer async for answer in self._ask(name)] for name in looked_up}
+        self._compile({name: _items(answers) for name, answers in tables.items()})
+        for name, answers in tables.items():
+            for answer in answers:
+                await self._keep(name, answer)
+            self._read.add(name)
         for name in sorted(self._normalisers, key=lambda name: (not self._takes(name), name)):
             if name not in self._read:
                 async for _ in self._answers(name):
@@ -74,22 +83,33 @@ class Reading:
             removed = await self._rows.sweep(kind, scope=scope, run=self._run)
             self.intake.count_removed(kind, removed)
 
+    def _compile(self, tables: normalise.Tables) -> None:
+        """Make ready what turns answers into entities."""
+        for mapping in self._mappings:
+            normaliser = normalise.Normaliser(mapping, self._session.practice, tables)
+            for name in mapping.endpoints:
+                self._normalisers[name].append(normaliser)
+
     async def _answers(self, name: str) -> AsyncGenerator[Answer]:
         """The answers of an endpoint; the first complete reading is also stored."""
+        new = bool(self._normalisers) and name not in self._read
+        async for answer in self._ask(name):
+            if new:
+                await self._keep(name, answer)
+            yield answer
+        if new:
+            self._read.add(name)
+
+    def _ask(self, name: str) -> AsyncGenerator[Answer]:
         endpoint = self._endpoint(name)
-        new = name not in self._read
-        async for answer in replay.replay_endpoint(
+        return replay.replay_endpoint(
             endpoint,
             self._session,
             inputs=self._span if by_dates(endpoint) else None,
             parents=self._answers,
             clock=self._clock,
             rng=self._rng,
-        ):
-            if new:
-                await self._keep(name, answer)
-            yield answer
-        self._read.add(name)
+        )
 
     async def _keep(self, name: str, answer: Answer) -> None:
         for normaliser in self._normalisers.get(name, ()):
@@ -115,6 +135,10 @@ class Reading:
             for day in (self._span["since"], self._span["until"] + timedelta(days=1))
         )
         return store.Scope(practice=practice.name, window=store.Window(window, start, end))
+
+
+def _items(answers: Sequence[Answer]) -> list[JsonValue]:
+    return [item for answer in answers for item in answer.items]
 
 
 def span(portal: Portal, practice: Practice, now: datetime) -> dict[str, date]:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, date, datetime
 from pathlib import Path
 from random import Random
 from urllib.parse import urlsplit
+
+from pydantic import JsonValue
 
 from automation import store
 from automation.catalog import Catalog
@@ -64,13 +68,25 @@ each: lines
 key: id
 fields: {description: text}
 """
+LOOKING_UP = """
+version: 1
+mapping: client
+entity: client
+endpoints: [list-clients]
+key: id
+lookups: {bill: {endpoint: list-bills, key: id, by: bill}}
+fields: {last_name: name, file_number: {path: bill.no, optional: true}}
+"""
 
 
 class Clinic:
     """A portal of two lists, one of which has details."""
 
     def __init__(self) -> None:
-        self.clients = [{"id": 1, "name": "Ash"}, {"id": 2, "name": "Birch"}]
+        self.clients: list[dict[str, JsonValue]] = [
+            {"id": 1, "name": "Ash"},
+            {"id": 2, "name": "Birch"},
+        ]
         self.asked: list[str] = []
 
     def __call__(self, call: Call) -> Reply:
@@ -121,6 +137,12 @@ def read(
     return asyncio.run(run())
 
 
+def file_numbers(root: Path) -> list[str | None]:
+    with closing(sqlite3.connect(root / "x.db")) as rows:
+        found = rows.execute("SELECT file_number FROM client ORDER BY file_number IS NULL")
+        return [number for (number,) in found]
+
+
 def test_a_second_pass_over_an_unchanged_portal_changes_nothing(tmp_path: Path) -> None:
     files = folder(tmp_path, endpoints__list_clients=CLIENTS, mappings__client=CLIENT_MAPPING)
     first, second = read(tmp_path, files, Clinic(), times=2)
@@ -154,6 +176,37 @@ def test_a_list_that_details_are_taken_from_is_asked_for_once(tmp_path: Path) ->
     assert tallies["invoice"] == store.Tally(created=2)
     assert tallies["invoice_line"] == store.Tally(created=2)
     assert portal.asked == ["/bills", "/bills/7", "/bills/8"]
+
+
+def test_what_a_mapping_looks_up_is_read_before_anything_is_made_of_it(tmp_path: Path) -> None:
+    portal = Clinic()
+    portal.clients[1]["bill"] = 8
+    files = folder(
+        tmp_path,
+        endpoints__list_clients=CLIENTS,
+        endpoints__list_bills=BILLS,
+        mappings__client=LOOKING_UP,
+        mappings__invoice=BILL_MAPPING,
+    )
+    [tallies] = read(tmp_path, files, portal)
+    assert portal.asked == ["/bills", "/clients"]
+    assert tallies["invoice"] == store.Tally(created=2)
+    assert file_numbers(tmp_path) == ["B-8", None]
+
+
+def test_what_is_looked_up_in_details_costs_their_list_nothing(tmp_path: Path) -> None:
+    portal = Clinic()
+    details = BILL + "response: {items: lines, key: id}\n"
+    files = folder(
+        tmp_path,
+        endpoints__list_clients=CLIENTS,
+        endpoints__list_bills=BILLS,
+        endpoints__get_bill=details,
+        mappings__client=LOOKING_UP.replace("list-bills", "get-bill"),
+        mappings__invoice=BILL_MAPPING,
+    )
+    [tallies] = read(tmp_path, files, portal)
+    assert tallies["invoice"] == store.Tally(created=2)
 
 
 def test_a_calendar_is_read_around_the_day_of_the_practice() -> None:
