@@ -71,6 +71,10 @@ def test_nul_and_half_pairs_and_not_a_number_are_taken_out_and_big_numbers_stay(
     assert json.loads(raw) == kept
 
 
+def test_of_two_keys_that_become_one_the_same_wins_in_either_order() -> None:
+    assert canonical_item({"a": 1, "a\0": 2}) == canonical_item({"a\0": 2, "a": 1})
+
+
 def test_what_is_ignored_is_not_in_the_bytes_but_can_still_be_mapped() -> None:
     kept, raw = canonical_item({"Id": 1, "Row": 7}, ignore=("Row",))
     assert kept == {"Id": 1, "Row": 7}
