@@ -31,19 +31,10 @@ def portal() -> Iterator[Simulator]:
         yield simulator
 
 
-@pytest.fixture
-def place(tmp_path: Path, portal: Simulator) -> dict[str, str]:
-    """The settings of a home of its own, with one practice and a copy of the portal folders."""
-    shutil.copytree(FLOWS, tmp_path / "flows")
-    port = free_port()
-    config = json.loads((REPOSITORY / "playwright.config.json").read_text())
-    config["args"] += [f"--remote-debugging-port={port}"]
-    (tmp_path / "browser.json").write_text(json.dumps(config))
-    settings = {
-        "VETPORTAL_HOME": str(tmp_path / "home"),
-        "VETPORTAL_FLOWS": str(tmp_path / "flows"),
-        "VETPORTAL_BROWSER_CONFIG": str(tmp_path / "browser.json"),
-    }
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory, portal: Simulator) -> Path:
+    """A home with one practice."""
+    home = tmp_path_factory.mktemp("home")
     account = portal.accounts()[0]
     credentials = {
         "username": account.username,
@@ -54,12 +45,28 @@ def place(tmp_path: Path, portal: Simulator) -> dict[str, str]:
     done = subprocess.run(
         [*COMMAND, "practice", "add", PRACTICE, *options, "--loopback", "--credentials", "-"],
         input=json.dumps(credentials).encode(),
-        env=os.environ | settings,
+        env=os.environ | {"VETPORTAL_HOME": str(home)},
         capture_output=True,
         check=False,
     )
     assert done.returncode == 0, done.stderr.decode()
-    return settings | {"PORT": str(port)}
+    return home
+
+
+@pytest.fixture
+def place(tmp_path: Path, home: Path) -> dict[str, str]:
+    """Settings: that home, a copy of the portal folders, a browser with a door for scripts."""
+    shutil.copytree(FLOWS, tmp_path / "flows")
+    port = free_port()
+    config = json.loads((REPOSITORY / "playwright.config.json").read_text())
+    config["args"] += [f"--remote-debugging-port={port}"]
+    (tmp_path / "browser.json").write_text(json.dumps(config))
+    return {
+        "VETPORTAL_HOME": str(home),
+        "VETPORTAL_FLOWS": str(tmp_path / "flows"),
+        "VETPORTAL_BROWSER_CONFIG": str(tmp_path / "browser.json"),
+        "PORT": str(port),
+    }
 
 
 COMMAND = [sys.executable, "-m", "automation"]
