@@ -261,6 +261,16 @@ def test_a_box_is_checked_whether_it_or_its_label_was_clicked(
     ]
 
 
+def test_a_box_that_only_its_label_shows_is_clicked_there(chromium: Workshop, site: Site) -> None:
+    async def work(_tab: Tab, hands: Hands) -> None:
+        await hands.click("label")
+
+    html = "<input type=checkbox id=box hidden><main><label for=box>Remember</label></main>"
+    (click,) = actions(heard(chromium, site, html, work))
+    assert click.element is not None
+    assert (click.kind, click.element.fingerprint.tag) == ("click", "label")
+
+
 def test_a_choice_from_a_list_is_told_by_what_people_read(chromium: Workshop, site: Site) -> None:
     async def work(_tab: Tab, hands: Hands) -> None:
         await hands.press("Tab")

@@ -95,6 +95,11 @@
   };
   const onCheck = (box) => {
     flushAll();
+    const label = [...(box.labels || [])].find(ax.visible);
+    if (!ax.visible(box) && label) { // drawn by its label: that is what can be clicked again
+      tell("click", { element: description.describe(label) });
+      return;
+    }
     tell("check", { element: description.describe(box), field: natureOf(box), checked: box.checked });
   };
   const onUpload = (input) => {
