@@ -10,7 +10,7 @@ import pytest
 from pydantic import BaseModel
 
 from automation import model
-from automation.browser import BrowserProfile, Timeouts, Viewport
+from automation.browser import PERFORMERS, BrowserProfile, Timeouts, Viewport
 from automation.settings import Settings
 
 REPOSITORY = Path(__file__).parents[2]
@@ -54,6 +54,14 @@ def test_each_setting_is_in_the_reference() -> None:
         name for name in Settings.model_fields if f"`VETPORTAL_{name.upper()}`" not in reference
     ]
     assert missing == []
+
+
+def test_each_step_and_each_key_of_a_target_is_in_the_reference() -> None:
+    reference = read("docs", "reference", "flow.md")
+    keys = [step.model_fields["kind"].default for step in PERFORMERS]
+    keys += [field for step in PERFORMERS for field in step.model_fields if field != "kind"]
+    keys += model.Target.model_fields
+    assert [key for key in dict.fromkeys(keys) if f"`{key}`" not in reference] == []
 
 
 @pytest.mark.parametrize(
