@@ -8,16 +8,16 @@ import logging
 
 import structlog
 
+from automation import wiring
 from tests.bench.contest import Contest, Turns, compare, table
-from tests.bench.endpoint import LIST_PATIENTS
 from tests.bench.patients import BareLoop, ByResponse, ByTable, Replay
-from tests.bench.world import RealClock, opened
+from tests.bench.world import opened
 
 
 async def measure(*, patients: int, pairs: int) -> list[Contest]:
     """Every row of the table."""
     async with opened(patients=patients) as world:
-        ours = Replay(LIST_PATIENTS, world.session, RealClock())
+        ours = Replay(world.endpoint("list-patients"), world.session, wiring.SystemClock())
         by_response = ByResponse(world.page, world.portal.url)
         by_table = ByTable(world.page, world.portal.url)
         loop = BareLoop(world.client)

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 from typing import Any, Final, Never
@@ -16,26 +14,14 @@ import httpx2
 from playwright.async_api import Page, async_playwright
 from playwright.sync_api import sync_playwright
 
-from automation import browser, session, transport
-from automation.model import AllowList, Cookie, Portal, Practice, SessionState, SignedOut
+from automation import browser, catalog, session, transport, wiring
+from automation.model import AllowList, Cookie, Endpoint, Practice, SessionState
 from automation.session.portal_session import Ways
 from tests import simulator
 from tests.oracle.login import own_account, sign_in
 
 REPOSITORY: Final = Path(__file__).parents[2]
-
-
-class RealClock:
-    """The time of this machine."""
-
-    def now(self) -> datetime:
-        return datetime.now(UTC)
-
-    def monotonic(self) -> float:
-        return time.monotonic()
-
-    async def sleep(self, seconds: float) -> None:
-        await asyncio.sleep(seconds)
+FLOWS: Final = catalog.Catalog(REPOSITORY / "flows")
 
 
 @dataclass(frozen=True)
@@ -46,6 +32,10 @@ class World:
     page: Page
     session: session.PortalSession
     client: httpx2.AsyncClient
+
+    def endpoint(self, name: str) -> Endpoint:
+        """One of the endpoints that were inferred for this portal."""
+        return FLOWS.endpoint(self.portal.portal, name)
 
 
 def rng() -> Random:
@@ -102,16 +92,11 @@ async def _session(
     portal: simulator.Simulator, jar: list[Mapping[str, Any]]
 ) -> AsyncIterator[session.PortalSession]:
     """Our session as a login leaves it; a bench has to do without a new login."""
-    kind = Portal(
-        portal=portal.portal,
-        title=portal.portal,
-        hosts=(),
-        signed_out=SignedOut(login_paths=("/practice/account/*",)),
-    )
+    kind = FLOWS.portal(portal.portal)
     practice = Practice(
         name="bench", portal=portal.portal, base_url=portal.url, timezone="UTC", loopback=True
     )
-    clock = RealClock()
+    clock = wiring.SystemClock()
     door = transport.HttpDoor(AllowList.of(kind, practice), kind.pace, clock=clock, rng=rng())
     cookies = tuple(
         Cookie(name=cookie["name"], value=cookie["value"], domain=cookie["domain"])
