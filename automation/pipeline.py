@@ -12,7 +12,7 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from random import Random
 
-from automation import capture, infer, replay, store, verify
+from automation import browser, capture, infer, replay, store, verify
 from automation import sync as sync_stage
 from automation.catalog import Catalog
 from automation.errors import VetportalError
@@ -60,13 +60,26 @@ class Synced:
 
 
 async def capture_flow(
-    tools: Tools, practice: Practice, flow: str, *, inputs: Mapping[str, str] | None = None
+    tools: Tools,
+    practice: Practice,
+    flow: str,
+    *,
+    inputs: Mapping[str, str] | None = None,
+    tab: browser.Tab | None = None,
 ) -> Capture:
-    """Run a flow in the browser of a signed-in practice and keep what was said behind it."""
+    """Run a flow in the browser of a signed-in practice and keep what was said behind it.
+
+    Args:
+        tools: what to work with.
+        practice: where.
+        flow: name of the flow.
+        inputs: values for its inputs in place of the recorded examples.
+        tab: a signed-in tab to go on in, when several flows are captured.
+    """
     portal = tools.catalog.portal(practice.portal)
     recorded = tools.catalog.flow(practice.portal, flow)
     given = {name: each.example for name, each in recorded.inputs.items()} | dict(inputs or {})
-    async with tools.sessions.visit(practice, recorded, inputs=given) as visit:
+    async with tools.sessions.visit(practice, recorded, inputs=given, tab=tab) as visit:
         return await capture.capture_flow(
             recorded,
             visit.tab,
@@ -137,12 +150,15 @@ async def prove(
     endpoints = {each.endpoint: each for each in tools.catalog.endpoints(portal)}
     mapped = {name for mapping in tools.catalog.mappings(portal) for name in mapping.endpoints}
     proofs = []
-    async with await tools.sessions.open(practice) as session:
+    async with (
+        await tools.sessions.open(practice) as session,
+        tools.sessions.signed_in_tab(practice) as tab,
+    ):
         for name in sorted(mapped):
             endpoint = endpoints[name]
             flow = tools.catalog.flow(portal, endpoint.flow or name)
             given = {each: flow.inputs[each].example for each in flow.inputs}
-            async with tools.sessions.visit(practice, flow, inputs=given) as visit:
+            async with tools.sessions.visit(practice, flow, inputs=given, tab=tab) as visit:
                 proving = verify.Proving(
                     session, visit.tab, visit.values, endpoints, tools.clock, tools.rng
                 )

@@ -33,9 +33,12 @@ from automation.model import (
 from automation.ports import Clock, Values
 from automation.redact import Redactor
 
-_QUIET: Final = 0.5
-"""Seconds without a new request after which a step is over: longer than pages wait before they
-react to what is typed, so that what they ask then is counted to the right step."""
+_QUIET: Final = 0.25
+"""Seconds without a new request after which a step is over."""
+_TYPED_QUIET: Final = 0.5
+"""The same after typing: longer than pages wait before they react to what is typed, so that what
+they ask then is counted to the right step."""
+_TYPING: Final = frozenset({"fill", "select"})
 _LOOKING: Final = frozenset({"expect", "when"})
 _TIMEZONE: Final = "() => Intl.DateTimeFormat().resolvedOptions().timeZone"
 _INPUT: Final = "input."
@@ -96,7 +99,7 @@ async def capture_flow(  # noqa: PLR0913 - one name for each thing that is hande
     run = _Run(clock)
     timezone = str(await tab.evaluate(_TIMEZONE))
     failure: VetportalError | None = None
-    with _patient(tab):
+    with _patient(tab, _QUIET):
         async with browser.watch_network(
             tab, now=run.elapsed, deliver=run.exchanges.append
         ) as network:
@@ -173,8 +176,11 @@ class _Run:
         if step.kind not in _LOOKING:
             self.acted.append(Acted(path, self.elapsed()))
 
-    async def step_settled(self, path: str, _step: Step, tab: browser.Tab) -> None:
+    async def step_settled(self, path: str, step: Step, tab: browser.Tab) -> None:
         """Look at the page after a step."""
+        if step.kind in _TYPING:
+            with _patient(tab, _TYPED_QUIET):
+                await tab.rest()
         await self.look(path, tab)
 
     async def look(self, path: str, tab: browser.Tab) -> None:
@@ -200,9 +206,9 @@ class _Learning:
 
 
 @contextmanager
-def _patient(tab: browser.Tab) -> Iterator[None]:
+def _patient(tab: browser.Tab, quiet: float) -> Iterator[None]:
     """Let steps take long enough to see all they cause."""
-    before, tab.quiet = tab.quiet, max(tab.quiet, _QUIET)
+    before, tab.quiet = tab.quiet, max(tab.quiet, quiet)
     try:
         yield
     finally:

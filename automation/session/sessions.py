@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from functools import partial
 from random import Random
@@ -116,7 +116,12 @@ class Sessions:
 
     @asynccontextmanager
     async def visit(
-        self, practice: Practice, flow: Flow, *, inputs: Mapping[str, str]
+        self,
+        practice: Practice,
+        flow: Flow,
+        *,
+        inputs: Mapping[str, str],
+        tab: browser.Tab | None = None,
     ) -> AsyncIterator[Visit]:
         """Everything to play a flow with; the login flow itself starts as a stranger.
 
@@ -124,20 +129,21 @@ class Sessions:
             practice: where to play it.
             flow: what will be played.
             inputs: its inputs, by name.
+            tab: one that is signed in already, to go on in; several flows then share a browser.
         """
         portal = self._files.portal(practice.portal)
         values = self._login.values(practice, inputs)
         redactor = await self._redactor(practice)
         if flow.flow != portal.login:
-            async with self.signed_in_tab(practice) as tab:
-                yield Visit(tab, values, redactor)
+            async with nullcontext(tab) if tab else self.signed_in_tab(practice) as signed_in:
+                yield Visit(signed_in, values, redactor)
             return
         async with (
-            self._empty_tab(practice) as tab,
+            self._empty_tab(practice) as empty,
             self._turn(practice),
-            self._login.watched(tab, practice, portal),
+            self._login.watched(empty, practice, portal),
         ):
-            yield Visit(tab, values, redactor)
+            yield Visit(empty, values, redactor)
 
     @asynccontextmanager
     async def desk(self, practice: Practice, flow: str) -> AsyncIterator[Desk]:

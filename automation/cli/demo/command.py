@@ -111,13 +111,14 @@ async def _capture(tools: Tools, practice: Practice) -> None:
 
     flows = tools.catalog.flow_names(practice.portal)
     _say(f"record       {len(flows)} recorded flows found: {', '.join(flows)}")
-    for flow in flows:
-        recorded = tools.catalog.flow(practice.portal, flow)
-        again = {name: each.again for name, each in recorded.inputs.items() if each.again}
-        first = await pipeline.capture_flow(tools, practice, flow)
-        second = await pipeline.capture_flow(tools, practice, flow, inputs=again)
-        counts = f"{len(first.exchanges)} and {len(second.exchanges)} exchanges"
-        _say(f"capture      {flow:<26} {counts}")
+    async with tools.sessions.signed_in_tab(practice) as tab:
+        for flow in flows:
+            recorded = tools.catalog.flow(practice.portal, flow)
+            again = {name: each.again for name, each in recorded.inputs.items() if each.again}
+            first = await pipeline.capture_flow(tools, practice, flow, tab=tab)
+            second = await pipeline.capture_flow(tools, practice, flow, inputs=again, tab=tab)
+            counts = f"{len(first.exchanges)} and {len(second.exchanges)} exchanges"
+            _say(f"capture      {flow:<26} {counts}")
 
 
 def _infer(tools: Tools, portal: str) -> None:
