@@ -41,6 +41,7 @@ PETS: Final = Mapping.model_validate(
             "client": {"path": "Owner", "optional": True},
             "weight": {"path": "Weight", "optional": True},
             "last_visit_at": {"path": "Seen", "optional": True},
+            "date_of_birth": {"path": "Born", "optional": True},
         },
         "custom_fields": "Custom",
     }

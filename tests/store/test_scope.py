@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from automation.errors import NotKnown
@@ -26,7 +26,7 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     async def scene(store: Store) -> None:
         times = (NINE.astimezone(timezone(timedelta(hours=h))).isoformat() for h in (-5, 0, 9))
-        items = [pet(number, Seen=time) for number, time in enumerate(times)]
+        items = [pet(number, Seen=time, Born="2020-02-03") for number, time in enumerate(times)]
         await store.upsert(patients(*items), practice=NORTH, run="r1")
 
     in_store(found, scene)
@@ -35,6 +35,10 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @settings(max_examples=30)  # each example opens the database
 @given(start=MINUTES, end=MINUTES, offset=OFFSETS)
+@example(start=0, end=1, offset=timezone(timedelta(hours=-12)))
+@example(start=0, end=1, offset=timezone(timedelta(hours=12)))
+@example(start=-1, end=0, offset=timezone(timedelta(hours=-12)))
+@example(start=-1, end=0, offset=timezone(timedelta(hours=12)))
 def test_the_start_belongs_to_a_window_and_the_end_does_not(
     path: Path, start: int, end: int, offset: timezone
 ) -> None:
@@ -47,12 +51,13 @@ def test_the_start_belongs_to_a_window_and_the_end_does_not(
     assert in_store(path, scene) == (3 if start <= 0 < end else 0)
 
 
-def test_days_have_windows_too() -> None:
-    table = entity_table("patient")
-    window = Window("date_of_birth", date(2026, 1, 1), date(2027, 1, 1))
-    texts = [str(one) for one in conditions(table, Scope("north", window=window))]
-    assert len(texts) == 3
-    assert texts[0].startswith("patient.practice = ")
+@pytest.mark.parametrize("start, end, found", [(3, 4, 3), (2, 3, 0), (4, 5, 0), (1, 9, 3)])
+def test_days_have_windows_too(path: Path, start: int, end: int, found: int) -> None:
+    async def scene(store: Store) -> int:
+        window = Window("date_of_birth", date(2020, 2, start), date(2020, 2, end))
+        return len(await store.rows("patient", Scope("north", window=window)))
+
+    assert in_store(path, scene) == found
 
 
 def test_a_field_that_does_not_exist_is_told_with_those_that_do() -> None:
