@@ -80,7 +80,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         (dict(report.user_properties)[_SLUG], report, outcome)
         for outcome in ("passed", "failed", "error")
         for report in terminalreporter.stats.get(outcome, [])
-        if _SLUG in dict(report.user_properties) and report.when != "teardown"
+        if isinstance(report, pytest.TestReport)  # a file that cannot be read has no properties
+        and _SLUG in dict(report.user_properties)
+        and report.when != "teardown"
     ]
     if not rows:
         return

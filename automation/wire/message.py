@@ -108,12 +108,20 @@ def _body_leaves(body: Body | None) -> Iterable[Leaf]:
 
 
 def _keyed(place: Place, pairs: list[tuple[str, str]]) -> Iterator[Leaf]:
-    """Name repeated keys ``key[0]``, ``key[1]``; a key that stands once keeps its name."""
+    """Name repeated keys ``key[0]``, ``key[1]``; a key that stands once keeps its name.
+
+    A key that itself ends like a repeat (``items[0]``, as some frameworks write lists) is counted
+    too, ``items[0][0]``, so that the last index is always ours.
+    """
     times = Counter(key for key, _ in pairs)
     seen: Counter[str] = Counter()
     for key, value in pairs:
-        yield Leaf(place, f"{key}[{seen[key]}]" if times[key] > 1 else key, value)
+        counted = times[key] > 1 or _COUNTED.search(key)
+        yield Leaf(place, f"{key}[{seen[key]}]" if counted else key, value)
         seen[key] += 1
+
+
+_COUNTED: Final = re.compile(r"\[\d+\]\Z")
 
 
 def _header_leaves(request: Request) -> Iterator[Leaf]:

@@ -27,6 +27,13 @@ def test_repeated_query_keys_keep_their_order() -> None:
     }
 
 
+def test_a_key_that_ends_like_a_repeat_is_told_from_one() -> None:
+    assert leaves(url="https://p.example/x?line[0]=a&line[1]=b") == {
+        (Place.QUERY, "line[0][0]"): "a",
+        (Place.QUERY, "line[1][0]"): "b",
+    }
+
+
 def test_headers_that_the_client_sees_to_itself_are_no_leaves() -> None:
     headers = (("cookie", "a=b"), ("sec-fetch-mode", "cors"), ("accept", "*/*"), ("x-csrf", "t"))
     assert leaves(headers=headers) == {(Place.HEADER, "x-csrf"): "t"}
