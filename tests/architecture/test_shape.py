@@ -14,7 +14,7 @@ DATA_SUFFIXES = {".yaml", ".json", ".md", ".png"}
 
 # Files of the engine that may name a portal: path below automation/ -> why.
 MAY_NAME_A_PORTAL = {
-    "cli/demo*": "the demonstration names the simulators it starts",
+    "cli/demo/*": "the demonstration names the simulators it starts",
 }
 # Modules over the limit: path -> why.
 LONG_MODULES: dict[str, str] = {}
