@@ -173,7 +173,6 @@ async def _expect_address(stage: Stage, path: str, pattern: str) -> None:
 
 
 async def _when(stage: Stage, path: str, step: When) -> None:
-    await stage.tab.rest()
     stage.started(path, step)
     if isinstance(await stage.look(step.target, seconds=_A_LOOK), Located):
         await _play(stage, step.steps, above=f"{path}.")

@@ -18,9 +18,9 @@ from urllib.parse import urlsplit
 from playwright.async_api import BrowserContext, Error, Page, Request, Response
 
 _WAITED_FOR: Final = frozenset({"document", "xhr", "fetch", "script", "stylesheet"})
-_IDLE: Final = 0.1
+_IDLE: Final = 0.2
 """Seconds after which a repetition is no consequence of the answer before."""
-_REPEATS: Final = 3
+_REPEATS: Final = 4
 _A_MOMENT: Final = """async ms => {
     while (document.readyState === "loading") await new Promise(done => setTimeout(done, 10));
     await new Promise(done => setTimeout(done, ms));

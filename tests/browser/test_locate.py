@@ -37,7 +37,7 @@ def test_the_cheapest_locator_wins_when_it_is_unique(running: Workshop, site: Si
 
 
 def test_an_element_that_comes_late_is_waited_for(running: Workshop, site: Site) -> None:
-    html = """<button data-i=2 id=save class=main>Wait</button><script>
+    html = """<form><button data-i=2 id=save class=main>Wait</button></form><script>
         setTimeout(() => document.body.insertAdjacentHTML(
             "beforeend", "<button data-i=1>Save</button>"), 300)</script>"""
     found, mark = find(running, site, html, SAVE)

@@ -147,6 +147,30 @@ def test_a_one_time_code_is_asked_for_when_its_field_is_there_and_not_before(
     assert site.paths[:at].count("/Code") == 1
 
 
+def test_a_code_is_asked_for_once_even_if_its_field_is_redrawn_under_the_hand(
+    running: Workshop, site: Site
+) -> None:
+    portal(site, asks_code=True)
+
+    class Redrawing(Given):
+        tab: Tab
+
+        @override
+        async def resolve(self, name: str) -> str | Secret:
+            if name == "totp":
+                await self.tab.evaluate("() => { document.body.innerHTML += '' }")
+            return await super().resolve(name)
+
+    async def work(tab: Tab) -> list[str]:
+        values = Redrawing(dict(CREDENTIALS))
+        values.tab = tab
+        await play_flow(flow_of(*SIGN_IN), tab, values, base_url=site.url)
+        return values.asked
+
+    assert running.run(site.url, work).count("totp") == 1
+    assert [each.body for each in site.asked if each.path == "/Code" and each.body] == [b"c=123456"]
+
+
 FORM = """<h1></h1>
 <select aria-label=Species><option>Cat<option>Dog</select>
 <label><input type=checkbox> Active</label><input type=file aria-label=Card hidden>

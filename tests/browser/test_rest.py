@@ -13,7 +13,7 @@ from tests.browser.workshop import Workshop
 CHAIN = """<h1>Loading</h1><script>
   const next = left => fetch("/data").then(got => got.json()).then(() =>
     left ? setTimeout(next, 20, left - 1) : document.querySelector("h1").append(" done"));
-  next(3);
+  next(30);
 </script>"""
 POLLING = """<h1>Here</h1><script>
   const poll = () => fetch("/poll").then(poll, poll);
@@ -71,7 +71,7 @@ def test_a_request_that_never_ends_is_waited_for_once(running: Workshop, site: S
 
 
 def test_a_quick_poll_keeps_no_page_from_rest(running: Workshop, site: Site) -> None:
-    site.pages |= {"/": "<script>setInterval(() => fetch('/poll'), 200)</script>", "/poll": "{}"}
+    site.pages |= {"/": "<script>setInterval(() => fetch('/poll'), 300)</script>", "/poll": "{}"}
 
     async def visit(tab: Tab) -> None:
         await tab.goto(f"{site.url}/")
@@ -97,10 +97,13 @@ def test_what_began_before_the_mark_is_not_waited_for(running: Workshop, site: S
         async with tab.page.expect_request("**/slow"):
             await tab.page.evaluate("() => { fetch('/slow'); }")
         tab.traffic.mark()
-        await tab.traffic.rest(tab.page, quiet=0.05, limit=60)
-        hold.set()
+        async with asyncio.timeout(15):
+            await tab.traffic.rest(tab.page, quiet=0.05, limit=60)
 
-    running.run(site.url, visit)
+    try:
+        running.run(site.url, visit)
+    finally:
+        hold.set()
 
 
 def test_the_landing_tells_what_the_last_change_of_page_came_to(
