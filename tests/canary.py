@@ -167,13 +167,15 @@ class Needles:
                         (content, name, encoding)
                     )
         prefixes = _branches(sorted(self._by_prefix))
-        self._pattern = re.compile(b"(?=(" + (prefixes or b"(?!)") + b"))", re.DOTALL)
+        self._pattern = re.compile(prefixes or b"(?!)", re.DOTALL)
 
     def leaks(self, where: str, content: bytes) -> Iterator[Leak]:
-        for match in self._pattern.finditer(content):
-            for needle, name, encoding in self._by_prefix[match[1]]:
+        at = 0
+        while match := self._pattern.search(content, at):
+            for needle, name, encoding in self._by_prefix[match[0]]:
                 if content.startswith(needle, match.start()):
                     yield Leak(name, where, match.start(), encoding)
+            at = match.start() + 1  # two may overlap
 
 
 def _branches(texts: list[bytes]) -> bytes:

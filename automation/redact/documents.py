@@ -15,6 +15,7 @@ from automation.redact.address import rewrite_form
 from automation.redact.markup import rewrite_markup
 from automation.redact.names import is_secret_name, speaks_of_secrets
 from automation.redact.visitor import Visitor
+from automation.wire import PLACEHOLDER
 
 _FORM: Final = "application/x-www-form-urlencoded"
 _MULTIPART: Final = "multipart/form-data"
@@ -97,7 +98,7 @@ def _holds_open_place(text: str) -> bool:
 
     This spares most documents from being taken apart. A long text may be a document itself.
     """
-    texts = set(_TEXTS.findall(text))
+    texts = set(_TEXTS.findall(PLACEHOLDER.sub("", text) if "«sec:" in text else text))
     if any(len(one) > _NAME and speaks_of_secrets(one) for one in texts):
         return True
     names = [re.escape(one) for one in texts if len(one) <= _NAME and is_secret_name(one)]

@@ -364,13 +364,15 @@ def test_a_web_token_keeps_algorithm_times_and_claim_names_and_loses_the_rest() 
         [{"name": "__RequestVerificationToken", "value": "zz"}],
         {"otp": 123456},
         {"inner": '{"session": "ab"}'},
+        {"html": "<p>" + "x" * 99 + f'<i a="{TOKEN}"><input name="csrf" value="ab">'},
         {"html": "<div>" + "x" * 99 + '<input type="hidden" name="csrf" value="ab"></div>'},
     ],
 )
 def test_the_name_of_a_place_is_enough_however_short_the_value(body: object) -> None:
-    done = answer(Redactor(KEY, {}).redact_exchange(exchange(body=json.dumps(body))))
+    subject = redactor(credential_password=TOKEN)
+    done = answer(subject.redact_exchange(exchange(body=json.dumps(body))))
     assert find_placeholders(done)
-    for value in ("abc", "correct", "s3cret", '"ab"', "t-1", "t-2", '"zz"', "123456"):
+    for value in ("abc", "correct", "s3cret", 'ab\\"', '"ab"', "t-1", "t-2", '"zz"', "123456"):
         assert value not in done
     json.loads(done)
 
