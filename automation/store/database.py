@@ -1,9 +1,9 @@
 """The connection to the database: how it is opened, and what a transaction is.
 
 SQLite runs with a write-ahead log, so that readers and the one writer do not wait for each other,
-with foreign keys, and waits for another writer instead of failing. The driver would begin
-transactions behind our back and too late; here they begin where the code says so, and one that
-writes takes its lock at once.
+with foreign keys, and waits for another writer instead of failing. A transaction begins where the
+code says so, and one that writes takes its lock at once: the driver would begin it with the first
+write, too late for what was read before.
 """
 
 from __future__ import annotations
@@ -124,7 +124,6 @@ def _prepare_file(url: URL, place: str) -> None:
 def _tame_sqlite(engine: AsyncEngine) -> None:
     @event.listens_for(engine.sync_engine, "connect")
     def set_up(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own type
-        connection.isolation_level = None
         cursor = connection.cursor()
         for pragma in _PRAGMAS:
             cursor.execute(pragma)
