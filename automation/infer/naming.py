@@ -15,14 +15,18 @@ _VERBS: Final = frozenset(
 )  # fmt: skip
 
 
+_SLIGHT: Final = 2
+"""Values in an answer up to which it is a sign on the page rather than its content."""
+
+
 def names_of(
     operations: Sequence[Operation], weight: Mapping[OperationKey, int]
 ) -> Mapping[OperationKey, tuple[str, str]]:
     """Name every operation: (name, why).
 
-    A flow gives its name to the operation that the fewest flows share, then to the one that the
-    most of its steps caused, that shares words with it, that has the most data. Flows with fewer
-    candidates choose first. Everything else is named after verb and noun of its address.
+    A flow gives its name to an operation with data: to the one that the fewest flows share, that
+    the most of its steps caused, that shares words with it, that has the most data. Flows with
+    fewer candidates choose first. Everything else is named after verb and noun of its address.
 
     Args:
         operations: the operations.
@@ -51,8 +55,9 @@ def names_of(
 
 def _rank(
     operation: Operation, flow: str, weight: Mapping[OperationKey, int]
-) -> tuple[int, int, int, int, str]:
+) -> tuple[bool, int, int, int, int, str]:
     return (
+        weight[operation.key] <= _SLIGHT * len(operation.sightings),
         len(operation.flows),
         -len(_steps(operation, flow)),
         -len(set(words(flow)) & set(words(operation.key.path))),

@@ -225,8 +225,8 @@ def _scripted_and_empty(operation: Operation) -> bool:
 
 
 def _telemetry(operation: Operation) -> bool:
-    several = len(operation.flows) > 1
-    return several and operation.key.method == "POST" and _scripted_and_empty(operation)
+    steps = {(s.capture.flow, s.exchange.step) for s in operation.sightings if s.exchange.step}
+    return len(steps) > 1 and operation.key.method == "POST" and _scripted_and_empty(operation)
 
 
 def _no_data(operation: Operation) -> bool:
@@ -240,7 +240,7 @@ def _chrome(operation: Operation) -> bool:
 _NOISE: Final = (
     ("every call was refused", _refused),
     ("background: no step caused it", _background),
-    ("telemetry: sends from several flows and gets nothing back", _telemetry),
+    ("telemetry: sends at several steps and gets nothing back", _telemetry),
     ("no data: nothing to read in the answer", _no_data),
     ("chrome: two values at most, on several screens", _chrome),
 )

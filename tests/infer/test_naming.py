@@ -25,3 +25,11 @@ def test_two_operations_never_get_one_name() -> None:
     journey.call("GET", "/owners", {"rows": people(0, 3)})
     journey.call("GET", "/api/v2/owners", {"rows": people(0, 3)})
     assert set(infer(journey.done())) == {"see-pets", "list-owners", "list-owners-2"}
+
+
+def test_a_sign_on_every_page_never_takes_the_name_of_the_flow() -> None:
+    journey = Journey("list-pets")
+    for step in ("1", "2"):
+        journey.call("GET", "/unread", {"count": 3}, step=step)
+    journey.call("GET", "/q", {"rows": people(0, 3)}, step="2")
+    assert infer(journey.done())["list-pets"].request.url == "/q"
