@@ -10,7 +10,20 @@ ENGINE = REPOSITORY / "automation"
 TESTS = REPOSITORY / "tests"
 
 # Modules with logic and no test module of their own name: path below automation/ -> why.
+RUN_AS_PROGRAM = "run as a program by tests/journeys/test_command_line.py"
 WITHOUT_TEST = {
+    "browser/stage.py": "the stage that tests/browser/test_player.py plays its flows on",
+    "cli/capture.py": RUN_AS_PROGRAM,
+    "cli/doctor.py": RUN_AS_PROGRAM,
+    "cli/explain.py": RUN_AS_PROGRAM,
+    "cli/infer.py": RUN_AS_PROGRAM,
+    "cli/replay.py": RUN_AS_PROGRAM,
+    "cli/run.py": RUN_AS_PROGRAM,
+    "cli/show.py": RUN_AS_PROGRAM,
+    "cli/sync.py": RUN_AS_PROGRAM,
+    "cli/demo/command.py": "run as a program by tests/journeys/test_demo.py",
+    "cli/demo/simulator.py": "run as a program by tests/journeys/test_demo.py",
+    "pipeline.py": "joins the stages; the journeys run it, in this process and as a program",
     "cli/app.py": "declares the command tree; tests/cli/test_entry.py runs it as a program",
     "cli/output.py": "one line; every command's test reads what it prints",
 }

@@ -1,0 +1,65 @@
+"""`vetportal practice add`: what is refused, before anything is kept."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.journeys.world import PORTAL, Home
+
+LOGIN = {"username": "ann@clinic.example", "password": "Sesame-9!", "totp": ""}
+
+
+def add(home: Home, given: str, **changed: str) -> tuple[int, str]:
+    options = {"portal": PORTAL, "base-url": "https://clinic.example", **changed}
+    told = [word for name, value in options.items() for word in (f"--{name}", value)]
+    done = home.command("practice", "add", "north", *told, "--credentials", "-", given=given)
+    return done.returncode, done.stderr
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    return Home.new(tmp_path / "home")
+
+
+@pytest.mark.parametrize(
+    "given, said",
+    [
+        ("{", "not JSON"),
+        ("[]", "not a JSON object of texts"),
+        (json.dumps({**LOGIN, "pin": "1"}), "unknown keys pin; known: username, password, totp"),
+        (json.dumps({"username": "ann"}), "password missing"),
+    ],
+)
+def test_credentials_that_cannot_be_used_say_why(home: Home, given: str, said: str) -> None:
+    code, shown = add(home, given)
+    assert code == 2
+    assert said in shown
+    assert "Traceback" not in shown
+
+
+@pytest.mark.parametrize(
+    "option, value, said",
+    [
+        ("base-url", "clinic.example", "no base URL"),
+        ("timezone", "Mars/Olympus", "IANA"),
+        ("currency", "dollars", "ISO 4217"),
+        ("portal", "nowhere", PORTAL),
+    ],
+)
+def test_a_practice_that_cannot_be_says_what_would_be(
+    home: Home, option: str, value: str, said: str
+) -> None:
+    code, shown = add(home, json.dumps(LOGIN), **{option: value})
+    assert code == 2
+    assert said in shown
+    assert "Sesame" not in shown
+
+
+def test_a_name_is_taken_once(home: Home) -> None:
+    assert add(home, json.dumps(LOGIN))[0] == 0
+    code, shown = add(home, json.dumps(LOGIN))
+    assert code == 2
+    assert "north" in shown
