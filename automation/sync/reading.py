@@ -61,8 +61,19 @@ class Reading:
     async def everything(self) -> None:
         """Read each endpoint once; one that takes values from another brings that one along.
 
-        What mappings look up comes first, because nothing can be made without it.
+        What came before a failure is kept.
         """
+        try:
+            await self._look_up()
+            for name in sorted(self._normalisers, key=lambda name: (not self._takes(name), name)):
+                if name not in self._read:
+                    async for _ in self._answers(name):
+                        pass
+        finally:
+            await self.intake.flush()
+
+    async def _look_up(self) -> None:
+        """Read what mappings look up: nothing can be made without it."""
         looked_up = sorted({o.endpoint for m in self._mappings for o in m.lookups.values()})
         tables = {name: [answer async for answer in self._ask(name)] for name in looked_up}
         self._compile({name: _items(answers) for name, answers in tables.items()})
@@ -70,11 +81,6 @@ class Reading:
             for answer in answers:
                 await self._keep(name, answer)
             self._read.add(name)
-        for name in sorted(self._normalisers, key=lambda name: (not self._takes(name), name)):
-            if name not in self._read:
-                async for _ in self._answers(name):
-                    pass
-        await self.intake.flush()
 
     async def sweep(self) -> None:
         """Give a tombstone to what exists no longer, within what was read completely."""

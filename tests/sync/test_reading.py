@@ -11,10 +11,12 @@ from pathlib import Path
 from random import Random
 from urllib.parse import urlsplit
 
+import pytest
 from pydantic import JsonValue
 
 from automation import store
 from automation.catalog import Catalog
+from automation.errors import PortalDown
 from automation.model import Call, Horizon, Portal, Practice, Reply
 from automation.sync import Reading, span
 from tests.fakes import FakeSession, VirtualClock, json_reply
@@ -121,6 +123,12 @@ def read(
         rows = await store.Store.open(
             f"sqlite+aiosqlite:///{root}/x.db", clock=clock, sealer=Reversing()
         )
+        try:
+            return await passes(rows, clock)
+        finally:
+            await rows.close()
+
+    async def passes(rows: store.Store, clock: VirtualClock) -> list[dict[str, store.Tally]]:
         session = FakeSession(portal)
         await rows.add_practice(session.practice)
         tallies = []
@@ -131,7 +139,6 @@ def read(
             await reading.everything()
             await reading.sweep()
             tallies.append(dict(reading.intake.tallies))
-        await rows.close()
         return tallies
 
     return asyncio.run(run())
@@ -161,6 +168,30 @@ def test_what_is_gone_from_a_complete_reading_gets_a_tombstone(tmp_path: Path) -
 
     _, second = read(tmp_path, files, shrinking, times=2)
     assert second["client"] == store.Tally(removed=1, unchanged=1)
+
+
+def test_what_came_before_a_failure_is_kept_and_nothing_is_given_up_for_it(tmp_path: Path) -> None:
+    portal = Clinic()
+    portal.clients[0]["bill"] = 9
+    files = folder(
+        tmp_path,
+        endpoints__list_clients=CLIENTS,
+        endpoints__list_bills=BILLS,
+        mappings__client=LOOKING_UP,
+        mappings__invoice=BILL_MAPPING,
+    )
+
+    def breaking(call: Call) -> Reply:
+        if urlsplit(call.url).path == "/clients":
+            raise PortalDown("no connection")
+        return portal(call)
+
+    with pytest.raises(PortalDown):
+        read(tmp_path, files, breaking)
+    with closing(sqlite3.connect(tmp_path / "x.db")) as rows:
+        assert rows.execute("SELECT count(*) FROM invoice WHERE removed_at IS NULL").fetchone() == (
+            2,
+        )
 
 
 def test_a_list_that_details_are_taken_from_is_asked_for_once(tmp_path: Path) -> None:
