@@ -218,7 +218,7 @@ def test_no_secret_reaches_the_writer(running: Workshop, site: Site) -> None:
 def test_a_secret_is_known_to_the_redactor_before_it_is_typed(
     running: Workshop, site: Site
 ) -> None:
-    """The page sends what is typed away; a secret learnt later would not be found in those requests."""
+    """The page sends what is typed away; a secret learnt later would be missed there."""
     site.pages["/LogOn"] = LOGIN + (
         "<script>addEventListener('change', event =>"
         " fetch('/keys', {method: 'POST', body: event.target.value}))</script>"
@@ -251,6 +251,28 @@ def test_what_a_timer_asks_for_belongs_to_no_step(running: Workshop, site: Site)
     assert steps["/data"] == ["2", "3"]
     assert set(steps["/poll"]) <= {None, "1", "2", "3"}
     assert steps["/poll"].count(None) >= 4
+
+
+def test_what_comes_late_belongs_to_the_action_and_not_to_the_look_that_waits_for_it(
+    running: Workshop, site: Site
+) -> None:
+    site.pages |= {
+        "/": """<button onclick="setTimeout(go, 1200)">Go</button><script>
+            const go = async () => {
+              await fetch("/data");
+              document.body.insertAdjacentHTML("beforeend", "<h1>There</h1>");
+            }</script>""",
+        "/data": as_json(1),
+    }
+    capture = captured(
+        running,
+        site,
+        Goto(url="/"),
+        Click(target=Target(role="button", name="Go")),
+        Expect(target=Target(role="heading", name="There")),
+        writer=Kept(),
+    )
+    assert [each.step for each in capture.exchanges] == ["1", "2"]
 
 
 def test_what_is_left_out_is_counted(running: Workshop, site: Site) -> None:
