@@ -11,6 +11,9 @@ from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
 from random import Random
+from typing import Final
+
+import structlog
 
 from automation import browser, capture, infer, replay, store, verify
 from automation import sync as sync_stage
@@ -21,7 +24,9 @@ from automation.ports import Clock
 from automation.session import Sessions
 from automation.sync import Progress, quietly
 
-CAPTURES_PER_FLOW = 2
+_log: Final = structlog.get_logger()
+
+CAPTURES_PER_FLOW: Final = 2
 """Two show what changes between runs; more would only repeat it."""
 
 
@@ -182,7 +187,9 @@ async def sync(tools: Tools, practice: Practice, *, progress: Progress = quietly
     """
     started = tools.clock.monotonic()
     run = f"{tools.clock.now():%Y%m%dT%H%M%S%f}-{practice.name}-sync"
+    structlog.contextvars.bind_contextvars(run=run)
     await tools.store.start_run(run, practice=practice.name, kind="sync")
+    _log.info("run_started", kind="sync")
     try:
         async with await tools.sessions.open(practice) as session:
             reading = sync_stage.Reading(
@@ -190,11 +197,13 @@ async def sync(tools: Tools, practice: Practice, *, progress: Progress = quietly
             )
             await reading.everything()
         await reading.sweep()
-    except VetportalError:
+    except VetportalError as problem:
         await tools.store.finish_run(run, outcome="failed")
+        _log.error("run_failed", kind=type(problem).__name__, why=problem.message)
         raise
     tallies = reading.intake.tallies
     await tools.store.finish_run(run, outcome="succeeded", counts=_totals(tallies))
+    _log.info("run_finished", **_totals(tallies))
     return Synced(run, tallies, reading.rungs, tools.clock.monotonic() - started)
 
 

@@ -34,7 +34,7 @@ class Settings(BaseSettings):
     """What may differ between machines; everything else is data in `flows/`.
 
     Attributes:
-        home: database, key, captures, traces and logs live below it.
+        home: database, key, captures and logs live below it.
         flows: the portal folders.
         browser_config: the browser's configuration file.
         browser_executable: browser to use instead of the configured or found one.
@@ -69,11 +69,6 @@ class Settings(BaseSettings):
     def captures(self) -> Path:
         """Where captures are kept, redacted."""
         return self.home / "captures"
-
-    @property
-    def traces(self) -> Path:
-        """Where traces of failed browser steps are kept, scrubbed."""
-        return self.home / "traces"
 
     @property
     def logs(self) -> Path:

@@ -6,8 +6,8 @@ import asyncio
 import logging
 import os
 import time
-from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from random import Random, SystemRandom
 from typing import Final, TextIO
@@ -25,23 +25,58 @@ from automation.settings import Settings
 _LEVELS: Final = logging.getLevelNamesMapping()
 
 
-def configure_logging(settings: Settings, stream: TextIO) -> None:
-    """Write structured events to the stream, one JSON object per line.
+def configure_logging(settings: Settings, stream: TextIO, *, kept: TextIO | None = None) -> None:
+    """Write structured events, one JSON object per line.
 
     Event names are ``noun_verbed`` with fields, never bodies or headers; a `Secret` shows as
     ``***`` here as everywhere.
+
+    Args:
+        settings: the level of what people see.
+        stream: what people see.
+        kept: gets everything from level info on, so that a run can be looked at afterwards.
     """
+    shown = _LEVELS[settings.log_level.upper()]
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.JSONRenderer(default=str, sort_keys=True),
+            _Keeping(kept, shown),
         ],
-        wrapper_class=structlog.make_filtering_bound_logger(_LEVELS[settings.log_level.upper()]),
+        wrapper_class=structlog.make_filtering_bound_logger(min(shown, logging.INFO)),
         logger_factory=structlog.WriteLoggerFactory(stream),
         cache_logger_on_first_use=False,
     )
+
+
+@contextmanager
+def log_file(settings: Settings) -> Iterator[TextIO]:
+    """The file that today's events are added to, for this user's eyes only."""
+    settings.logs.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path = settings.logs / f"{SystemClock().now():%Y-%m-%d}.ndjson"
+    with open(path, "a", encoding="utf-8", opener=_private) as kept:  # noqa: PTH123 - private at once
+        yield kept
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
+class _Keeping:
+    """Writes every event to the kept file, and lets through what people want to see."""
+
+    def __init__(self, kept: TextIO | None, shown: int) -> None:
+        self._kept, self._shown = kept, shown
+
+    def __call__(self, _logger: object, method: str, event: str) -> str:
+        if self._kept is not None:
+            self._kept.write(f"{event}\n")
+            self._kept.flush()
+        if _LEVELS.get(method.upper(), logging.ERROR) < self._shown:
+            raise structlog.DropEvent
+        return event
 
 
 def browser_profile(settings: Settings) -> browser.BrowserProfile:

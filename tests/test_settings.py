@@ -38,10 +38,9 @@ def test_everything_that_is_kept_lies_below_home(
         settings.key_file,
         settings.database,
         settings.captures,
-        settings.traces,
         settings.logs,
     }
-    assert len(kept) == 5
+    assert len(kept) == 4
     assert {path.parent for path in kept} == {tmp_path}
 
 

@@ -56,3 +56,19 @@ def test_the_environment_stands_over_the_browsers_file(tmp_path: Path) -> None:
     )
     profile = wiring.browser_profile(settings)
     assert (profile.executable, profile.channel, profile.headless) == (Path("/opt/x"), None, False)
+
+
+@pytest.mark.usefixtures("default_logging")
+def test_the_kept_log_has_what_people_are_not_shown() -> None:
+    shown, kept = io.StringIO(), io.StringIO()
+    wiring.configure_logging(Settings(log_level="error"), shown, kept=kept)
+    structlog.get_logger().info("flow_replayed", steps=7)
+    assert shown.getvalue() == ""
+    assert json.loads(kept.getvalue())["event"] == "flow_replayed"
+
+
+def test_the_log_of_a_day_is_for_its_user_alone(tmp_path: Path) -> None:
+    with wiring.log_file(Settings(home=tmp_path)) as kept:
+        kept.write("x\n")
+    [path] = (tmp_path / "logs").iterdir()
+    assert path.stat().st_mode & 0o777 == 0o600

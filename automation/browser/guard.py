@@ -81,7 +81,7 @@ class Guard:
     def _asked(self, request: Request) -> None:
         if host := self._foreign(request.url):
             if host not in self.blocked:
-                log.warning("foreign_host_blocked", host=host)
+                log.info("foreign_host_blocked", host=host)
             self.blocked[host] += 1
 
     def _answered(self, response: Response) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Self
 
 from pydantic import BaseModel, Field, ValidationError, model_validator
 
@@ -44,8 +44,6 @@ class BrowserProfile(Noun):
         args: flags for Chromium, beside those that Playwright gives it.
         no_sandbox_when_root: Chromium's sandbox does not start for root; True leaves it off then,
             and only then.
-        trace: when the trace of a flow is kept, scrubbed.
-        har: write a HAR file beside each capture.
     """
 
     executable: Path | None = None
@@ -57,8 +55,6 @@ class BrowserProfile(Noun):
     timeouts: Timeouts = Timeouts()
     args: tuple[str, ...] = ()
     no_sandbox_when_root: bool = True
-    trace: Literal["off", "on-failure", "on"] = "on-failure"
-    har: bool = False
 
     @model_validator(mode="after")
     def _one_browser(self) -> Self:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -20,10 +22,14 @@ def capture(
     inputs: Annotated[
         list[str] | None, typer.Option("--input", help="NAME=VALUE, for an input of the flow.")
     ] = None,
+    har: Annotated[
+        Path | None, typer.Option(help="Also write it as HAR 1.2 to this file, redacted.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Run a flow in the browser and keep its exchanges, redacted."""
     from automation import pipeline
+    from automation.capture import to_har
     from automation.cli.arguments import pairs
 
     given = pairs(inputs or [])
@@ -33,6 +39,8 @@ def capture(
         return await pipeline.capture_flow(tools, found, flow, inputs=given)
 
     made = with_tools(work)
+    if har:
+        har.write_text(json.dumps(to_har(made), ensure_ascii=False), encoding="utf-8")
     dropped = sum(each.count for each in made.dropped)
     facts = {
         "id": made.id,

@@ -47,8 +47,11 @@ def add(  # noqa: PLR0913, PLR0917 - one option for each thing that is known of 
 
     from automation.errors import BadArgument
     from automation.model import Credential, Practice, Secret
+    from automation.vault import Totp
 
     given = _credentials(credentials)
+    if given.get("totp"):
+        Totp.parse(Secret(given["totp"]))  # told now, not at the first login
 
     async def work(tools: Tools) -> Practice:
         kind = tools.catalog.portal(portal)

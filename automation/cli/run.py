@@ -28,13 +28,14 @@ def with_tools(work: Callable[[Tools], Awaitable[T]], *, headless: bool | None =
     settings = read_settings()
     if headless is not None:
         settings = settings.model_copy(update={"browser_headless": headless})
-    wiring.configure_logging(settings, sys.stderr)
 
     async def run() -> T:
         async with wiring.tools(settings) as tools:
             return await work(tools)
 
-    return asyncio.run(run())
+    with wiring.log_file(settings) as kept:
+        wiring.configure_logging(settings, sys.stderr, kept=kept)
+        return asyncio.run(run())
 
 
 @contextmanager

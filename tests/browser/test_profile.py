@@ -67,7 +67,6 @@ def test_a_wrong_key_inside_a_part_names_the_keys_of_that_part(tmp_path: Path) -
         ({"viewport": {"height": 0}}, "viewport.height"),
         ({"timeouts": {"action_ms": 0}}, "timeouts.action_ms"),
         ({"headless": "yes please"}, "headless"),
-        ({"trace": "sometimes"}, "trace"),
         ({"args": "--no-first-run"}, "args"),
         ({"args": [1]}, "args.0"),
     ],

@@ -6,6 +6,7 @@ import json
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -95,11 +96,14 @@ def test_an_endpoint_is_explained(clinic: Clinic) -> None:
     assert clinic.facts("explain", "list-patients")["effect"] == "read"
 
 
-def test_a_flow_is_captured_and_inferred_again(clinic: Clinic) -> None:
+def test_a_flow_is_captured_and_inferred_again(clinic: Clinic, tmp_path: Path) -> None:
     name = name_of(clinic.practice)
-    for _ in range(2):
-        made = clinic.facts("capture", name, "list-treatment-board")
-        assert made["flow"] == "list-treatment-board"
+    har = tmp_path / "board.har"
+    clinic.facts("capture", name, "list-treatment-board")
+    made = clinic.facts("capture", name, "list-treatment-board", "--har", str(har))
+    assert made["flow"] == "list-treatment-board"
+    log = json.loads(har.read_text(encoding="utf-8"))["log"]
+    assert len(log["entries"]) == made["exchanges"]
     inferred = clinic.facts("infer", PORTAL)
     assert isinstance(inferred["endpoints"], list)
     assert "list-treatment-board" in inferred["endpoints"]
