@@ -13,6 +13,7 @@ from random import Random, SystemRandom
 from typing import Final, TextIO
 
 import structlog
+from structlog.typing import EventDict
 
 from automation import browser, capture, store, vault
 from automation.catalog import Catalog
@@ -42,8 +43,7 @@ def configure_logging(settings: Settings, stream: TextIO, *, kept: TextIO | None
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.JSONRenderer(default=str, sort_keys=True),
-            _Keeping(kept, shown),
+            _Rendering(kept, shown),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(min(shown, logging.INFO)),
         logger_factory=structlog.WriteLoggerFactory(stream),
@@ -56,7 +56,7 @@ def log_file(settings: Settings) -> Iterator[TextIO]:
     """The file that today's events are added to, for this user's eyes only."""
     settings.logs.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = settings.logs / f"{SystemClock().now():%Y-%m-%d}.ndjson"
-    with open(path, "a", encoding="utf-8", opener=_private) as kept:  # noqa: PTH123 - private at once
+    with open(path, "a", encoding="utf-8", opener=_private) as kept:
         yield kept
 
 
@@ -64,19 +64,21 @@ def _private(path: str, flags: int) -> int:
     return os.open(path, flags, 0o600)
 
 
-class _Keeping:
-    """Writes every event to the kept file, and lets through what people want to see."""
+class _Rendering:
+    """Writes every event to the kept file as JSON, and lets through what people want to see."""
 
     def __init__(self, kept: TextIO | None, shown: int) -> None:
         self._kept, self._shown = kept, shown
+        self._render = structlog.processors.JSONRenderer(default=str, sort_keys=True)
 
-    def __call__(self, _logger: object, method: str, event: str) -> str:
+    def __call__(self, logger: object, method: str, event: EventDict) -> str:
+        line = str(self._render(logger, method, event))
         if self._kept is not None:
-            self._kept.write(f"{event}\n")
+            self._kept.write(f"{line}\n")
             self._kept.flush()
         if _LEVELS.get(method.upper(), logging.ERROR) < self._shown:
             raise structlog.DropEvent
-        return event
+        return line
 
 
 def browser_profile(settings: Settings) -> browser.BrowserProfile:
