@@ -92,7 +92,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         figures = [str(value) for key, value in report.user_properties if key == _FIGURE]
         terminalreporter.write_line(f"{slug}  {outcome:<6}  {claim}")
         for figure in figures:
-            terminalreporter.write_line(f"{'':{len(slug)}}          {figure}")
+            terminalreporter.write_line(f"{'':{len(str(slug))}}          {figure}")
 
 
 @pytest.fixture
