@@ -180,7 +180,8 @@ class NetworkWatch:
     async def _complete(
         self, request: Request, begun: _Begun, ended: float | None, failure: str | None
     ) -> None:
-        sent_headers = await _headers(request)
+        still_open = ended is None
+        sent_headers = tuple(request.headers.items()) if still_open else await _headers(request)
         response = await _response(request, failure)
         answered = await _answered(response) if response else None
         if answered and is_download(request.resource_type, answered.headers):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -119,6 +120,13 @@ def running(browser_profile: BrowserProfile, found_browser: FoundBrowser) -> Ite
 
 @pytest.fixture
 def site() -> Iterator[Site]:
+    with filled() as one:
+        yield one
+
+
+@contextmanager
+def filled() -> Iterator[Site]:
+    """A site with a login and a page that loads its data."""
     with serving() as one:
         one.pages |= {
             "/LogOn": lambda asked: signed_in() if asked.body else LOGIN,
@@ -157,11 +165,28 @@ def captured(
     return running.run(site.url, work)
 
 
-def test_each_exchange_says_which_step_caused_it(running: Workshop, site: Site) -> None:
-    capture = captured(running, site, *SIGN_IN, FIND, writer=Kept())
+@dataclass(frozen=True)
+class Once:
+    """A sign-in with a search, captured once for the tests that only look at it."""
+
+    capture: Capture
+    kept: Kept
+    url: str
+    since: datetime
+
+
+@pytest.fixture(scope="module")
+def once(running: Workshop) -> Iterator[Once]:
+    with filled() as site:
+        since, kept = datetime.now(UTC), Kept()
+        capture = captured(running, site, *SIGN_IN, FIND, Expect(url="/Home"), writer=kept)
+        yield Once(capture, kept, site.url, since)
+
+
+def test_each_exchange_says_which_step_caused_it(once: Once) -> None:
     told = [
-        (each.step, each.request.method, each.request.url.removeprefix(site.url))
-        for each in capture.exchanges
+        (each.step, each.request.method, each.request.url.removeprefix(once.url))
+        for each in once.capture.exchanges
     ]
     assert told == [
         ("1", "GET", "/LogOn"),
@@ -170,49 +195,47 @@ def test_each_exchange_says_which_step_caused_it(running: Workshop, site: Site) 
         ("5", "POST", "/Grid"),
         ("6", "POST", "/Grid"),
     ]
-    assert capture.exchanges[2].redirect_of == capture.exchanges[1].seq
+    assert once.capture.exchanges[2].redirect_of == once.capture.exchanges[1].seq
 
 
-def test_a_capture_says_whose_it_is_and_what_was_typed_where(running: Workshop, site: Site) -> None:
-    before = datetime.now(UTC)
-    capture = captured(running, site, *SIGN_IN, FIND, writer=Kept())
+def test_a_capture_says_whose_it_is_and_what_was_typed_where(once: Once) -> None:
+    capture = once.capture
     assert (capture.flow, capture.portal, capture.practice) == ("try-it", "acme", "north")
-    assert capture.base_url == site.url
-    assert before <= capture.started_at <= datetime.now(UTC)
+    assert capture.base_url == once.url
+    assert once.since <= capture.started_at <= datetime.now(UTC)
     assert capture.id == f"{capture.started_at:%Y%m%dT%H%M%S%f}-try-it"
     assert (capture.inputs, capture.typed) == ({"name": "Bel"}, {"6": "name"})
     assert capture.timezone
 
 
-def test_there_is_a_snapshot_with_a_picture_for_each_step(running: Workshop, site: Site) -> None:
-    kept = Kept()
-    capture = captured(running, site, *SIGN_IN, FIND, Expect(url="/Home"), writer=kept)
-    assert [each.step for each in capture.snapshots] == ["1", "2", "3", "4", "5", "6", "7"]
-    assert [each.screenshot for each in capture.snapshots][:2] == ["step-1.png", "step-2.png"]
-    assert all(png and png.startswith(b"\x89PNG") for png in kept.pictures)
-    assert '- heading "Patients"' in capture.snapshots[-1].aria
-    taken = [each.taken for each in capture.snapshots]
+def test_there_is_a_snapshot_with_a_picture_for_each_step(once: Once) -> None:
+    snapshots = once.capture.snapshots
+    assert [each.step for each in snapshots] == ["1", "2", "3", "4", "5", "6", "7"]
+    assert [each.screenshot for each in snapshots][:2] == ["step-1.png", "step-2.png"]
+    assert all(png and png.startswith(b"\x89PNG") for png in once.kept.pictures)
+    assert '- heading "Patients"' in snapshots[-1].aria
+    taken = [each.taken for each in snapshots]
     assert taken == sorted(taken)
 
 
-def test_the_writer_gets_what_the_caller_gets(running: Workshop, site: Site) -> None:
-    kept = Kept()
-    capture = captured(running, site, *SIGN_IN, writer=kept)
-    assert kept.head is not None
-    assert (kept.head.exchanges, kept.head.snapshots) == ((), ())
-    together = {"exchanges": tuple(kept.exchanges), "snapshots": tuple(kept.snapshots)}
-    assert kept.head.model_copy(update=together) == capture
-    assert kept.abandoned is None
+def test_the_writer_gets_what_the_caller_gets(once: Once) -> None:
+    head = once.kept.head
+    assert head is not None
+    assert (head.exchanges, head.snapshots) == ((), ())
+    together = {
+        "exchanges": tuple(once.kept.exchanges),
+        "snapshots": tuple(once.kept.snapshots),
+    }
+    assert head.model_copy(update=together) == once.capture
+    assert once.kept.abandoned is None
 
 
-def test_no_secret_reaches_the_writer(running: Workshop, site: Site) -> None:
-    kept = Kept()
-    captured(running, site, *SIGN_IN, FIND, writer=kept)
-    (posted,) = [each for each in kept.exchanges if each.request.url.endswith("/LogOn")][1:]
+def test_no_secret_reaches_the_writer(once: Once) -> None:
+    (posted,) = [each for each in once.kept.exchanges if each.request.url.endswith("/LogOn")][1:]
     assert posted.request.body is not None
     assert "credential.password" in posted.request.body.text
     for secret in (PASSWORD, "p4ssw0rd%21", CODE, "ann@acme", "ann%40acme", "5e55i0n-c00kie-9f"):
-        assert secret not in str(kept)
+        assert secret not in str(once.kept)
 
 
 def test_a_secret_is_known_to_the_redactor_before_it_is_typed(
