@@ -16,8 +16,10 @@ import pytest
 
 from tests import oracle
 from tests.journeys.world import (
+    NO_BROWSER,
     PORTAL,
     Home,
+    browser_traffic,
     days_of,
     moved_in,
     name_of,
@@ -28,10 +30,6 @@ from tests.journeys.world import (
 from tests.simulator import Practice, Simulator, running
 
 pytestmark = pytest.mark.journey
-
-NO_BROWSER = {"VETPORTAL_BROWSER_EXECUTABLE": "/nowhere/browser"}
-OF_A_BROWSER = ("script", "style", "logo", "telemetry", "notifications")
-"""What only a page that stands in a browser asks for."""
 
 
 @dataclass(frozen=True)
@@ -51,11 +49,6 @@ def world(
         moved_in(home, portal)
         portal.reset_counts()
         yield World(portal, home)
-
-
-def browser_traffic(portal: Simulator) -> dict[str, int]:
-    served = portal.counts()["served"]
-    return {name: served[name] for name in OF_A_BROWSER if name in served}
 
 
 def on_screen(

@@ -37,6 +37,11 @@ FLOWS: Final = REPOSITORY / "flows"
 STEP_SECONDS: Final = 30
 """A code works once; after so many seconds there is another one."""
 
+NO_BROWSER: Final = {"VETPORTAL_BROWSER_EXECUTABLE": "/nowhere/browser"}
+"""Settings under which whatever needs a browser fails."""
+
+_OF_A_BROWSER: Final = ("script", "style", "logo", "telemetry", "notifications")
+"""What only a page that stands in a browser asks for."""
 _PAGE: Final = 500
 _LONGEST: Final = 1800
 
@@ -236,6 +241,12 @@ def days_of(home: Home, portal: Simulator, practice: simulator.Practice) -> tupl
     assert "horizon" not in folder.read_text(encoding="utf-8"), "the defaults are counted on here"
     today = portal.clock.now().astimezone(ZoneInfo(practice.zone)).date()
     return today - timedelta(days=30), today + timedelta(days=60)
+
+
+def browser_traffic(portal: Simulator) -> dict[str, int]:
+    """What browsers asked the portal for since its counts began; empty when there was none."""
+    served = portal.counts()["served"]
+    return {name: served[name] for name in _OF_A_BROWSER if name in served}
 
 
 def size_of(entities: Mapping[str, Mapping[str, Any]]) -> int:
