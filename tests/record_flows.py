@@ -6,7 +6,6 @@ that the committed ones are still what recording gives.
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from collections.abc import Callable, Collection, Iterator
 from datetime import datetime
@@ -16,6 +15,7 @@ from typing import Final
 from automation import browser, catalog, record
 from automation.model import AllowList, Flow, Portal, Practice, Secret
 from fixtures.common.totp import code_for, step_at
+from tests.engine import run_engine
 from tests.person import JOURNEYS, Login, Person
 from tests.simulator import REPOSITORY, Account, Simulator, running
 
@@ -103,7 +103,7 @@ def record_anew(write: Callable[[Flow], Path]) -> Iterator[Path]:
             async with browser.open_tab(profile, found, allow=allow) as tab:
                 return await record_journeys(tab, simulator, account=account)
 
-        for flow in asyncio.run(work()).values():
+        for flow in run_engine(work()).values():
             yield write(flow)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import logging
 
 import structlog
@@ -12,6 +11,7 @@ from automation import wiring
 from tests.bench.contest import Contest, Turns, compare, table
 from tests.bench.patients import BareLoop, ByResponse, ByTable, Replay
 from tests.bench.world import opened
+from tests.engine import run_engine
 
 
 async def measure(*, patients: int, pairs: int) -> list[Contest]:
@@ -45,7 +45,7 @@ def main() -> None:
     given = parser.parse_args()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     print(f"time for {given.patients} patients by one way / by the other, same pages")
-    print(table(asyncio.run(measure(patients=given.patients, pairs=max(5, given.pairs)))))
+    print(table(run_engine(measure(patients=given.patients, pairs=max(5, given.pairs)))))
 
 
 if __name__ == "__main__":

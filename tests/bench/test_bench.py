@@ -9,6 +9,7 @@ import pytest
 
 from tests.bench.__main__ import measure
 from tests.bench.contest import Contest, Turns, compare, table
+from tests.engine import run_engine
 
 
 @pytest.mark.journey
@@ -32,4 +33,4 @@ def test_two_ways_that_do_not_do_the_same_job_are_not_compared() -> None:
         return 9
 
     with pytest.raises(AssertionError, match="a / b: not the same job"):
-        asyncio.run(compare("a / b", ten, nine, goal=1, turns=Turns(1)))
+        run_engine(compare("a / b", ten, nine, goal=1, turns=Turns(1)))

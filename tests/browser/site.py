@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import socket
 import threading
@@ -18,6 +17,7 @@ from typing_extensions import override
 from automation.browser import BrowserProfile, FoundBrowser, Tab, Timeouts, open_tab
 from automation.errors import NotKnown
 from automation.model import AllowList, Flow, Portal, Practice, Secret, Step
+from tests.engine import run_engine
 
 Result = TypeVar("Result")
 
@@ -179,4 +179,4 @@ class Browser:
                 return await work(tab)
 
         with ThreadPoolExecutor(1) as pool:
-            return pool.submit(lambda: asyncio.run(do())).result()
+            return pool.submit(lambda: run_engine(do())).result()

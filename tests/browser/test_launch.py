@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
@@ -13,6 +12,7 @@ import pytest
 
 from automation.browser import BrowserProfile, FoundBrowser, Viewport, launch, launch_options
 from automation.errors import Unready
+from tests.engine import run_engine
 
 Result = TypeVar("Result")
 BROKEN = FoundBrowser(Path("/bin/false"), None, "1.2.3.4", "named")
@@ -21,7 +21,7 @@ BROKEN = FoundBrowser(Path("/bin/false"), None, "1.2.3.4", "named")
 def in_own_thread(start: Callable[[], Coroutine[None, None, Result]]) -> Result:
     """Run it where no other event loop is alive."""
     with ThreadPoolExecutor(1) as pool:
-        return pool.submit(lambda: asyncio.run(start())).result()
+        return pool.submit(lambda: run_engine(start())).result()
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from playwright.async_api import Error, Page, async_playwright
 
 from automation.catalog import Catalog
 from automation.record import same_flow
+from tests.engine import run_engine
 from tests.person import JOURNEYS, Person
 from tests.record_flows import FLOWS, PORTAL, login_of
 from tests.simulator import REPOSITORY, Simulator, running
@@ -123,7 +124,7 @@ def test_a_login_done_in_the_browser_of_the_command_is_the_committed_flow(
     with recording(place, "login", "--json") as program:
         wait_until_it_records(program)
         with ThreadPoolExecutor(1) as pool:
-            pool.submit(lambda: asyncio.run(work())).result()
+            pool.submit(lambda: run_engine(work())).result()
         out, err = program.communicate(b"\n", timeout=60)
     assert program.returncode == 0, err.decode()
     facts = json.loads(out)
@@ -146,7 +147,7 @@ def test_a_journey_is_recorded_signed_in_without_having_signed_in(
     with recording(place, "list-patients") as program:
         wait_until_it_records(program)
         with ThreadPoolExecutor(1) as pool:
-            pool.submit(lambda: asyncio.run(work())).result()
+            pool.submit(lambda: run_engine(work())).result()
         out, err = program.communicate(b"\n", timeout=60)
     assert program.returncode == 0, err.decode()
     assert out.decode().startswith("recorded list-patients: 5 steps in ")

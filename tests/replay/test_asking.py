@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from random import Random
 
@@ -28,6 +27,7 @@ from automation.replay.asking import Asker
 from automation.replay.paging import Turn
 from automation.replay.reading import Page
 from automation.replay.values import Given
+from tests.engine import run_engine
 from tests.fakes import FakeSession, VirtualClock, html_reply, json_reply
 
 PORTAL = Portal(
@@ -118,7 +118,7 @@ DISGUISES = [login_page, login_redirect, status_401, json_login]
 def ask(session: FakeSession, rung: Rung = Rung.HTTP) -> tuple[Asker, Page]:
     asker = Asker(endpoint(rung), session)
     given = Given(session, VirtualClock(), Random(1))
-    _, page = asyncio.run(asker.ask(given, Turn(), 3))
+    _, page = run_engine(asker.ask(given, Turn(), 3))
     return asker, page
 
 
@@ -210,7 +210,7 @@ def test_a_lowered_rung_stays_lowered() -> None:
     portal, page_portal = Script(sorry), Script(good)
     session = FakeSession(portal, page=page_portal, portal=PORTAL)
     asker, _ = ask(session)
-    asyncio.run(asker.ask(Given(session, VirtualClock(), Random(1)), Turn(), 4))
+    run_engine(asker.ask(Given(session, VirtualClock(), Random(1)), Turn(), 4))
     assert (len(portal.tokens), len(page_portal.tokens)) == (2, 2)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
@@ -13,6 +12,7 @@ from pydantic import JsonValue
 from automation.errors import BadArgument, BadFile
 from automation.model import Answer, Constant, Derived, Endpoint, RequestTemplate
 from automation.replay.lineage import Child, Parents, children
+from tests.engine import run_engine
 
 
 def endpoint(*bindings: Derived) -> Endpoint:
@@ -33,7 +33,7 @@ def family(target: Endpoint, given_by: Parents | None) -> list[Child]:
     async def run() -> list[Child]:
         return [child async for child in children(target, given_by)]
 
-    return asyncio.run(run())
+    return run_engine(run())
 
 
 def test_an_endpoint_that_takes_nothing_is_called_once() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import AsyncIterator
 from random import Random
@@ -36,6 +35,7 @@ from automation.model import (
     Stop,
     Unknown,
 )
+from tests.engine import run_engine
 from tests.fakes import FakeSession, VirtualClock, json_reply
 
 Kind = Literal["page", "offset", "cursor", "next", "header", "keyset"]
@@ -53,7 +53,7 @@ def answers(
         )
         return [answer async for answer in stream]
 
-    return asyncio.run(run())
+    return run_engine(run())
 
 
 def listing(
@@ -187,7 +187,7 @@ def test_one_page_is_in_memory_at_a_time() -> None:
         stream = replay.replay_endpoint(endpoint, session, clock=VirtualClock(), rng=Random(1))
         return [len(session.sent) async for _ in stream]
 
-    assert asyncio.run(run()) == [1, 2, 3, 4, 5]
+    assert run_engine(run()) == [1, 2, 3, 4, 5]
 
 
 def test_a_session_that_ends_on_the_way_goes_on_where_it_was() -> None:
@@ -230,7 +230,7 @@ def test_what_was_yielded_before_a_broken_page_is_good() -> None:
             seen.extend(each.items)
 
     with pytest.raises(AnswerNotUnderstood, match="list-x, page 3: http twice: .*; page twice"):
-        asyncio.run(run())
+        run_engine(run())
     assert seen == server.rows[:20]
 
 

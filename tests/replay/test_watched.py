@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import pytest
 
 from automation import replay
@@ -19,6 +17,7 @@ from automation.model import (
     Rung,
     Stop,
 )
+from tests.engine import run_engine
 from tests.fakes import json_reply
 
 LIST = Endpoint(
@@ -43,7 +42,7 @@ def watched(
     async def run() -> list[Answer]:
         return [each async for each in replay.watched_answers(endpoint, next_reply, inputs=inputs)]
 
-    return asyncio.run(run())
+    return run_engine(run())
 
 
 def test_pages_are_watched_until_the_list_itself_says_that_it_ended() -> None:

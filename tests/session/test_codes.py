@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import cast
@@ -15,6 +14,7 @@ from automation import store, vault
 from automation.errors import Unready
 from automation.model import AllowList, Portal, Practice, Secret
 from automation.session.codes import next_code, portal_skew
+from tests.engine import run_engine
 from tests.fakes import VirtualClock
 
 TOTP = vault.Totp(Secret("JBSWY3DPEHPK3PXP"))
@@ -40,7 +40,7 @@ def code(clock: VirtualClock, memory: Memory, *, ahead: float = 0, login: str = 
 
     rows = cast("store.Store", memory)
     made = next_code(TOTP, login=login, rows=rows, clock=clock, skew=skew)
-    return asyncio.run(made).reveal()
+    return run_engine(made).reveal()
 
 
 def test_a_code_is_that_of_now() -> None:
@@ -91,7 +91,7 @@ def skew_of(server: HTTPServer, clock: VirtualClock) -> float:
         name="north", portal="acme", base_url=url.removesuffix("/login"), loopback=True
     )
     allowed = AllowList.of(Portal(portal="acme", title="Acme", hosts=()), practice)
-    found = asyncio.run(portal_skew(url, allowed, clock=clock, rng=Random(1)))
+    found = run_engine(portal_skew(url, allowed, clock=clock, rng=Random(1)))
     return found.total_seconds()
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import pytest
 
 from automation.errors import (
@@ -16,6 +14,7 @@ from automation.errors import (
 from automation.model import LoginOutcome
 from automation.session.outcome import error_for, meaning_of
 from automation.session.safe import Meaning
+from tests.engine import run_engine
 
 RULES = (
     LoginOutcome(meaning="locked", target_css="#alert", text="Locked"),
@@ -33,7 +32,7 @@ class Shown:
 
 
 def meaning(**texts: str) -> Meaning | None:
-    return asyncio.run(meaning_of(Shown(**texts), RULES))
+    return run_engine(meaning_of(Shown(**texts), RULES))
 
 
 def test_the_first_rule_that_fits_counts() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 
 import pytest
@@ -14,6 +13,7 @@ from automation.model import AllowList, Call, Portal, Practice, Reply
 from automation.session.page_rung import send_from_page
 from tests.browser.site import Asked, Served, serving
 from tests.browser.workshop import workshop
+from tests.engine import run_engine
 from tests.fakes import START
 
 
@@ -38,7 +38,7 @@ class ScriptedPage:
 def send(page: ScriptedPage, url: str = "https://x.example/a") -> Reply:
     allowed = allowing("https://x.example")
     call = Call("POST", url, {"a": "b"}, b"\x00\xff")
-    return asyncio.run(send_from_page(page, call, allowed=allowed, now=START))
+    return run_engine(send_from_page(page, call, allowed=allowed, now=START))
 
 
 def answered(status: int, *headers: tuple[str, str], redirected: bool = False) -> JsonValue:

@@ -26,6 +26,7 @@ from automation.model import (
 )
 from automation.session import PortalSession
 from automation.session.portal_session import Ways
+from tests.engine import run_engine
 from tests.fakes import START, VirtualClock
 
 Result = TypeVar("Result")
@@ -103,7 +104,7 @@ class Desk:
             async with session:
                 return await work(session)
 
-        return asyncio.run(do())
+        return run_engine(do())
 
 
 CALL = Call("GET", f"{BASE}/x")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import TypeVar
@@ -13,6 +12,7 @@ from automation import store, vault
 from automation.errors import NotKnown, Unready
 from automation.model import Cookie, Practice, Secret, SessionState
 from automation.session.safe import Hold, Safe
+from tests.engine import run_engine
 from tests.fakes import START, VirtualClock
 
 Result = TypeVar("Result")
@@ -48,7 +48,7 @@ def with_safe(
         finally:
             await rows.close()
 
-    return asyncio.run(run())
+    return run_engine(run())
 
 
 def bytes_of(folder: Path) -> bytes:

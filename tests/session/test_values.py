@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import pytest
 
 from automation.errors import NotKnown
 from automation.model import Practice, Secret
 from automation.session import LoginValues
+from tests.engine import run_engine
 
 NORTH = Practice(name="north", portal="acme", base_url="https://x.example", label="North Clinic")
 
@@ -21,7 +20,7 @@ def resolve(name: str, practice: Practice = NORTH) -> str | Secret:
         return Secret("123456")
 
     values = LoginValues(practice, secret=secret, code=code, inputs={"search": "Rex"})
-    return asyncio.run(values.resolve(name))
+    return run_engine(values.resolve(name))
 
 
 @pytest.mark.parametrize("name", ["credential.username", "credential.password"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +14,7 @@ from automation.entities import Patient
 from automation.model import Answer, Mapping, Practice
 from automation.normalise import Normaliser
 from automation.store import Store
+from tests.engine import run_engine
 from tests.fakes import VirtualClock
 
 T = TypeVar("T")
@@ -78,7 +78,7 @@ def in_store(
         finally:
             await store.close()
 
-    return asyncio.run(whole())
+    return run_engine(whole())
 
 
 def pet(number: int, name: str = "Rex", **more: JsonValue) -> Item:

@@ -17,6 +17,7 @@ from automation.errors import BadArgument, Unready
 from automation.store import Store
 from automation.store.database import Database
 from automation.store.schema import PRACTICE
+from tests.engine import run_engine
 from tests.store.support import NORTH, in_store, many, patients, pet, url_of
 
 
@@ -119,7 +120,7 @@ def test_a_disk_that_is_full_at_the_start_is_told(path: Path) -> None:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("automation.store.database._PRAGMAS", ("PRAGMA max_page_count = 10",))
-        asyncio.run(scene())
+        run_engine(scene())
     with sqlite3.connect(path) as connection:
         assert connection.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,)
     connection.close()
@@ -143,18 +144,18 @@ def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     for path in (tmp_path / "missing" / "x.db", tmp_path / "file" / "x.db", tmp_path):
         with pytest.raises(Unready, match="cannot be opened") as caught:
-            asyncio.run(Database.open(url_of(path)))
+            run_engine(Database.open(url_of(path)))
         assert "folder" in caught.value.remedy
 
 
 def test_a_file_that_is_no_database_is_told_and_left_alone(path: Path) -> None:
     path.write_text("a letter to the editor " * 100)
     with pytest.raises(Unready, match="it is no database"):
-        asyncio.run(Database.open(url_of(path)))
+        run_engine(Database.open(url_of(path)))
     assert path.read_text().startswith("a letter")
 
 
 @pytest.mark.parametrize("url", ["", "store.db", "nosql://x", "sqlite+nothing:///x.db"])
 def test_what_is_no_address_of_a_database_is_told(url: str) -> None:
     with pytest.raises(BadArgument, match="is no address of a database"):
-        asyncio.run(Database.open(url))
+        run_engine(Database.open(url))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from hypothesis import strategies as st
 from automation.entities import Entity
 from automation.store import Intake, Store, Tally
 from automation.store.intake import BATCH
+from tests.engine import run_engine
 from tests.store.support import NORTH, in_store, many
 
 
@@ -31,7 +31,7 @@ def test_every_batch_but_the_last_is_full_and_nothing_is_lost(pages: list[int]) 
         await intake.flush()
         return intake
 
-    intake = asyncio.run(scene())
+    intake = run_engine(scene())
     assert sum(len(batch) for batch in batches) == sum(pages)
     assert all(len(batch) == BATCH for batch in batches[:-1])
     assert all(batch for batch in batches)

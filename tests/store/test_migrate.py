@@ -14,6 +14,7 @@ from sqlmodel import SQLModel
 
 from automation.errors import Unready
 from automation.store import Store
+from tests.engine import run_engine
 from tests.store.support import in_store, url_of
 
 
@@ -50,7 +51,7 @@ def test_two_that_open_a_new_database_at_once_both_succeed(path: Path) -> None:
     async def scene() -> list[int]:
         return await asyncio.gather(*(opened() for _ in range(3)))
 
-    assert asyncio.run(scene()) == [1, 1, 1]
+    assert run_engine(scene()) == [1, 1, 1]
 
 
 def test_a_database_of_a_newer_version_is_refused_and_left_alone(path: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -19,6 +18,7 @@ from automation.catalog import Catalog
 from automation.errors import PortalDown
 from automation.model import Call, Horizon, Portal, Practice, Reply
 from automation.sync import Reading, span
+from tests.engine import run_engine
 from tests.fakes import FakeSession, VirtualClock, json_reply
 from tests.store.support import Reversing
 
@@ -141,7 +141,7 @@ def read(
             tallies.append(dict(reading.intake.tallies))
         return tallies
 
-    return asyncio.run(run())
+    return run_engine(run())
 
 
 def file_numbers(root: Path) -> list[str | None]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import socket
 import ssl
@@ -25,6 +24,7 @@ from werkzeug import Request, Response
 from automation import transport
 from automation.errors import AnswerNotUnderstood, PortalDown, Refused, Throttled, VetportalError
 from automation.model import AllowList, Call, Cookie, Pace, Portal, Practice, Reply
+from tests.engine import run_engine
 from tests.fakes import VirtualClock
 
 BASE = "https://app.acme.example"
@@ -71,7 +71,7 @@ def exchange(handler: Handler, call: Call, *hosts: str, clock: VirtualClock | No
         async with door_to(BASE, *hosts, clock=clock or VirtualClock(), handler=handler) as door:
             return await door.send(call)
 
-    return asyncio.run(run())
+    return run_engine(run())
 
 
 def test_an_answer_comes_back_with_lower_case_headers_in_order() -> None:
@@ -116,7 +116,7 @@ def test_cookies_are_kept_sent_and_given_back() -> None:
             assert door.cookie("sid", f"{BASE}/") == "2"
             return door.cookies()
 
-    kept = asyncio.run(run())
+    kept = run_engine(run())
     assert [request.headers["cookie"] for request in script.asked] == ["sid=1", "b=3; sid=2"]
     assert {(each.name, each.value) for each in kept} == {("sid", "2"), ("b", "3")}
 
@@ -129,7 +129,7 @@ def test_the_name_of_the_browser_that_logged_in_is_used() -> None:
             door.adopt([], agent="Chromium/1")
             await door.send(get())
 
-    asyncio.run(run())
+    run_engine(run())
     assert script.asked[0].headers["user-agent"] == "Chromium/1"
 
 
@@ -325,7 +325,7 @@ def fetch(url: str, *, tries_of: Call | None = None) -> Reply:
         async with door_to(origin, clock=VirtualClock()) as door:
             return await door.send(tries_of or Call("GET", url))
 
-    return asyncio.run(run())
+    return run_engine(run())
 
 
 def test_a_compressed_body_arrives_decoded(httpserver: HTTPServer) -> None:

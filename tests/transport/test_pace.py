@@ -10,6 +10,7 @@ import pytest
 from automation.errors import Throttled
 from automation.model import Pace
 from automation.transport.pace import Pacer
+from tests.engine import run_engine
 from tests.fakes import VirtualClock
 
 
@@ -29,7 +30,7 @@ def test_without_a_stated_rate_nothing_waits() -> None:
         for _ in range(1000):
             await ask(pacer, clock)
 
-    asyncio.run(run())
+    run_engine(run())
     assert clock.slept == []
 
 
@@ -40,7 +41,7 @@ def test_a_stated_rate_is_kept_over_any_span() -> None:
         pacer = Pacer(Pace(per_second=5, parallel=4), clock)
         return [await ask(pacer, clock) for _ in range(100)]
 
-    starts = asyncio.run(run())
+    starts = run_engine(run())
     assert starts[-1] == pytest.approx((100 - 4) / 5)
     for first, last in zip(starts, starts[20:], strict=False):
         assert last - first >= 20 / 5 - 4 / 5 - 1e-9
@@ -66,7 +67,7 @@ def test_no_more_than_the_stated_number_are_under_way() -> None:
             for _ in range(20):
                 group.create_task(one(pacer))
 
-    asyncio.run(run())
+    run_engine(run())
     assert most == 3
     assert clock.monotonic() == pytest.approx(7)
 
@@ -86,7 +87,7 @@ def test_a_cancelled_waiter_leaves_its_place_to_the_next() -> None:
         assert waiting[2].done()
         assert not waiting[2].cancelled()
 
-    asyncio.run(run())
+    run_engine(run())
 
 
 def test_nobody_starts_while_the_portal_asked_for_silence() -> None:
@@ -97,7 +98,7 @@ def test_nobody_starts_while_the_portal_asked_for_silence() -> None:
         pacer.too_many(0, 30)
         return await ask(pacer, clock)
 
-    assert asyncio.run(run()) == pytest.approx(30)
+    assert run_engine(run()) == pytest.approx(30)
 
 
 def test_a_silence_longer_than_a_run_waits_is_an_error_at_once() -> None:
@@ -109,7 +110,7 @@ def test_a_silence_longer_than_a_run_waits_is_an_error_at_once() -> None:
         await pacer.enter()
 
     with pytest.raises(Throttled) as raised:
-        asyncio.run(run())
+        run_engine(run())
     assert raised.value.retry_after == pytest.approx(3600)
     assert clock.slept == []
 
@@ -127,7 +128,7 @@ def test_refusals_of_requests_that_were_under_way_together_count_once() -> None:
         starts = [await ask(pacer, clock) for _ in range(12)]
         return starts[-1] - starts[4]
 
-    assert asyncio.run(run()) == pytest.approx(7 / 4, rel=0.2)
+    assert run_engine(run()) == pytest.approx(7 / 4, rel=0.2)
 
 
 class Bucket:
@@ -166,7 +167,7 @@ def test_the_pace_settles_below_what_an_unknown_portal_takes(rate: int) -> None:
                 refused += 1
                 pacer.too_many(started, None)
 
-    asyncio.run(run())
+    run_engine(run())
     assert taken > 0.5 * rate * 600
     assert refused < 0.25 * taken
 
@@ -189,7 +190,7 @@ def test_a_portal_that_becomes_slow_is_asked_less_at_once() -> None:
         rounds += [await together(pacer, 0.1) for _ in range(20)]
         return rounds
 
-    rounds = asyncio.run(run())
+    rounds = run_engine(run())
     assert rounds[2] == pytest.approx(0.1)
     assert rounds[4] == pytest.approx(0.2)
     assert rounds[-1] == pytest.approx(0.1)
