@@ -290,6 +290,8 @@ def provided_by_list(
     """
     votes: Counter[tuple[int, str, str | None]] = Counter()
     named: dict[int, Operation] = {}
+    # what varies in the path of an address names a thing, whatever its key is called elsewhere
+    consumer = "id" if series.spot[0] is Place.PATH else series.name
     for sighting, text in zip(series.present, series.texts, strict=True):
         voted = set()
         for inner, wrap in readings(text):
@@ -297,7 +299,7 @@ def provided_by_list(
                 giver = operation_at(sighting.run, provider.seq)
                 path = provider.source.json_path
                 usable = giver is not None and giver is not series.operation and path is not None
-                if usable and tells(inner, series.name, provider.name):
+                if usable and tells(inner, consumer, provider.name):
                     named[id(giver)] = giver  # type: ignore[assignment]
                     voted.add((id(giver), path or "", wrap))
         votes.update(voted)

@@ -25,6 +25,20 @@ def test_an_id_that_a_list_gave_is_derived_from_each_of_its_items() -> None:
     assert (binding.derived, binding.path) == ("list-people", "rows[].id")
 
 
+def test_a_number_in_the_path_is_derived_although_no_key_says_that_it_is_an_identity() -> None:
+    def journey(run: int) -> Journey:
+        rows = [{"zorkal": 104000 + run * 3 + n, "mup": f"Tavi {n}"} for n in range(5)]
+        made = Journey("get-person").call("GET", "/people", {"lon": rows})
+        for number, row in enumerate(rows[:2]):
+            made.call("GET", f"/bevin/{row['zorkal']}", {"mup": row}, step=str(number + 2))
+        return made
+
+    by_address = {one.request.url: one for one in infer(*both(journey)).values()}
+    binding = by_address["/bevin/{zorkal}"].request.path["zorkal"]
+    assert isinstance(binding, Derived)
+    assert (binding.derived, binding.path) == (by_address["/people"].endpoint, "lon[].zorkal")
+
+
 def test_what_a_person_typed_is_an_input_even_inside_other_text() -> None:
     def journey(run: int) -> Journey:
         typed = ("bella", "max")[run]
