@@ -1,0 +1,117 @@
+"""A large practice is read without a browser, at a cost that grows with its size and no faster."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from automation.pipeline import Tools
+from tests import oracle
+from tests.journeys.world import (
+    NO_BROWSER,
+    PORTAL,
+    Home,
+    add_practice,
+    browser_traffic,
+    days_of,
+    name_of,
+    run_program,
+    sign_in,
+    size_of,
+    stored,
+)
+from tests.simulator import Practice, Simulator, running
+
+pytestmark = pytest.mark.journey
+
+MEGABYTE: Final = 1024 * 1024
+MOST: Final = 300 * MEGABYTE
+PER_ROW: Final = 1.1
+"""How much more a row may cost in the large practice than in the small one; linear is 1."""
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What reading a practice cost.
+
+    Attributes:
+        rows: entities that came out.
+        requests: what the portal was asked for.
+        statements: what the database was asked for.
+        peak: bytes of memory.
+        changes: entries in the change feed.
+    """
+
+    rows: int
+    requests: int
+    statements: int
+    peak: int
+    changes: int
+
+
+def counted_sync(home: Home, portal: Simulator, practice: Practice) -> Cost:
+    """Sync in a process of its own, which has no browser."""
+    report = home.path.parent / "cost.json"
+    portal.reset_counts()
+    command = [sys.executable, "-m", "tests.journeys.counted", str(report)]
+    done = run_program([*command, "sync", name_of(practice), "--json"], home.variables)
+    assert done.returncode == 0, done.stderr
+    assert browser_traffic(portal) == {}
+    facts: dict[str, Any] = json.loads(done.stdout)
+    cost: dict[str, Any] = json.loads(report.read_text(encoding="utf-8"))
+    assert set(facts["rungs"].values()) == {"http"}
+    return Cost(
+        rows=sum(sum(tally.values()) for tally in facts["kinds"].values()),
+        requests=portal.counts()["exchanges"],
+        statements=cost["statements"],
+        peak=cost["peak"],
+        changes=facts["changes"],
+    )
+
+
+def read_twice(folder: Path, patients: int) -> tuple[Cost, Cost]:
+    """Read a practice of this size, see that it is all there, and read it again."""
+    with running(PORTAL, patients=patients) as portal:
+        practice = portal.practices()[0]
+        home = Home.new(folder / "home")
+
+        async def scene(tools: Tools) -> None:
+            await sign_in(tools, portal, await add_practice(tools, portal, practice))
+
+        home.work(scene)
+        home = home.copy(folder / "without-browser" / "home", settings=NO_BROWSER)
+        first = counted_sync(home, portal, practice)
+        held = oracle.facts_in_dump(portal.dump(practice.id), days_of(home, portal, practice))
+        found = stored(home, name_of(practice))
+        assert oracle.difference(oracle.expected_entities(held), found) == []
+        assert len(found["patient"]) == patients
+        assert size_of(found) == first.rows == first.changes
+        return first, counted_sync(home, portal, practice)
+
+
+@pytest.mark.must_hold("spine")
+def test_a_large_practice_costs_as_much_a_row_as_a_small_one_and_little_memory(
+    tmp_path: Path,
+    scale: Callable[[tuple[int, int], tuple[int, int]], tuple[int, int]],
+    measured: Callable[..., None],
+) -> None:
+    less, more = scale((500, 2_000), (2_000, 20_000))
+    small, _ = read_twice(tmp_path / "small", less)
+    large, again = read_twice(tmp_path / "large", more)
+    for patients, cost in ((less, small), (more, large)):
+        measured(f"{patients:,} patients, rows", cost.rows)
+        measured(f"{patients:,} patients, requests", cost.requests)
+        measured(f"{patients:,} patients, statements", cost.statements)
+        measured(f"{patients:,} patients, peak memory", cost.peak // MEGABYTE, "MB")
+    measured("changes of the second sync", again.changes)
+    assert large.requests / large.rows <= PER_ROW * small.requests / small.rows
+    assert large.statements / large.rows <= PER_ROW * small.statements / small.rows
+    assert max(large.peak, again.peak) < MOST
+    assert again.changes == 0
+    assert again.requests <= large.requests
