@@ -17,7 +17,7 @@ def test_the_demo_shows_that_replay_equals_the_browser_and_leaves_a_database(
     tmp_path: Path,
 ) -> None:
     variables = {**os.environ, "VETPORTAL_HOME": str(tmp_path / "home")}
-    command = [sys.executable, "-m", "automation", "demo", "--json", "--patients", "60"]
+    command = [sys.executable, "-m", "automation", "demo", "--json"]
     done = run_program(command, variables)
     assert done.returncode == 0, done.stderr
     facts = json.loads(done.stdout)

@@ -34,7 +34,7 @@ class _Outcome:
 
 def demo(
     portal: Annotated[str, typer.Option(help="Portal folder to show.")] = _PORTAL,
-    patients: Annotated[int, typer.Option(min=10, help="Patients of the simulator.")] = 200,
+    patients: Annotated[int, typer.Option(min=150, help="Patients of the simulator.")] = 200,
     as_json: AsJson = False,
 ) -> None:
     """Show the main job on a simulator: log in, capture, infer, replay, sync; then sync again."""
