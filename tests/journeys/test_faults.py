@@ -20,10 +20,10 @@ from typing import Final
 import pytest
 
 from automation.pipeline import Tools
+from fixtures.common.totp import STEP_SECONDS
 from tests import oracle
 from tests.journeys.world import (
     PORTAL,
-    STEP_SECONDS,
     Home,
     add_by_command,
     days_of,

@@ -26,6 +26,7 @@ from automation.model import Practice, Secret
 from automation.pipeline import Synced, Tools, sync
 from automation.settings import Settings
 from automation.store import Scope
+from fixtures.common.totp import STEP_SECONDS
 from tests import simulator
 from tests.oracle import Entities, stored_entities
 from tests.simulator import REPOSITORY, Account, Simulator
@@ -34,9 +35,6 @@ T = TypeVar("T")
 
 PORTAL: Final = "covetrus_pulse"
 FLOWS: Final = REPOSITORY / "flows"
-STEP_SECONDS: Final = 30
-"""A code works once; after so many seconds there is another one."""
-
 NO_BROWSER: Final = {"VETPORTAL_BROWSER_EXECUTABLE": "/nowhere/browser"}
 """Settings under which whatever needs a browser fails."""
 
@@ -61,10 +59,12 @@ class Home:
     environment: Mapping[str, str]
 
     @classmethod
-    def new(cls, path: Path, *, flows: Path | None = None) -> Home:
+    def new(
+        cls, path: Path, *, flows: Path | None = None, settings: Mapping[str, str] | None = None
+    ) -> Home:
         """A home that holds nothing yet."""
         path.mkdir(mode=0o700, parents=True)
-        return cls(path, flows or FLOWS, {})
+        return cls(path, flows or FLOWS, settings or {})
 
     def copy(
         self, path: Path, *, flows: Path | None = None, settings: Mapping[str, str] | None = None
@@ -237,8 +237,8 @@ async def _rows(tools: Tools, kind: str, practice: str) -> list[Entity]:
 
 def days_of(home: Home, portal: Simulator, practice: simulator.Practice) -> tuple[date, date]:
     """The first and the last day that a sync reads of a calendar, counted here by hand."""
-    folder = home.settings.flows / PORTAL / "portal.yaml"
-    assert "horizon" not in folder.read_text(encoding="utf-8"), "the defaults are counted on here"
+    portals = [path.read_text(encoding="utf-8") for path in home.flows.glob("*/portal.yaml")]
+    assert not any("horizon" in text for text in portals), "the defaults are counted on here"
     today = portal.clock.now().astimezone(ZoneInfo(practice.zone)).date()
     return today - timedelta(days=30), today + timedelta(days=60)
 

@@ -1,0 +1,64 @@
+"""Captures every flow twice on a fresh simulator and infers its endpoints, as committed.
+
+Run ``python -m tests.infer_endpoints`` to write those of ``flows/`` anew; the tests use the same
+functions to see that the committed ones are still what inference gives.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+
+from automation import wiring
+from automation.infer import Inference
+from automation.model import Practice, Secret
+from automation.pipeline import Tools, capture_flow, infer_endpoints
+from automation.settings import Settings
+from fixtures.common.totp import STEP_SECONDS
+from tests.engine import run_engine
+from tests.record_flows import FLOWS, NOW, PORTAL
+from tests.simulator import Simulator, running
+
+
+async def infer_anew(tools: Tools, simulator: Simulator, portal: str = PORTAL) -> Inference:
+    """Capture every flow of a portal two times and infer; writes into the portal's folder."""
+    practice = await _add_practice(tools, simulator, portal)
+    for flow in tools.catalog.flows(portal):
+        again = {name: one.again for name, one in flow.inputs.items() if one.again}
+        for inputs in ({}, again):
+            await capture_flow(tools, practice, flow.flow, inputs=inputs)
+            if flow.flow == "login":
+                simulator.clock.advance(STEP_SECONDS)  # a code works once
+    return infer_endpoints(tools, portal)
+
+
+async def _add_practice(tools: Tools, simulator: Simulator, portal: str) -> Practice:
+    """The first practice of a simulator, with a login that has a choice of practices."""
+    place, account = simulator.practices()[0], simulator.accounts()[0]
+    practice = Practice(
+        name="captured",
+        portal=portal,
+        base_url=simulator.url,
+        label=place.name,
+        timezone=place.zone,
+        loopback=True,
+    )
+    await tools.store.add_practice(practice)
+    secrets = {"username": account.username, "password": account.password}
+    for name, text in {**secrets, "totp": account.totp_secret or ""}.items():
+        await tools.sessions.put_secret(practice.name, f"credential.{name}", Secret(text))
+    return practice
+
+
+async def _write(home: Path) -> Inference:
+    with running(PORTAL, now=NOW) as simulator:
+        async with wiring.tools(Settings(home=home, flows=FLOWS)) as tools:
+            return await infer_anew(tools, simulator)
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as folder:
+        found = run_engine(_write(Path(folder)))
+    for endpoint in found.endpoints:
+        sys.stdout.write(f"{FLOWS.name}/{PORTAL}/endpoints/{endpoint.endpoint}.yaml\n")

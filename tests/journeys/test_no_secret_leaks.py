@@ -1,0 +1,113 @@
+"""After everything that can be done was done, no secret stands in any byte that was left behind.
+
+That the scanner finds a leak in each kind of artefact is shown in `tests/test_canary.py`.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+
+from automation.pipeline import Tools
+from fixtures.common.totp import STEP_SECONDS
+from tests import canary
+from tests.journeys.world import (
+    PORTAL,
+    Home,
+    account_of,
+    add_by_command,
+    name_of,
+)
+from tests.simulator import Practice, Simulator, running
+
+pytestmark = pytest.mark.journey
+
+WRONG = "Wrong-Horse-17!battery"
+"""A password that is refused is a secret as well: it may be the right one elsewhere."""
+
+
+@contextmanager
+def log_kept(database: Path) -> Iterator[None]:
+    """Somebody else has the database open, so that its write-ahead log stays."""
+    with closing(sqlite3.connect(database)) as reader:
+        reader.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        yield
+
+
+def said(home: Home, code: int, *arguments: str) -> bytes:
+    """Run a command that ends as it should; what it printed."""
+    done = home.command(*arguments)
+    assert done.returncode == code, done.stderr
+    return f"{done.stdout}{done.stderr}".encode()
+
+
+def everything(home: Home, portal: Simulator, practice: Practice) -> list[bytes]:
+    """Use all commands, on a portal that works and on one that does not; what they printed."""
+    name = name_of(practice)
+    printed = [said(home, 0, "capture", name, "login")]
+    portal.clock.advance(STEP_SECONDS)
+    portal.faults.add("clients_data", "html", times=10**6)
+    printed += [said(home, 6, "capture", name, "list-clients"), said(home, 6, "sync", name)]
+    portal.faults.clear()
+    return [
+        *printed,
+        said(home, 0, "capture", name, "list-patients", "--json"),
+        said(home, 0, "replay", name, "list-patients", "--limit", "2"),
+        said(home, 0, "sync", name, "--json"),
+        said(home, 0, "show", "invoices", "--limit", "1000"),
+        said(home, 0, "show", "clients", "--limit", "1000", "--json"),
+        said(home, 0, "practice", "list", "--json"),
+        said(home, 0, "doctor"),
+    ]
+
+
+def refused(home: Home, portal: Simulator, practice: Practice) -> list[bytes]:
+    """A login that the portal does not accept, while a flow is captured and while it is not."""
+    add_by_command(home, portal, practice, password=WRONG)
+    name = name_of(practice)
+    return [said(home, 5, "capture", name, "login"), said(home, 5, "sync", name)]
+
+
+def secrets_of(home: Home, portal: Simulator, practice: Practice) -> dict[str, str]:
+    """What must not be found: the login, the cookies of its session, its tokens."""
+    account = account_of(portal, practice)
+
+    async def scene(tools: Tools) -> dict[str, str]:
+        practice_ = await tools.store.practice(name_of(practice))
+        async with await tools.sessions.open(practice_) as session:
+            state = await session.state()
+        cookies = {f"cookie {one.name}": one.value for one in state.cookies}
+        return cookies | {f"slot {name}": value for name, value in state.slots.items()}
+
+    found = home.work(scene)
+    assert len(found) > 3
+    login = {"user name": account.username, "password": account.password, "wrong": WRONG}
+    return {**found, **login, "totp secret": account.totp_secret or ""}
+
+
+@pytest.mark.must_hold("spine")
+def test_no_secret_stands_in_any_byte_that_is_left_behind(
+    tmp_path: Path, measured: Callable[..., None]
+) -> None:
+    with running(PORTAL, patients=120) as portal:
+        right, wrong = portal.practices()
+        home = Home.new(tmp_path / "home", settings={"VETPORTAL_LOG_LEVEL": "debug"})
+        add_by_command(home, portal, right)
+        with log_kept(home.database):
+            printed = everything(home, portal, right) + refused(home, portal, wrong)
+            secrets = secrets_of(home, portal, right)
+            files = [path for path in home.path.rglob("*") if path.is_file()]
+            assert home.database.with_name(f"{home.database.name}-wal").stat().st_size
+            leaks = canary.scan([home.path, *printed], secrets)
+            assert not leaks, "\n".join(map(str, leaks))
+            measured("files searched", len(files))
+            measured("bytes searched", sum(path.stat().st_size for path in files))
+            measured("bytes printed", sum(map(len, printed)))
+            measured("secrets looked for", len(secrets))
+        planted = home.path / "logs" / "planted"
+        planted.write_text(secrets["password"], encoding="utf-8")
+        assert {leak.secret for leak in canary.scan([planted.parent], secrets)} == {"password"}

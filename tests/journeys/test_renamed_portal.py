@@ -1,0 +1,261 @@
+"""The whole story on a portal where everything has another name: nobody taught us the words.
+
+The simulator gives every path, key, id, class, cookie, header and label another word. The robot
+person, who is told the new labels, records every journey; the rest runs as anywhere else. Only the
+mappings are translated here, word by word: what a key means is knowledge of people.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from automation import browser
+from automation.catalog import Catalog
+from automation.model import Endpoint, Flow, Portal
+from automation.model import Mapping as EntityMapping
+from fixtures.common.totp import STEP_SECONDS
+from tests import oracle
+from tests.infer_endpoints import infer_anew
+from tests.journeys import world
+from tests.journeys.world import (
+    PORTAL,
+    Home,
+    days_of,
+    moved_in,
+    name_of,
+    size_of,
+    stored,
+    synced,
+)
+from tests.record_flows import allowed, practice_of, record_journeys
+from tests.simulator import REPOSITORY, Simulator, running
+
+pytestmark = pytest.mark.journey
+
+SEED: Final = 20260304
+ELSEWHERE: Final = "elsewhere"
+"""What the folder of the renamed portal is called."""
+
+Words = Mapping[str, Mapping[str, str]]
+
+
+# ---------------------------------------------------------------- people's part
+
+
+def recorded(
+    simulator: Simulator, profile: browser.BrowserProfile, found: browser.FoundBrowser
+) -> dict[str, Flow]:
+    """Every journey, recorded on this portal."""
+    account = simulator.accounts()[0]
+    allow = allowed(simulator, practice_of(simulator, account))
+
+    async def work() -> dict[str, Flow]:
+        async with browser.open_tab(profile, found, allow=allow) as tab:
+            return await record_journeys(tab, simulator, account=account, portal=ELSEWHERE)
+
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, work()).result()
+
+
+def portal_elsewhere(names: Words) -> Portal:
+    """The portal file with its addresses translated."""
+    original = Catalog(world.FLOWS).portal(PORTAL)
+    paths = names["paths"]
+    signed_out = original.signed_out
+    return original.model_copy(
+        update={
+            "portal": ELSEWHERE,
+            "title": "Elsewhere",
+            "probe": paths[original.probe or ""],
+            "signed_out": signed_out.model_copy(
+                update={"login_paths": tuple(paths[path] for path in signed_out.login_paths)}
+            ),
+        }
+    )
+
+
+class Translator:
+    """Says a mapping of the repository in the words of the renamed portal.
+
+    Args:
+        names: the new word of each word, by kind.
+        endpoints: the new name of each endpoint.
+    """
+
+    def __init__(self, names: Words, endpoints: Mapping[str, str]) -> None:
+        self._names, self._endpoints = names, endpoints
+        self._lookups: set[str] = set()
+
+    def mapping(self, mapping: EntityMapping) -> EntityMapping:
+        self._lookups = set(mapping.lookups)
+        given = mapping.model_dump(mode="json", exclude_defaults=True)
+        given |= {"endpoints": [self._endpoints[name] for name in mapping.endpoints]}
+        readers: dict[str, Callable[[Any], Any]] = {
+            "key": self._field,
+            "each": self._path,
+            "url": self._address,
+            "custom_fields": self._custom,
+            "fields": lambda fields: {name: self._field(one) for name, one in fields.items()},
+            "lookups": lambda found: {name: self._lookup(one) for name, one in found.items()},
+        }
+        done = {name: read(given[name]) for name, read in readers.items() if name in given}
+        return EntityMapping.model_validate(given | done)
+
+    def _field(self, field: Any) -> Any:  # noqa: ANN401 - JSON
+        if isinstance(field, str):
+            return self._path(field)
+        done = dict(field)
+        if "path" in field:
+            done["path"] = self._path(field["path"])
+        if "cases" in field:
+            done["cases"] = [one | {"when": self._path(one["when"])} for one in field["cases"]]
+        if "each" in field:
+            done["each"] = {name: self._field(one) for name, one in field["each"].items()}
+        return done
+
+    def _lookup(self, lookup: dict[str, str]) -> dict[str, str]:
+        return {
+            "endpoint": self._endpoints[lookup["endpoint"]],
+            "key": self._path(lookup["key"]),
+            "by": self._path(lookup["by"]),
+        }
+
+    def _custom(self, found: Any) -> Any:  # noqa: ANN401 - JSON
+        if isinstance(found, str):
+            return self._path(found)
+        return {name: self._path(path) for name, path in found.items()}
+
+    def _address(self, address: str) -> str:
+        page, slash, record = address.rpartition("/")
+        return f"{self._names['paths'][page]}{slash}{record}"
+
+    def _path(self, path: str) -> str:
+        """Each key by its new word; what stands in quotes is a value and stays."""
+        parts = re.split(r"('[^']*')", path)
+        return "".join(
+            part if part.startswith("'") else re.sub(r"[A-Za-z_]\w*(?!\w*\()", self._word, part)
+            for part in parts
+        )
+
+    def _word(self, match: re.Match[str]) -> str:
+        word = match[0]
+        return word if word in self._lookups else self._names["keys"].get(word, word)
+
+
+def renamed_endpoints(
+    original: Iterable[Endpoint], found: Iterable[Endpoint], names: Words
+) -> dict[str, str]:
+    """What each endpoint of the repository is called here: the one with the same address."""
+
+    def address(endpoint: Endpoint, paths: Mapping[str, str]) -> tuple[str, str]:
+        page, slash, record = endpoint.request.url.partition("/{")
+        return endpoint.request.method, paths.get(page, page) + slash + ("id" if record else "")
+
+    here = {address(one, {}): one.endpoint for one in found}
+    return {one.endpoint: here[address(one, names["paths"])] for one in original}
+
+
+def write_mappings(flows: Path, names: Words) -> None:
+    """The mappings of the repository, translated word by word."""
+    original, translated = Catalog(world.FLOWS), Catalog(flows)
+    endpoints = renamed_endpoints(
+        original.endpoints(PORTAL), translated.endpoints(ELSEWHERE), names
+    )
+    translator = Translator(names, endpoints)
+    for mapping in original.mappings(PORTAL):
+        translated.write_mapping(ELSEWHERE, translator.mapping(mapping))
+
+
+# ---------------------------------------------------------------- the story
+
+
+@pytest.fixture(scope="module")
+def renamed() -> Iterator[Simulator]:
+    with running(PORTAL, rename_seed=SEED) as portal:
+        yield portal
+
+
+@pytest.mark.must_hold("spine")
+def test_a_portal_that_calls_everything_differently_is_recorded_inferred_and_read(
+    renamed: Simulator,
+    tmp_path: Path,
+    browser_profile: browser.BrowserProfile,
+    found_browser: browser.FoundBrowser,
+    measured: Callable[..., None],
+) -> None:
+    flows, names = tmp_path / "flows", renamed.names()
+    files = Catalog(flows)
+    files.write_portal(portal_elsewhere(names))
+    for flow in recorded(renamed, browser_profile, found_browser).values():
+        files.write_flow(flow)
+    first = Home.new(tmp_path / "first", flows=flows)
+    renamed.clock.advance(STEP_SECONDS)
+    first.work(lambda tools: infer_anew(tools, renamed, ELSEWHERE))
+    write_mappings(flows, names)
+    assert words_left(flows, names) == set()
+
+    renamed.clock.advance(STEP_SECONDS)
+    home = Home.new(tmp_path / "home", flows=flows)
+    moved_in(home, renamed, ELSEWHERE)
+    for practice in renamed.practices():
+        done = synced(home, name_of(practice))
+        found = stored(home, name_of(practice))
+        held = oracle.facts_in_dump(renamed.dump(practice.id), days_of(home, renamed, practice))
+        assert oracle.difference(oracle.expected_entities(held), found) == []
+        assert all(found.values())
+        assert set(done.rungs.values()) == {"http"}
+        measured(f"entities equal, {practice.name}", size_of(found))
+    measured("words that were others", sum(len(words) for words in names.values()))
+
+
+def words_left(flows: Path, names: Words) -> set[str]:
+    """Words of the portal that is not renamed, in any file of the one that is."""
+    text = "\n".join(path.read_text(encoding="utf-8") for path in flows.rglob("*.yaml"))
+    return {word for word in own_words(names) if occurs(word, text)}
+
+
+# ---------------------------------------------------------------- the engine's words
+
+OURS_TOO: Final = {
+    "ASP.NET_SessionId": "in a comment, beside other names of sessions",
+    "RequestVerificationToken": "in a docstring, as a name that is no secret",
+    "CustomFields": "our own class has this name",
+}
+_BETWEEN: Final = {"paths": "/", "keys": "."}
+_HUMP: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+
+
+def own_words(names: Words) -> set[str]:
+    """Words that belong to the portal: of two parts or more, because `page` is everybody's.
+
+    An address counts as a whole and in its parts.
+    """
+    found: set[str] = set()
+    for kind in ("paths", "params", "keys", "cookies", "headers", "ids", "classes"):
+        for word in names[kind]:
+            found |= {word, *word.split(_BETWEEN.get(kind))}
+    return {word for word in found if len(_HUMP.findall(word)) > 1}
+
+
+def occurs(word: str, text: str) -> bool:
+    return re.search(rf"(?<![\w-]){re.escape(word)}(?![\w-])", text) is not None
+
+
+@pytest.mark.must_hold("spine")
+def test_no_word_of_the_portal_stands_in_the_engine(
+    renamed: Simulator, measured: Callable[..., None]
+) -> None:
+    words = own_words(renamed.names())
+    suffixes = {".py", ".js", ".html", ".mako", ".json", ".yaml"}
+    files = [path for path in (REPOSITORY / "automation").rglob("*") if path.suffix in suffixes]
+    text = "\n".join(path.read_text(encoding="utf-8") for path in files)
+    assert {word for word in words if occurs(word, text)} == set(OURS_TOO)
+    measured("words looked for", len(words))
+    measured("files of the engine", len(files))
