@@ -25,7 +25,15 @@ from automation.model import (
     Random,
     Unknown,
 )
-from automation.wire import Place, form_of, information, moments, placeholder_class, words
+from automation.wire import (
+    PLACEHOLDER,
+    Place,
+    form_of,
+    information,
+    moments,
+    placeholder_class,
+    words,
+)
 
 Spot = tuple[Place, str]
 
@@ -118,6 +126,8 @@ def _typed(series: Series) -> Binding | None:
     if not votes:
         return None
     (name, wrap), count = votes.most_common(1)[0]
+    if _refuted(series, name):
+        return None
     untyped = [v for v, t in zip(series.values, series.texts, strict=True) if not t]
     rest = len(series.texts) - count - len(untyped)
     if rest > count:
@@ -133,12 +143,19 @@ def _typed(series: Series) -> Binding | None:
     )
 
 
+def _refuted(series: Series, name: str) -> bool:
+    """Another text was typed the other time, and the leaf did not care."""
+    typed = {s.capture.inputs[name] for s in series.present if name in s.capture.inputs}
+    return len(typed) > 1 and not series.varies
+
+
 def _wrapped(text: str, typed: str) -> str | None:
     """``{}`` when the text is the typed one, the template around it when it contains it."""
     if typed and text.strip().casefold() == typed.strip().casefold():
         return "{}"
-    if len(typed) > 2 and text.count(typed) == 1:  # noqa: PLR2004 - shorter ones are everywhere
-        return text.replace("{", "{{").replace("}", "}}").replace(typed, "{}")
+    word = re.compile(rf"(?<![^\W_]){re.escape(typed)}(?![^\W_])")
+    if len(typed) > 2 and len(word.findall(text)) == 1:  # noqa: PLR2004 - shorter are everywhere
+        return word.sub("\0", text).replace("{", "{{").replace("}", "}}").replace("\0", "{}")
     return None
 
 
@@ -204,8 +221,8 @@ def _zone(sighting: Sighting) -> ZoneInfo:
 
 
 def _constant(series: Series) -> Binding | None:
-    if series.varies:
-        return None
+    if series.varies or any(PLACEHOLDER.search(text) for text in series.texts):
+        return None  # a secret never changes into a constant
     calls, runs = len(series.texts), len({s.run for s in series.present})
     why = f"the same in {calls} calls of {runs} recordings"
     if calls == 1:

@@ -7,8 +7,17 @@ from typing import Final, Literal
 
 from automation.infer.observe import Operation
 from automation.infer.records import Records
-from automation.model import Binding, FromSecret, Otp, Pagination
-from automation.wire import Place, canonical, pick, words
+from automation.model import (
+    Binding,
+    Computed,
+    FromSecret,
+    Input,
+    Otp,
+    Pagination,
+    Random,
+    Unknown,
+)
+from automation.wire import Place, canonical, parse_path, pick, words
 
 Effect = Literal["read", "write", "auth", "unknown"]
 
@@ -33,25 +42,32 @@ def effect_of(
     method = operation.key.method
     changing = sorted(_CHANGING & set(words(operation.key.path)))
     says = f"the path says {', '.join(changing)}"
-    if any(isinstance(binding, FromSecret | Otp) for binding in bindings):
+    found = tuple(bindings)
+    if any(isinstance(binding, FromSecret | Otp) for binding in found):
         return "auth", "carries a credential or a one-time code"
     if method in {"GET", "HEAD"}:
         return ("unknown", f"{method}, but {says}") if changing else ("read", method)
     if changing:
         return "write", f"{method} and {says}"
-    reason = _reads(operation, records, pagination)
+    reason = _reads(operation, records, pagination, found)
     return ("read", f"{method}, but {reason}") if reason else ("write", method)
 
 
 def _reads(
-    operation: Operation, records: Records | None, pagination: Pagination | None
+    operation: Operation,
+    records: Records | None,
+    pagination: Pagination | None,
+    bindings: tuple[Binding, ...],
 ) -> str | None:
     """Why a call that could write does not; None when nothing says so."""
     if _is_query(operation):
         return "a GraphQL query"
+    if any(isinstance(binding, Random | Unknown | Computed) for binding in bindings):
+        return None  # what is not understood may be what is written
     if records is not None and pagination is not None and pagination.proof == "observed":
         return "a list that was paged through"
-    if records is not None and _same_twice(operation, records):
+    entered = any(isinstance(binding, Input) for binding in bindings)
+    if records is not None and not entered and _same_twice(operation, records):
         return "a list that gave the same answer twice"
     return None
 
@@ -64,12 +80,12 @@ def _is_query(operation: Operation) -> bool:
 
 def _same_twice(operation: Operation, records: Records) -> bool:
     """The first call of each recording came with a page and held the same items."""
+    if records.key is None:
+        return False
+    key = parse_path(records.key)
     firsts = [sightings[0] for sightings in operation.by_run().values()]
     sets = [
-        frozenset(
-            canonical(next(pick(item, (records.key or "",)), None))
-            for item in records.of(s.document)
-        )
+        frozenset(canonical(next(pick(item, key), None)) for item in records.of(s.document))
         for s in firsts
     ]
     return len(sets) > 1 and len(set(sets)) == 1 and bool(sets[0])

@@ -29,11 +29,14 @@ from automation.model import (
     Endpoint,
     FromClock,
     FromSession,
+    Input,
     Slot,
 )
 from automation.wire import Place
 
 Spot = tuple[Place, str]
+Givers = Mapping[tuple[int, int], Operation]
+"""The operation behind an exchange, by run and sequence number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +77,8 @@ def infer_endpoints(captures: Sequence[Capture]) -> Inference:
     operations, left = operations_of(captures)
     books = _books(captures, operations)
     consumed = _consumed(operations)
-    works = [_explore(operation, books, consumed) for operation in operations]
-    givers = {(s.run, s.exchange.seq): w.operation for w in works for s in w.operation.sightings}
+    givers = {(s.run, s.exchange.seq): o for o in operations for s in o.sightings}
+    works = [_explore(operation, books, consumed, givers) for operation in operations]
     uses = [use for work in works for use in _bind_slots(work, books)]
     slots = name_slots(uses)
     names = names_of(operations, {w.operation.key: values_in(w.operation) for w in works})
@@ -115,22 +118,35 @@ def _consumed(operations: Iterable[Operation]) -> frozenset[str]:
     )
 
 
-def _explore(operation: Operation, books: Sequence[Provenance], consumed: frozenset[str]) -> _Work:
-    """Bind what the operation explains by itself, then see how its list goes on."""
+def _explore(
+    operation: Operation, books: Sequence[Provenance], consumed: frozenset[str], givers: Givers
+) -> _Work:
+    """Bind what the operation explains by itself, then see how its list goes on.
+
+    What a person typed, what a list gave and what renews itself is no page number, even where it
+    happens to count up.
+    """
     spots = list(dict.fromkeys(spot for s in operation.sightings for spot in s.leaves))
     series = {spot: series_of(operation, spot, books) for spot in spots}
     work = _Work(operation, series, records_of(operation, consumed))
     for spot, leaf in series.items():
         if found := known_binding(leaf):
             work.bindings[spot] = found
-    volatile = {s for s, b in work.bindings.items() if isinstance(b, FromClock)}
-    volatile |= {
-        spot for spot, leaf in series.items() if spot not in work.bindings and _renewed(leaf, books)
+    explained = {s for s, b in work.bindings.items() if isinstance(b, FromClock | Input)}
+    explained |= {
+        spot
+        for spot, leaf in series.items()
+        if spot not in work.bindings
+        and (_renewed(leaf, books) or (leaf.varies and _listed(leaf, givers)))
     }
-    work.paging = paging_of(operation, work.records, volatile.__contains__)
+    work.paging = paging_of(operation, work.records, explained.__contains__)
     if work.paging:
         work.bindings |= work.paging.bindings
     return work
+
+
+def _listed(series: Series, givers: Givers) -> bool:
+    return provided_by_list(series, lambda run, seq: givers.get((run, seq))) is not None
 
 
 def _renewed(series: Series, books: Sequence[Provenance]) -> bool:
@@ -157,7 +173,7 @@ def _bind_slots(work: _Work, books: Sequence[Provenance]) -> list[SlotUse]:
 
 def _bind_rest(
     work: _Work,
-    givers: Mapping[tuple[int, int], Operation],
+    givers: Givers,
     names: Mapping[OperationKey, tuple[str, str]],
 ) -> None:
     linked = work.paging is not None and work.paging.pagination.kind == "next"

@@ -226,7 +226,18 @@ def _scripted_and_empty(operation: Operation) -> bool:
 
 def _telemetry(operation: Operation) -> bool:
     steps = {(s.capture.flow, s.exchange.step) for s in operation.sightings if s.exchange.step}
-    return len(steps) > 1 and operation.key.method == "POST" and _scripted_and_empty(operation)
+    return (
+        len(steps) > 1
+        and operation.key.method == "POST"
+        and _scripted_and_empty(operation)
+        and all(_tiny(s) for s in operation.sightings)
+    )
+
+
+def _tiny(sighting: Sighting) -> bool:
+    """An answer that acknowledges and says nothing."""
+    body = sighting.exchange.response.body if sighting.exchange.response else None
+    return body is None or body.size <= 64  # noqa: PLR2004 - "ok", a pixel
 
 
 def _no_data(operation: Operation) -> bool:

@@ -79,7 +79,7 @@ def _dates(operation: Operation, spot: Spot) -> list[datetime]:
 
 
 def _day(sighting: Sighting, spot: Spot) -> datetime:
-    return next(iter(moments(text_at(sighting, spot)).values()))
+    return next(iter(moments(text_at(sighting, spot)).values())).replace(tzinfo=None)
 
 
 def _same_span(pair: Pair, edges: tuple[Spot, Spot], span: int) -> bool:

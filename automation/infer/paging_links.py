@@ -33,6 +33,8 @@ def by_link(operation: Operation, records: Records | None, steps: Sequence[Step]
 
 def _links(sighting: Sighting) -> Iterator[tuple[Source, str]]:
     for tokens, value in walk(sighting.document):
+        if any(isinstance(token, int) for token in tokens):
+            continue  # a link of one item leads to that item, not to the next page
         if isinstance(value, str) and ("/" in value or value.startswith("?")):
             yield Source(json_path=format_path(tokens)), value
     response = sighting.exchange.response
@@ -72,9 +74,9 @@ def by_cursor(
 
 
 def _beside(sighting: Sighting, records: Records | None, text: str) -> Iterator[Source]:
-    inside = records.tokens if records else None
+    inside = records.tokens if records else ()
     for tokens, value in walk(sighting.document):
-        if inside is not None and tokens[: len(inside)] == inside and len(tokens) > len(inside):
+        if any(isinstance(token, int) for token in tokens) or tokens[: len(inside)] == inside != ():
             continue
         if canonical(value) == text:
             yield Source(json_path=format_path(tokens))

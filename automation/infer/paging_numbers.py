@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
+from typing import Final
 
 from pydantic import JsonValue
 
-from automation.infer.observe import Operation, Sighting
+from automation.infer.observe import Operation
 from automation.infer.paging_steps import (
     Numbered,
     Paging,
+    Pair,
     Spot,
     Step,
     counts,
@@ -23,7 +25,7 @@ from automation.infer.paging_steps import (
 )
 from automation.infer.records import Records
 from automation.model import Paged, Pagination, Stop
-from automation.wire import format_path, generalise, walk, words
+from automation.wire import Place, canonical, format_path, generalise, moments, walk, words
 
 
 def by_number(
@@ -43,8 +45,28 @@ def by_number(
             )
     if not votes:
         return None
-    (spot, kind), count = votes.most_common(1)[0]
-    return _numbered(operation, records, (spot, kind), sizes_of(operation, records, spot), count)
+    fitting = [found for found in votes if _plausible(operation, *found)]
+    if not fitting:
+        return None
+    spot, kind = max(fitting, key=lambda found: _rank(found, votes[found]))
+    series = [step.pair for step in steps if step.changed == (spot,)]
+    return _numbered(operation, records, (spot, kind), series, votes[spot, kind])
+
+
+def _rank(found: tuple[Spot, Numbered], votes: int) -> tuple[bool, bool, int, Spot]:
+    """Growing by the items returned is no chance; request counters merely count up."""
+    spot, kind = found
+    return kind == "offset", counts(spot) == kind, votes, spot
+
+
+def _plausible(operation: Operation, spot: Spot, kind: Numbered) -> bool:
+    """Page numbers begin with 0 or 1, or are named so; a number in the path has to be named."""
+    place, path = spot
+    if place is Place.PATH:
+        before = operation.key.template[int(path) - 1] if int(path) else ""
+        return counts((place, before)) is not None
+    firsts = [text_at(sightings[0], spot) for sightings in operation.by_run().values()]
+    return kind == "offset" or counts(spot) == kind or all(t in {"", "0", "1"} for t in firsts)
 
 
 def _growth(one: str, two: str, items: int) -> Numbered | None:
@@ -60,10 +82,11 @@ def _numbered(
     operation: Operation,
     records: Records,
     leading: tuple[Spot, Numbered],
-    sizes: dict[Spot, Paged],
+    series: Sequence[Pair],
     count: int,
 ) -> Paging:
     spot, kind = leading
+    sizes = sizes_of(operation, records, spot)
     offset = kind == "offset"
     starts = [text_at(s[0], spot) for s in operation.by_run().values()]
     start = min((int(text) for text in starts if text.isdigit()), default=0 if offset else 1)
@@ -75,7 +98,7 @@ def _numbered(
         start=start,
         step=(size or 1) if offset else 1,
         size=size if sizes else None,
-        stop=_stop(operation, records, size),
+        stop=_stop(operation, records, size, series),
         why=why,
     )
     missing = not all(spot in s.leaves for s in operation.sightings)
@@ -87,21 +110,56 @@ def _size_value(operation: Operation, sizes: dict[Spot, Paged]) -> int | None:
     return next((int(text_at(operation.sightings[0], spot)) for spot in sizes), None)
 
 
-def _stop(operation: Operation, records: Records, size: int | None) -> Stop:
-    """The total, the number of pages or a "more" flag, checked by numbers; else a short page."""
+def _stop(operation: Operation, records: Records, size: int | None, series: Sequence[Pair]) -> Stop:
+    """When the list ends: checked by numbers, and by names only where numbers leave a choice."""
     candidates = _beside_values(operation, records)
-    series = list(operation.by_run().values())
-    totals = [p for p, values in candidates.items() if _is_total(values, operation, records)]
-    if totals:
-        return Stop(total=max(totals, key=lambda p: _named(p, {"total", "count", "all"})))
-    if size and (pages := _pages(candidates, operation, records)):
-        return Stop(pages=pages)
+    totals = {
+        path: values
+        for path, values in candidates.items()
+        if _is_total(values, operation, records) and _is_steady(values, operation, series)
+    }
+    counted = [path for path in totals if not _counts_pages(path, totals, size)]
+    named = [path for path in counted if _named(path) > 0]
+    if named:
+        return Stop(total=max(named, key=_named))
+    if pages := [path for path in candidates if _is_pages(path, candidates, totals, size)]:
+        return Stop(pages=pages[0])
     for path, values in candidates.items():
-        if all(isinstance(v, bool) for v in values) and _is_more(
-            values, operation, series, records
-        ):
+        if all(isinstance(v, bool) for v in values) and _is_more(values, operation, records):
             return Stop(more=path)
-    return Stop(short=True)
+    return Stop(total=counted[0]) if counted else Stop(short=True)
+
+
+def _is_steady(values: list[JsonValue], operation: Operation, series: Sequence[Pair]) -> bool:
+    """A total is the same on the pages of one list, and is no time of day."""
+    if any(moments(canonical(value)) for value in values):
+        return False
+    of = dict(zip(map(id, operation.sightings), values, strict=True))
+    return all(of[id(one)] == of[id(two)] for one, two in series)
+
+
+def _counts_pages(path: str, totals: Mapping[str, list[JsonValue]], size: int | None) -> bool:
+    """Tell whether a number is that of the pages which another number of items makes."""
+    return size is not None and any(
+        all(
+            isinstance(pages, int) and isinstance(items, int) and pages == math.ceil(items / size)
+            for pages, items in zip(totals[path], others, strict=True)
+        )
+        for other, others in totals.items()
+        if other != path
+    )
+
+
+def _is_pages(
+    path: str,
+    candidates: Mapping[str, list[JsonValue]],
+    totals: Mapping[str, list[JsonValue]],
+    size: int | None,
+) -> bool:
+    if path in totals and _counts_pages(path, totals, size):
+        return True
+    numbers = [v for v in candidates[path] if isinstance(v, int) and not isinstance(v, bool)]
+    return "pages" in words(path) and len(numbers) == len(candidates[path]) and max(numbers) > 1
 
 
 def _beside_values(operation: Operation, records: Records) -> dict[str, list[JsonValue]]:
@@ -114,8 +172,12 @@ def _beside_values(operation: Operation, records: Records) -> dict[str, list[Jso
     return {p: v for p, v in found.items() if len(v) == len(operation.sightings)}
 
 
-def _named(path: str, wanted: set[str]) -> int:
-    return len(wanted & set(words(path)))
+_TOTAL_WORDS: Final = {"filtered": 3, "total": 2, "count": 2, "records": 1, "all": 1}
+
+
+def _named(path: str) -> int:
+    """How much a name speaks for a number of items."""
+    return sum(_TOTAL_WORDS.get(word, 0) for word in words(path))
 
 
 def _is_total(values: list[JsonValue], operation: Operation, records: Records) -> bool:
@@ -128,37 +190,14 @@ def _is_total(values: list[JsonValue], operation: Operation, records: Records) -
     return enough and max(numbers) > max(lengths)
 
 
-def _pages(
-    candidates: dict[str, list[JsonValue]], operation: Operation, records: Records
-) -> str | None:
-    """A number named after pages that is at least the number of full pages seen."""
-    full = page_length(operation, records) or 1
-    seen = math.ceil(sum(len(records.of(s.document)) for s in operation.by_run()[0]) / full)
-    return next(
-        (
-            path
-            for path, values in candidates.items()
-            if "pages" in words(path)
-            and all(isinstance(v, int) and not isinstance(v, bool) and v >= 1 for v in values)
-            and max(v for v in values if isinstance(v, int)) >= min(seen, 2)
-        ),
-        None,
-    )
-
-
-def _is_more(
-    values: list[JsonValue],
-    operation: Operation,
-    series: list[list[Sighting]],
-    records: Records,
-) -> bool:
+def _is_more(values: list[JsonValue], operation: Operation, records: Records) -> bool:
     """True wherever the run went on to another page of the same list."""
     by_seq = {
         (s.run, s.exchange.seq): value for s, value in zip(operation.sightings, values, strict=True)
     }
     went_on = [
         by_seq[one.run, one.exchange.seq]
-        for sightings in series
+        for sightings in operation.by_run().values()
         for one, two in pairwise(sightings)
         if disjoint((one, two), records)
     ]
@@ -174,10 +213,8 @@ def by_name(operation: Operation, records: Records | None, steps: Sequence[Step]
         text = text_at(operation.sightings[0], spot)
         if kind is None or not text.isdigit():
             continue
-        sizes = sizes_of(operation, records, spot)
-        paging = _numbered(operation, records, (spot, kind), sizes, 0)
-        stop = paging.pagination.stop
-        if stop.short and not sizes:
+        paging = _numbered(operation, records, (spot, kind), (), 0)
+        if paging.pagination.stop.short and paging.pagination.size is None:
             continue
         why = f"only one page was seen; {spot[1]} is named like a {kind}"
         pagination = paging.pagination.model_copy(update={"proof": "hypothesis", "why": why})

@@ -48,6 +48,8 @@ _PAGE_NAMES: Final[dict[str, Numbered]] = {
     "offset": "offset",
     "start": "offset",
     "skip": "offset",
+    "idisplaystart": "offset",
+    "displaystart": "offset",
 }
 
 

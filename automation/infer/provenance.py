@@ -80,7 +80,10 @@ class Provenance:
         found = self._by_value.get(text, ())
         if len(found) > _COMMON:
             return []
-        return sorted((p for p in found if p.at <= exchange.started), key=lambda p: p.at)
+        return sorted(
+            (p for p in found if p.at <= exchange.started and p.seq != exchange.seq),
+            key=lambda p: p.at,
+        )
 
 
 def _providers(exchange: Exchange) -> Iterator[tuple[str, Provider]]:

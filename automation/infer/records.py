@@ -8,7 +8,7 @@ from typing import Final
 
 from pydantic import JsonValue
 
-from automation.infer.observe import Operation
+from automation.infer.observe import Operation, Sighting
 from automation.wire import (
     Place,
     Token,
@@ -62,7 +62,7 @@ def records_of(operation: Operation, consumed: frozenset[str]) -> Records | None
         return None
     weights: dict[tuple[Token, ...], tuple[int, float]] = {}
     for sighting in operation.sightings:
-        shown = "\n".join(s.aria for s in sighting.capture.snapshots)
+        shown = _shown(sighting)
         for tokens, items in arrays(sighting.document):
             leaves = sum(1 for item in items for _ in walk(item))
             share = visible_share(items, shown)
@@ -76,6 +76,14 @@ def records_of(operation: Operation, consumed: frozenset[str]) -> Records | None
     key, why_key = _key(documents, tokens, consumed)
     why = f"{weights[tokens][0]} values in {format_path(tokens)}, the most of any list; {why_key}"
     return Records(tokens, key, why)
+
+
+def _shown(sighting: Sighting) -> str:
+    """What the page showed after the step that made this call; all of it when that is unknown."""
+    snapshots = sighting.capture.snapshots
+    step = sighting.exchange.step
+    own = [s.aria for s in snapshots if s.step == step]
+    return "\n".join(own or [s.aria for s in snapshots])
 
 
 def _is_one_object(operation: Operation) -> bool:
@@ -99,13 +107,23 @@ def values_in(operation: Operation) -> int:
 def arrays(
     value: JsonValue, at: tuple[Token, ...] = ()
 ) -> Iterator[tuple[tuple[Token, ...], list[JsonValue]]]:
-    """All arrays of objects that are not themselves inside another array."""
+    """All arrays of objects, or of rows, that are not themselves inside another array."""
     if isinstance(value, list):
-        if value and all(isinstance(item, dict) for item in value):
+        if value and (all(isinstance(item, dict) for item in value) or _is_table(value)):
             yield at, value
     elif isinstance(value, dict):
         for key, item in value.items():
             yield from arrays(item, (*at, key))
+
+
+def _is_table(rows: list[JsonValue]) -> bool:
+    """Rows without names, as older grid scripts want them: lists of scalars of one length."""
+    return (
+        len({len(row) if isinstance(row, list) else 0 for row in rows}) == 1
+        and isinstance(rows[0], list)
+        and len(rows[0]) > 1
+        and not any(isinstance(cell, dict | list) for row in rows for cell in row or ())  # type: ignore[union-attr]
+    )
 
 
 def visible_share(items: Sequence[JsonValue], shown: str) -> float:
@@ -125,21 +143,17 @@ def _key(
     """A scalar that is present, never null and unique within every page."""
     pages = [list(next(pick(d, tokens), None) or ()) for d in documents]  # type: ignore[arg-type]
     pages = [page for page in pages if page]
-    names: dict[str, None] = {}
-    for page in pages:
-        for item in page[:1]:
-            names |= dict.fromkeys(item if isinstance(item, dict) else ())
     ranked = []
-    for position, name in enumerate(names):
-        columns = [[i.get(name) if isinstance(i, dict) else None for i in page] for page in pages]
-        texts = [[canonical(value) for value in column] for column in columns]
+    for position, name in enumerate(_fields(pages)):
+        texts = [[canonical(next(pick(i, (name,)), None)) for i in page] for page in pages]
         if not all(all(column) and len(set(column)) == len(column) for column in texts):
             continue
         everything = {text for column in texts for text in column}
+        known = isinstance(name, str)
         score = (
             4 * bool(everything & consumed)
-            + 2 * id_like(name)
-            + 2 * (name.lower() == "id")
+            + 2 * (known and id_like(str(name)))
+            + 2 * (known and str(name).lower() == "id")
             + all(form_of(text) is not None for text in everything)
         )
         if score:
@@ -149,3 +163,18 @@ def _key(
     name = min(ranked)[2]
     count = sum(len(page) for page in pages)
     return format_path((name,)), f"{name} is unique among {count} items on {len(pages)} pages"
+
+
+def _fields(pages: Sequence[Sequence[JsonValue]]) -> list[Token]:
+    """The fields of the first items: names of objects, positions of rows."""
+    found: dict[Token, None] = {}
+    for page in pages:
+        first = page[0]
+        found |= dict.fromkeys(
+            first
+            if isinstance(first, dict)
+            else range(len(first))
+            if isinstance(first, list)
+            else ()
+        )
+    return list(found)

@@ -20,6 +20,7 @@ from automation.model import (
     ResponseShape,
     Rung,
     Slot,
+    Unknown,
 )
 from automation.wire import VARIABLE, Place, Shape, body_encoding, is_html, words
 
@@ -56,6 +57,7 @@ def render(draft: Draft) -> Endpoint:
     why = {"name": draft.name[1], "effect": draft.effect[1]}
     if draft.records:
         why["items"] = draft.records.why
+    unread = _unread_body(first)
     browser_only = any(isinstance(b, Computed) for b in draft.bindings.values())
     return Endpoint(
         endpoint=draft.name[0],
@@ -69,7 +71,7 @@ def render(draft: Draft) -> Endpoint:
             query=_keyed(draft, Place.QUERY),
             headers=_keyed(draft, Place.HEADER),
             form=_keyed(draft, Place.FORM),
-            json_body=_keyed(draft, Place.JSON),
+            json_body=_keyed(draft, Place.JSON) | unread,
             encoding=body_encoding(first.exchange.request.body),
         ),
         response=_response(draft),
@@ -78,6 +80,15 @@ def render(draft: Draft) -> Endpoint:
         reach=Reach(rung=Rung.PAGE if browser_only else Rung.HTTP),
         why=why,
     )
+
+
+def _unread_body(sighting: Sighting) -> dict[str, Binding]:
+    """A body of a kind that has no leaves for us must not be left out in silence."""
+    body = sighting.exchange.request.body
+    if body is None or not (body.text or body.truncated) or body_encoding(body):
+        return {}
+    why = f"a body of type {body.mime or 'unknown'} is not read"
+    return {"@": Unknown(unknown=f"{body.size} bytes", why=why)}
 
 
 def _flow(draft: Draft) -> str | None:

@@ -113,7 +113,9 @@ def _page(given: Sequence[tuple[Sighting, str | None, list[Provider]]]) -> str |
     for sighting, _, providers in given:
         by_seq = {e.seq: e for e in sighting.capture.exchanges}
         for provider in providers:
-            exchange = by_seq[provider.seq]
+            exchange = by_seq.get(provider.seq)
+            if exchange is None:  # storage from before the first request
+                continue
             plain = exchange.request.method == "GET" and not urlsplit(exchange.request.url).query
             if plain and is_html(exchange.response):
                 return urlsplit(exchange.request.url).path

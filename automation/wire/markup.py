@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -14,8 +15,10 @@ from automation.model import Source
 
 _ATTRIBUTES: Final = ("value", "content", "href", "src", "action")
 _LITERAL: Final = re.compile(
-    r"""(?P<before>[\w$."'\[\]-]{0,60}\s*[:=(,]\s*)(?P<quote>["'])(?P<text>(?:(?!(?P=quote))[^\\\n]|\\.){4,400})(?P=quote)"""
+    r"""(?P<before>[\w$."'\[\]-]{0,60}\s{0,8}[:=(,]\s{0,8})(?P<quote>["'])"""
+    r"""(?P<text>(?:(?!(?P=quote))[^\\\n]|\\.){4,400})(?P=quote)(?!\s{0,8}:)"""
 )
+_PLAIN: Final = re.compile(r"[a-z][a-z0-9-]*\Z")
 _GENERATED: Final = re.compile(
     r"\d{3,}|[0-9a-f]{8,}|^(?:ember|react|mui|radix|:r)\d*", re.IGNORECASE
 )
@@ -41,10 +44,16 @@ class MarkupValue:
 def markup_values(html: str) -> Iterator[MarkupValue]:
     """Values of inputs, options, meta, data attributes, ids, links and inline scripts."""
     tree = LexborHTMLParser(html)
-    for node in tree.css("*"):
-        yield from _node_values(node)
+    found = [value for node in tree.css("*") for value in _node_values(node)]
+    places = Counter(value.source for value in found)
+    # a selector that stands for several elements would read the first, whichever was meant
+    yield from (value for value in found if places[value.source] == 1)
     for script in tree.css("script:not([src])"):
-        yield from _script_values(script.text())
+        yield from (
+            value
+            for value in _script_values(script.text())
+            if read_source(value.source, html) == value.text
+        )
 
 
 def _node_values(node: LexborNode) -> Iterator[MarkupValue]:
@@ -80,13 +89,15 @@ def _selector(node: LexborNode) -> str | None:
     """A short selector from names authors give: name, property, id, data attribute."""
     attributes = node.attributes
     tag = node.tag
+    if tag is None or not _PLAIN.match(tag):
+        return None
     for key in ("name", "property", "http-equiv"):
-        if attributes.get(key):
-            return f'{tag}[{key}="{attributes[key]}"]'
+        if (named := attributes.get(key)) and '"' not in named and "\\" not in named:
+            return f'{tag}[{key}="{named}"]'
     if (identity := attributes.get("id")) and not _GENERATED.search(identity):
         return f'{tag}[id="{identity}"]'
     for key in attributes:
-        if key.startswith("data-") and not _GENERATED.search(key):
+        if key.startswith("data-") and _PLAIN.match(key) and not _GENERATED.search(key):
             return f"{tag}[{key}]"
     return None
 

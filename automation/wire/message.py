@@ -160,7 +160,7 @@ def parse_json(text: str) -> JsonValue:
     for candidate in (text, *(_JSONP.findall(text))):
         try:
             value: JsonValue = json.loads(candidate)
-        except ValueError:
+        except (ValueError, RecursionError):
             continue
         return value
     return None

@@ -159,3 +159,34 @@ def test_a_search_that_is_left_out_when_nothing_is_typed_has_no_default() -> Non
     assert isinstance(binding, Input)
     assert binding.optional
     assert binding.default is None
+
+
+def test_a_secret_never_becomes_a_constant() -> None:
+    def journey(run: int) -> Journey:
+        del run
+        headers = {"x-csrftoken": "«sec:field:00aa00aa00:64:an»"}
+        return Journey("list-pets").call("GET", "/pets", {"rows": people(0, 3)}, headers=headers)
+
+    assert isinstance(infer(*both(journey))["list-pets"].request.headers["x-csrftoken"], Unknown)
+
+
+def test_a_text_that_stays_when_another_is_typed_was_not_typed() -> None:
+    def journey(run: int) -> Journey:
+        typed = ("category", "dog food")[run]
+        return Journey("find", search=typed).call(
+            "GET", f"/find?sort=category&q={typed}", {"rows": people(0, 3)}
+        )
+
+    query = infer(*both(journey))["find"].request.query
+    assert isinstance(query["sort"], Constant)
+    assert isinstance(query["q"], Input)
+
+
+def test_a_typed_text_is_found_as_a_word_only() -> None:
+    def journey(run: int) -> Journey:
+        return Journey("find", search="cat").call(
+            "GET", f"/find?sort=category{run}", {"rows": people(0, 3)}, step=str(run)
+        )
+
+    binding = infer(*both(journey))["find"].request.query["sort"]
+    assert not (isinstance(binding, Input) and binding.input == "search")

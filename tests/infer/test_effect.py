@@ -34,3 +34,13 @@ def test_a_write_stays_a_write_even_when_it_answers_with_a_list() -> None:
         )
 
     assert infer(*both(journey))["create-visit"].effect == "write"
+
+
+def test_a_write_that_answers_with_a_message_list_is_no_read() -> None:
+    def journey(run: int) -> Journey:
+        message = {"messages": [{"text": f"Checked in at {run}", "level": "ok"}]}
+        return Journey("check-in", note=f"note {run}").call(
+            "POST", "/Visit/CheckIn", message, send={"visitId": 5000 + run, "note": f"note {run}"}
+        )
+
+    assert infer(*both(journey))["check-in"].effect == "write"

@@ -1,5 +1,6 @@
 """How a list goes on: which kind of evidence wins."""
 
+from automation.model import Derived, Input
 from tests.infer.traffic import Journey, both, infer, people
 
 
@@ -52,3 +53,37 @@ def test_the_step_that_goes_on_is_remembered() -> None:
     paging = infer(*both(journey))["list-pets"].pagination
     assert paging is not None
     assert paging.trigger == "9"
+
+
+def test_ids_that_happen_to_count_up_are_no_pages() -> None:
+    def journey(run: int) -> Journey:
+        del run
+        made = Journey("list-lines").call("GET", "/invoices", {"rows": people(0, 5)})
+        for number in (0, 1):
+            lines = [{"lineId": 200000 + number * 10 + n, "text": f"t{n}"} for n in range(3)]
+            made.call(
+                "GET", f"/lines?invoiceId={100000 + number}", {"lines": lines}, step=str(number + 2)
+            )
+        return made
+
+    endpoint = infer(*both(journey))["list-lines"]
+    assert endpoint.pagination is None
+    assert isinstance(endpoint.request.query["invoiceId"], Derived)
+
+
+def test_a_choice_among_listed_values_is_no_cursor() -> None:
+    def journey(run: int) -> Journey:
+        del run
+        made = Journey("list-bills")
+        for number, status in enumerate(("Open", "Waiting")):
+            made.call(
+                "GET",
+                f"/bills?status={status}",
+                {"filters": {"statuses": ["Open", "Waiting"]}, "rows": people(number * 4, 4)},
+                step=str(number + 1),
+            )
+        return made
+
+    endpoint = infer(*both(journey))["list-bills"]
+    assert endpoint.pagination is None
+    assert isinstance(endpoint.request.query["status"], Input)

@@ -24,3 +24,21 @@ def test_dates_that_move_together_are_a_window() -> None:
     assert endpoint.request.query["start"] == Paged(
         page="from", format="%Y-%m-%d", why=endpoint.pagination.why
     )
+
+
+def test_days_with_and_without_an_offset_stand_side_by_side() -> None:
+    def journey(run: int) -> Journey:
+        del run
+        made = Journey("list-visits")
+        for day in ("15", "16"):
+            made.call(
+                "GET",
+                f"/v?day=2026-06-{day}&start=2026-06-{day}T00:00:00%2B0200",
+                {"visits": people(int(day), 5)},
+                step=day,
+            )
+        return made
+
+    paging = infer(*both(journey))["list-visits"].pagination
+    assert paging is not None
+    assert (paging.kind, paging.step) == ("window", 1)

@@ -46,3 +46,12 @@ def test_a_value_is_looked_for_whole_and_inside_its_wrapping() -> None:
     assert ("abc", "Bearer {}") in list(readings("Bearer abc"))
     assert ("1009", "post-{}") in list(readings("post-1009"))
     assert [wrap for _, wrap in readings("plain")] == [None]
+
+
+def test_a_call_provides_nothing_to_itself() -> None:
+    journey = Journey().call("POST", "/form", {"from": "06/03/2025"}, form={"from": "06/03/2025"})
+    [exchange] = journey.exchanges
+    page = exchange.model_copy(update={"resource": "document"})
+    journey.exchanges[0] = page
+    book = Provenance(journey.done(), frozenset({"06/03/2025"}))
+    assert book.before("06/03/2025", page) == []

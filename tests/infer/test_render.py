@@ -1,5 +1,6 @@
 """Endpoints as they are written."""
 
+from automation.model import Body, Unknown
 from tests.infer.traffic import BASE, Journey, infer, people
 
 
@@ -24,3 +25,14 @@ def test_path_parameters_are_named_after_their_giver_or_the_word_before() -> Non
 def test_an_answer_without_json_says_what_it_is() -> None:
     journey = Journey("delete-pet").call("DELETE", "/pets/100001", None, status=204)
     assert infer(journey.done())["delete-pet"].response.kind == "empty"
+
+
+def test_a_body_that_is_not_read_is_not_left_out_in_silence() -> None:
+    journey = Journey("list-pets").call("POST", "/soap", {"rows": people(0, 3)})
+    [exchange] = journey.exchanges
+    body = Body(text="<q>pets</q>", mime="text/xml", size=11)
+    request = exchange.request.model_copy(update={"body": body})
+    journey.exchanges[0] = exchange.model_copy(update={"request": request})
+    bindings = infer(journey.done())["list-pets"].request.json_body
+    assert isinstance(bindings["@"], Unknown)
+    assert "text/xml" in bindings["@"].why

@@ -94,3 +94,34 @@ def test_a_tenant_number_in_the_page_is_not_a_constant() -> None:
     query = infer(journey(0), journey(1))["list-pets"].request.query
     assert isinstance(query["clinicId"], FromSession)
     assert isinstance(query["view"], Constant)
+
+
+def test_a_selector_of_several_elements_provides_nothing() -> None:
+    def journey(run: int) -> Journey:
+        rows = "".join(f'<tr data-id="7001{n}"><td>x</td></tr>' for n in range(5))
+        made = Journey("get-pet").page("/pets", f"<table>{rows}</table>")
+        for number in (2, 3):
+            made.call(
+                "GET",
+                f"/detail?patientId=7001{number}",
+                {"name": "a", "age": 3, "run": run},
+                step=str(number),
+            )
+        return made
+
+    binding = infer(*both(journey))["get-pet"].request.query["patientId"]
+    assert not isinstance(binding, FromSession)
+
+
+def test_storage_from_before_the_first_request_opens_no_page() -> None:
+    token = "eyJhbGciOi.J9x7Kq2.mZabc"
+    capture = (
+        Journey("list-pets")
+        .call("GET", "/pets", {"pets": people(0, 4)}, headers={"authorization": f"Bearer {token}"})
+        .done()
+    )
+    late = tuple(e.model_copy(update={"seq": 3}) for e in capture.exchanges)
+    early = capture.snapshots[0].model_copy(update={"storage": {"jwt": token}, "taken": -1})
+    capture = capture.model_copy(update={"exchanges": late, "snapshots": (early,)})
+    binding = infer(capture)["list-pets"].request.headers["authorization"]
+    assert isinstance(binding, FromSession)

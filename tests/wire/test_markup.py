@@ -42,3 +42,18 @@ def test_literals_of_inline_scripts_are_found_also_as_call_arguments() -> None:
 def test_a_source_that_is_gone_gives_nothing() -> None:
     assert read_source(Source(css="#nowhere", attribute="value"), PAGE) is None
     assert read_source(Source(script='never = "'), PAGE) is None
+
+
+def test_a_key_of_inline_json_is_not_read_as_the_value_before_it() -> None:
+    page = """<script>var api = {"root":"https:\\/\\/x\\/","nonce":"a1b2c3d4e5"};</script>"""
+    [found] = [value for value in markup_values(page) if value.text == "a1b2c3d4e5"]
+    assert read_source(found.source, page) == "a1b2c3d4e5"
+
+
+def test_a_selector_that_stands_for_several_elements_is_none() -> None:
+    page = '<tr data-id="70010"></tr><tr data-id="70011"></tr>'
+    assert list(markup_values(f"<table>{page}</table>")) == []
+
+
+def test_names_that_no_selector_can_hold_are_passed_over() -> None:
+    assert list(markup_values("""<o:p data-k="x">y</o:p><input name='a"b' value="v">""")) == []

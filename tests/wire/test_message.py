@@ -80,3 +80,7 @@ def test_a_page_is_no_document() -> None:
 
 def test_path_segments_are_decoded_and_keep_the_trailing_slash() -> None:
     assert path_segments("https://p.example/a%20b/c/?q") == ("a b", "c", "")
+
+
+def test_json_that_is_nested_beyond_reason_is_no_document() -> None:
+    assert parse_json("[" * 100_000) is None
