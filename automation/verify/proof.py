@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import islice
+from itertools import count, islice
 from random import Random
 from typing import Final
 
@@ -14,11 +14,11 @@ import orjson
 from pydantic import JsonValue
 
 from automation import browser, replay
-from automation.errors import Unusable
-from automation.model import Answer, Endpoint, Flow, Paged
+from automation.errors import AnswerNotUnderstood, NotKnown, Unusable
+from automation.model import Answer, Endpoint, Flow, Paged, Reply
 from automation.ports import Clock, Session, Values
 from automation.verify.screen import screen_answers, screen_replies
-from automation.wire import canonical, moments, parse_path, pick, query_pairs
+from automation.wire import canonical, moments, parse_json, parse_path, pick, query_pairs
 
 _WINDOWS: Final = 4
 """Windows of a calendar that are compared: clicking through years proves nothing more."""
@@ -33,7 +33,7 @@ class Proof:
 
     Attributes:
         endpoint: name of the endpoint.
-        browser_items: items the screen showed.
+        browser_items: items the screen showed; calls, where each is made for one thing.
         replay_items: items the replay gave for the same span.
         differing: what stands in one of them only or differs, at most three; empty when equal.
         browser_seconds: time the screen took.
@@ -77,6 +77,7 @@ class Proving:
         """Read an endpoint off its screen and by replay, and compare.
 
         Raises:
+            AnswerNotUnderstood: the flow made no such call, or the screen got no JSON.
             VetportalError: one of the two ways failed.
         """
         if endpoint.response.items is None or endpoint.request.path:
@@ -108,20 +109,22 @@ class Proving:
             clock=self.clock,
         )
         between = self.clock.monotonic()
-        wanted = {reply.url: reply for reply in replies}
-        replayed = await self._replayed_at(endpoint, set(wanted))
+        if not replies:
+            raise AnswerNotUnderstood(f"{endpoint.endpoint}: the flow made no such call")
+        shown = Documents()
+        for reply in replies:
+            shown.add(reply.url, _document(endpoint, reply))
+        replayed = await self._replayed_at(endpoint, shown)
         seconds = (between - started, self.clock.monotonic() - between)
-        shown = [orjson.loads(wanted[url].content) for url in sorted(wanted)]
-        return compared(endpoint, shown, [replayed[url] for url in sorted(replayed)], seconds)
+        return _proof(endpoint, shown.by_call, replayed.by_call, seconds)
 
-    async def _replayed_at(self, endpoint: Endpoint, urls: set[str]) -> dict[str, JsonValue]:
-        """The documents at these addresses; the replay ends as soon as all of them came."""
-        found: dict[str, JsonValue] = {}
+    async def _replayed_at(self, endpoint: Endpoint, shown: Documents) -> Documents:
+        """What the replay gives for these calls; it ends as soon as there is one for each."""
+        found = Documents()
         async with aclosing(self._replay(endpoint)) as answers:
             async for answer in answers:
-                if answer.url in urls:
-                    found[answer.url] = answer.document
-                if len(found) == len(urls):
+                found.add(answer.url, answer.document, among=shown)
+                if len(found.by_call) == len(shown.by_call):
                     break
         return found
 
@@ -141,10 +144,60 @@ class Proving:
             endpoint,
             self.session,
             inputs=span,
-            parents=lambda name: self._replay(self.endpoints[name]),
+            parents=lambda name: self._replay(known(self.endpoints, name)),
             clock=self.clock,
             rng=self.rng,
         )
+
+
+def known(endpoints: Mapping[str, Endpoint], name: str) -> Endpoint:
+    """The endpoint of a name that a file of the portal gives.
+
+    Raises:
+        NotKnown: there is none.
+    """
+    if name not in endpoints:
+        raise NotKnown("endpoint", name, tuple(endpoints))
+    return endpoints[name]
+
+
+class Documents:
+    """Whole documents by the call that gave them.
+
+    A document that comes again at its address is the same call once more; another one there is a
+    call of its own, because what differs may stand in the body of the request.
+    """
+
+    def __init__(self) -> None:
+        self.by_call: dict[str, bytes] = {}
+
+    def add(self, url: str, document: JsonValue, *, among: Documents | None = None) -> None:
+        """Keep a document, unless it belongs to no call of the others."""
+        content = _sorted_json(document)
+        for number in count(1):
+            call = url if number == 1 else f"{url} ({number})"
+            if among is not None and call not in among.by_call:
+                return
+            if self.by_call.setdefault(call, content) == content:
+                return
+
+
+def _document(endpoint: Endpoint, reply: Reply) -> JsonValue:
+    """The document of a reply, read as the replay reads it."""
+    content = reply.content
+    try:
+        document: JsonValue = orjson.loads(content)
+    except orjson.JSONDecodeError:
+        document = parse_json(content.decode("utf-8-sig", errors="replace"))
+        if document is None:
+            raise AnswerNotUnderstood(
+                f"{endpoint.endpoint}: the screen got no JSON (status {reply.status})"
+            ) from None
+    return document
+
+
+def _sorted_json(value: JsonValue) -> bytes:
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
 
 
 def _some_windows(day: date, step: int) -> Span:
@@ -177,7 +230,15 @@ def compared(
     seconds: tuple[float, float],
 ) -> Proof:
     """Compare items by key; their order does not count, nor does an item that came twice."""
-    one, other = _by_key(endpoint, shown), _by_key(endpoint, replayed)
+    return _proof(endpoint, _by_key(endpoint, shown), _by_key(endpoint, replayed), seconds)
+
+
+def _proof(
+    endpoint: Endpoint,
+    one: dict[str, bytes],
+    other: dict[str, bytes],
+    seconds: tuple[float, float],
+) -> Proof:
     differing = [
         f"{key}: {_verdict(key, one, other)}"
         for key in sorted({*one, *other})
@@ -199,7 +260,7 @@ def _by_key(endpoint: Endpoint, items: Sequence[JsonValue]) -> dict[str, bytes]:
     found = {}
     for position, item in enumerate(items):
         text = canonical(next(pick(item, parse_path(key)), None)) if key else str(position)
-        found[text] = orjson.dumps(item, option=orjson.OPT_SORT_KEYS)
+        found[text] = _sorted_json(item)
     return found
 
 

@@ -2,10 +2,31 @@
 
 from __future__ import annotations
 
+import json
+from random import Random
+from typing import cast
+
+import pytest
 from pydantic import JsonValue
 
-from automation.model import Answer, Endpoint, Paged, RequestTemplate, ResponseShape
-from automation.verify.proof import compared, span_of
+from automation import browser
+from automation.errors import AnswerNotUnderstood, NotKnown
+from automation.model import (
+    Answer,
+    Call,
+    Derived,
+    Endpoint,
+    Flow,
+    Paged,
+    Reply,
+    RequestTemplate,
+    ResponseShape,
+)
+from automation.ports import Values
+from automation.verify import proof as proof_module
+from automation.verify.proof import Proof, Proving, compared, known, span_of
+from tests.engine import run_engine
+from tests.fakes import FakeSession, VirtualClock, json_reply
 
 LIST = Endpoint(
     endpoint="list-pets",
@@ -46,3 +67,96 @@ def test_the_days_of_the_replay_are_those_the_screen_asked_for() -> None:
     ]
     span = span_of(answers, LIST)
     assert [str(day) for day in span.values()] == ["2026-06-15", "2026-06-29"]
+
+
+# ---------------------------------------------------------------- calls that are made for one thing
+
+BASE = "https://app.acme.example"
+PARENTS = Endpoint(
+    endpoint="list-pets",
+    effect="read",
+    request=RequestTemplate(method="GET", url="/pets"),
+    response=ResponseShape(items="rows", key="id"),
+)
+ONE = Endpoint(
+    endpoint="get-pet",
+    effect="read",
+    request=RequestTemplate(
+        method="GET",
+        url="/pets/{id}",
+        path={"id": Derived(derived="list-pets", path="rows[].id")},
+    ),
+    response=ResponseShape(items="notes", key="id"),
+)
+
+
+def portal(call: Call) -> Reply:
+    """Three pets whose notes have the same numbers and other texts."""
+    if call.url == f"{BASE}/pets":
+        return json_reply(call, {"rows": [{"id": 1}, {"id": 2}, {"id": 3}]})
+    return json_reply(call, {"notes": [{"id": 1, "text": call.url}]})
+
+
+def screen(url: str, text: str | None = None, content: bytes | None = None) -> Reply:
+    document = {"notes": [{"id": 1, "text": text or url}]}
+    return Reply(200, url, (), json.dumps(document).encode() if content is None else content)
+
+
+def proven(monkeypatch: pytest.MonkeyPatch, *replies: Reply, lost: bool = False) -> Proof:
+    async def seen(*_: object, **__: object) -> tuple[Reply, ...]:
+        return replies
+
+    monkeypatch.setattr(proof_module, "screen_replies", seen)
+    tab, values = cast("browser.Tab", None), cast("Values", None)  # the screen is played above
+    endpoints = {} if lost else {"list-pets": PARENTS}
+    proving = Proving(FakeSession(portal), tab, values, endpoints, VirtualClock(), Random(1))
+    return run_engine(proving.prove(ONE, Flow(flow="get-pet", portal="acme", steps=())))
+
+
+def test_each_call_counts_however_alike_the_keys_of_their_items_are(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    proof = proven(monkeypatch, screen(f"{BASE}/pets/3"), screen(f"{BASE}/pets/1"))
+    assert proof.equal
+    assert (proof.browser_items, proof.replay_items) == (2, 2)
+
+
+def test_a_call_that_differs_is_named_by_its_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    proof = proven(monkeypatch, screen(f"{BASE}/pets/1", "other"), screen(f"{BASE}/pets/2"))
+    assert proof.differing == (f"{BASE}/pets/1: differs",)
+
+
+def test_a_call_that_the_replay_never_makes_is_a_difference(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    proof = proven(monkeypatch, screen(f"{BASE}/pets/1"), screen(f"{BASE}/pets/9"))
+    assert proof.differing == (f"{BASE}/pets/9: only on the screen",)
+
+
+def test_two_documents_of_one_address_are_two_calls_and_the_same_twice_is_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    url = f"{BASE}/pets/1"
+    assert proven(monkeypatch, screen(url), screen(url)).browser_items == 1
+    proof = proven(monkeypatch, screen(url, "other"), screen(url))
+    assert proof.browser_items == 2
+    assert not proof.equal
+
+
+def test_a_flow_that_makes_no_such_call_proves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(AnswerNotUnderstood, match="get-pet: the flow made no such call"):
+        proven(monkeypatch)
+
+
+def test_the_screen_is_read_as_the_replay_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    url = f"{BASE}/pets/1"
+    guarded = b")]}'," + screen(url).content
+    assert proven(monkeypatch, screen(url, content=guarded)).equal
+    with pytest.raises(AnswerNotUnderstood, match="the screen got no JSON"):
+        proven(monkeypatch, screen(url, content=b"<html>"))
+
+
+def test_an_endpoint_that_no_file_describes_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(NotKnown, match="no endpoint is named 'list-pets'"):
+        proven(monkeypatch, screen(f"{BASE}/pets/1"), lost=True)
+    assert known({"list-pets": PARENTS}, "list-pets") is PARENTS
