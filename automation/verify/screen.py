@@ -10,6 +10,7 @@ import base64
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 from typing import Final
+from urllib.parse import urlsplit
 
 from automation import browser, replay, wire
 from automation.errors import AnswerNotUnderstood, Unusable
@@ -27,6 +28,7 @@ from automation.ports import Clock, Values
 
 _ARRIVAL: Final = 5.0
 """Seconds for a response to be complete once the page is at rest."""
+_PORTS: Final = {"http": 80, "https": 443}
 
 
 async def screen_answers(  # noqa: PLR0913 - one name for each thing that is handed over
@@ -127,13 +129,19 @@ def is_call_of(endpoint: Endpoint, exchange: Exchange, base_url: str) -> bool:
     template = request.url if "://" in request.url else base_url + request.url
     if exchange.request.method != request.method:
         return False
-    if not exchange.request.url.startswith(template.split("{")[0]):
+    if _origin(exchange.request.url) != _origin(template):
         return False
     wanted, given = wire.path_segments(template), wire.path_segments(exchange.request.url)
     same = len(wanted) == len(given) and all(
         one == other or one.startswith("{") for one, other in zip(wanted, given, strict=True)
     )
     return same and _constants_agree(endpoint, exchange)
+
+
+def _origin(url: str) -> tuple[str, str | None, int | None]:
+    """Scheme, host and port (RFC 6454); a browser leaves out the port that the scheme implies."""
+    parts = urlsplit(url)
+    return parts.scheme, parts.hostname, parts.port or _PORTS.get(parts.scheme)
 
 
 def _constants_agree(endpoint: Endpoint, exchange: Exchange) -> bool:

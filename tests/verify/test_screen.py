@@ -34,6 +34,10 @@ def exchange(url: str, method: str = "GET") -> Exchange:
         ("/pets/{id}/notes", "/pets/7/notes", True),
         ("/pets/{id}/notes", "/pets/7/files", False),
         ("/pets", "/owners", False),
+        ("/Pet List/Grid", "/Pet%20List/Grid?page=2", True),
+        ("/Pet List/{id}", "/Pet%20List/a%2Fb", True),
+        ("/Größe/Grid", "/Gr%C3%B6%C3%9Fe/Grid", True),
+        ("/Pet List/Grid", "/PetList/Grid", False),
     ],
 )
 def test_method_and_address_tell_a_call(template: str, asked: str, *, is_one: bool) -> None:
@@ -51,3 +55,19 @@ def test_another_host_with_the_same_path_is_another_call() -> None:
     assert not is_call_of(endpoint("/pets"), exchange("https://other.example/pets"), BASE)
     foreign = endpoint("https://api.acme.example/pets")
     assert is_call_of(foreign, exchange("https://api.acme.example/pets"), BASE)
+
+
+@pytest.mark.parametrize(
+    "base, asked, is_one",
+    [
+        ("https://app.acme.example:443", "https://app.acme.example/pets", True),
+        ("https://app.acme.example", "https://app.acme.example:8443/pets", False),
+        ("https://app.acme.example", "http://app.acme.example/pets", False),
+        ("https://app.acme.example", "https://app.acme.example.evil.example/pets", False),
+    ],
+)
+def test_a_call_goes_to_the_same_scheme_host_and_port(
+    base: str, asked: str, *, is_one: bool
+) -> None:
+    assert is_call_of(endpoint("/pets"), exchange(asked), base) is is_one
+    assert is_call_of(endpoint("/{kind}"), exchange(asked), base) is is_one
