@@ -43,9 +43,13 @@ class Practice(Noun):
     @field_validator("base_url")
     @classmethod
     def _is_an_origin(cls, value: str) -> str:
-        parts = urlsplit(value)
-        if parts.scheme not in {"http", "https"} or not parts.hostname or value.endswith("/"):
-            msg = f"{value!r} is no base URL: write https://host, without a slash at its end"
+        msg = f"{value!r} is no base URL: write https://host, without a slash at its end"
+        try:
+            parts = urlsplit(value)
+            good = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+        except ValueError:  # a port beyond 65535, a bracket that is not closed
+            raise ValueError(msg) from None
+        if not good or value.endswith("/"):
             raise ValueError(msg)
         return value
 
@@ -54,7 +58,7 @@ class Practice(Noun):
     def _is_a_zone(cls, value: str) -> str:
         try:
             ZoneInfo(value)
-        except (ZoneInfoNotFoundError, ValueError):
+        except (ZoneInfoNotFoundError, ValueError, OSError):  # "America" is a folder of zones
             msg = f"{value!r} is no IANA time zone: write one like America/Chicago"
             raise ValueError(msg) from None
         return value
