@@ -18,8 +18,8 @@ import structlog
 from automation import browser, capture, infer, replay, store, verify
 from automation import sync as sync_stage
 from automation.catalog import Catalog
-from automation.errors import VetportalError
-from automation.model import Answer, Capture, Endpoint, Practice
+from automation.errors import Unusable, VetportalError
+from automation.model import Answer, Capture, Endpoint, Outcome, Practice
 from automation.ports import Clock
 from automation.session import Sessions
 from automation.sync import Progress, quietly
@@ -99,8 +99,19 @@ async def capture_flow(
 
 
 def infer_endpoints(tools: Tools, portal: str) -> infer.Inference:
-    """Infer the endpoints of a portal from the latest captures of its flows, and write them."""
+    """Infer the endpoints of a portal from the latest captures of its flows, and write them.
+
+    Raises:
+        NotKnown: there is no such portal.
+        Unusable: none of its flows was captured.
+    """
+    tools.catalog.flow_names(portal)
     captures = tools.archive.latest(portal, per_flow=CAPTURES_PER_FLOW)
+    if not captures:
+        raise Unusable(
+            f"no flow of {portal} was captured",
+            remedy="Run `vetportal capture PRACTICE FLOW` twice first.",
+        )
     inference = infer.infer_endpoints(captures)
     for endpoint in inference.endpoints:
         tools.catalog.write_endpoint(portal, endpoint)
@@ -160,7 +171,7 @@ async def prove(
         tools.sessions.signed_in_tab(practice) as tab,
     ):
         for name in sorted(mapped):
-            endpoint = endpoints[name]
+            endpoint = verify.known(endpoints, name)
             flow = tools.catalog.flow(portal, endpoint.flow or name)
             given = {each: flow.inputs[each].example for each in flow.inputs}
             async with tools.sessions.visit(practice, flow, inputs=given, tab=tab) as visit:
@@ -170,7 +181,7 @@ async def prove(
                 proof = await proving.prove(endpoint, flow)
             progress(name, proof.browser_items)
             proofs.append(proof)
-            if proof.equal:
+            if proof.equal and proof.browser_items:  # nothing on either side proves nothing
                 said = f"{proof.replay_items} of {proof.browser_items} items equal to the browser"
                 reach = endpoint.reach.model_copy(update={"verified": said})
                 tools.catalog.write_endpoint(portal, endpoint.model_copy(update={"reach": reach}))
@@ -190,6 +201,8 @@ async def sync(tools: Tools, practice: Practice, *, progress: Progress = quietly
     structlog.contextvars.bind_contextvars(run=run)
     await tools.store.start_run(run, practice=practice.name, kind="sync")
     _log.info("run_started", kind="sync")
+    outcome: Outcome = "failed"
+    counts: Mapping[str, int] = {}
     try:
         async with await tools.sessions.open(practice) as session:
             reading = sync_stage.Reading(
@@ -197,14 +210,14 @@ async def sync(tools: Tools, practice: Practice, *, progress: Progress = quietly
             )
             await reading.everything()
         await reading.sweep()
+        outcome, counts = "succeeded", _totals(reading.intake.tallies)
     except VetportalError as problem:
-        await tools.store.finish_run(run, outcome="failed")
         _log.error("run_failed", kind=type(problem).__name__, why=problem.message)
         raise
-    tallies = reading.intake.tallies
-    await tools.store.finish_run(run, outcome="succeeded", counts=_totals(tallies))
-    _log.info("run_finished", **_totals(tallies))
-    return Synced(run, tallies, reading.rungs, tools.clock.monotonic() - started)
+    finally:  # however it ends, stopped from outside included: no run stays open
+        await tools.store.finish_run(run, outcome=outcome, counts=counts)
+        _log.info("run_finished", outcome=outcome, **counts)
+    return Synced(run, reading.intake.tallies, reading.rungs, tools.clock.monotonic() - started)
 
 
 def _totals(tallies: Mapping[str, store.Tally]) -> dict[str, int]:

@@ -31,10 +31,16 @@ def show(
 
     kind = {plural(each): each for each in ENTITIES}.get(kind, kind)
 
+    async def see_practice(tools: Tools) -> None:
+        if practice:
+            await tools.store.practice(practice)  # an unknown one is refused, not empty
+
     async def counted(tools: Tools) -> dict[str, int]:
+        await see_practice(tools)
         return await tools.store.counts(practice or None)
 
     async def listed(tools: Tools) -> tuple[Entity, ...]:
+        await see_practice(tools)
         scope = store.Scope(practice=practice or None)
         return await tools.store.rows(kind, scope, after=after or None, limit=limit)
 

@@ -19,11 +19,9 @@ WITHOUT_TEST = {
     "cli/infer.py": RUN_AS_PROGRAM,
     "cli/replay.py": RUN_AS_PROGRAM,
     "cli/run.py": RUN_AS_PROGRAM,
-    "cli/show.py": RUN_AS_PROGRAM,
     "cli/sync.py": RUN_AS_PROGRAM,
     "cli/demo/command.py": "run as a program by tests/journeys/test_demo.py",
     "cli/demo/simulator.py": "run as a program by tests/journeys/test_demo.py",
-    "pipeline.py": "joins the stages; the journeys run it, in this process and as a program",
     "cli/app.py": "declares the command tree; tests/cli/test_entry.py runs it as a program",
     "cli/output.py": "one line; every command's test reads what it prints",
 }

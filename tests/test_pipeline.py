@@ -1,0 +1,78 @@
+"""How the stages end when they cannot do what was asked."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+
+from automation import pipeline, wiring
+from automation.errors import NotKnown, Unready, Unusable
+from automation.model import Practice, Run
+from automation.pipeline import Tools
+from automation.session import Sessions
+from automation.settings import Settings
+from tests.engine import run_engine
+
+T = TypeVar("T")
+PORTAL = "covetrus_pulse"
+NORTH = Practice(name="north", portal=PORTAL, base_url="https://clinic.example")
+
+
+def played(home: Path, scene: Callable[[Tools], Awaitable[T]]) -> T:
+    async def whole() -> T:
+        async with wiring.tools(Settings(home=home)) as tools:
+            return await scene(tools)
+
+    return run_engine(whole())
+
+
+@pytest.mark.parametrize(
+    "problem",
+    [
+        Unready("no browser"),
+        OSError("the disk is gone"),
+        ExceptionGroup("tasks", [Unready("no key")]),
+        asyncio.CancelledError(),
+    ],
+    ids=lambda each: type(each).__name__,
+)
+def test_a_sync_that_ends_badly_closes_its_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, problem: BaseException
+) -> None:
+    async def fail(*_: object) -> None:
+        raise problem
+
+    async def scene(tools: Tools) -> tuple[Run, ...]:
+        await tools.store.add_practice(NORTH)
+        with pytest.raises(type(problem)):
+            await pipeline.sync(tools, NORTH)
+        return await tools.store.runs()
+
+    monkeypatch.setattr(Sessions, "open", fail)
+    [run] = played(tmp_path, scene)
+    assert run.outcome == "failed"
+    assert run.finished_at is not None
+
+
+def test_without_captures_nothing_is_inferred_and_the_command_that_helps_is_told(
+    tmp_path: Path,
+) -> None:
+    async def scene(tools: Tools) -> None:
+        pipeline.infer_endpoints(tools, PORTAL)
+
+    with pytest.raises(Unusable, match=PORTAL) as caught:
+        played(tmp_path, scene)
+    assert caught.value.remedy == "Run `vetportal capture PRACTICE FLOW` twice first."
+
+
+def test_endpoints_of_an_unknown_portal_are_not_inferred(tmp_path: Path) -> None:
+    async def scene(tools: Tools) -> None:
+        pipeline.infer_endpoints(tools, "nosuch")
+
+    with pytest.raises(NotKnown, match="nosuch") as caught:
+        played(tmp_path, scene)
+    assert PORTAL in caught.value.remedy
