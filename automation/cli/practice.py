@@ -105,9 +105,11 @@ def _credentials(source: str) -> dict[str, str]:
             "totp": typer.prompt("TOTP secret (empty without)", default="", hide_input=True),
         }
     shown = "standard input" if source == "-" else source
-    text = sys.stdin.read() if source == "-" else Path(source).read_text(encoding="utf-8")
+    content = sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
     try:
-        given = json.loads(text)
+        given = json.loads(content.decode("utf-8"))
+    except UnicodeDecodeError as problem:
+        raise BadFile(shown, f"byte {problem.start} is not UTF-8") from None
     except ValueError:
         raise BadFile(shown, "not JSON") from None
     if not isinstance(given, dict) or not all(isinstance(value, str) for value in given.values()):

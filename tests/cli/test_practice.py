@@ -40,11 +40,23 @@ def test_credentials_that_cannot_be_used_say_why(home: Home, given: str, said: s
     assert "Traceback" not in shown
 
 
+def test_credentials_in_another_encoding_are_told_so(home: Home, tmp_path: Path) -> None:
+    path = tmp_path / "login.json"
+    path.write_bytes('{"username": "ann", "password": "Größe"}'.encode("latin-1"))
+    options = ["--portal", PORTAL, "--base-url", "https://clinic.example"]
+    done = home.command("practice", "add", "north", *options, "--credentials", str(path))
+    assert done.returncode == 2
+    assert f"{path}: byte 35 is not UTF-8" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 @pytest.mark.parametrize(
     "option, value, said",
     [
         ("base-url", "clinic.example", "no base URL"),
+        ("base-url", "http://example.com:99999", "no base URL"),
         ("timezone", "Mars/Olympus", "IANA"),
+        ("timezone", "America", "IANA"),
         ("currency", "dollars", "ISO 4217"),
         ("portal", "nowhere", PORTAL),
     ],
