@@ -145,6 +145,7 @@ async def tools(settings: Settings) -> AsyncIterator[Tools]:
         BadFile: the browser's configuration cannot be used.
     """
     settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _refuse_lost_key(settings)
     sealer = vault.Vault(vault.load_or_create_key(settings.key_file))
     clock, rng = SystemClock(), Random(SystemRandom().getrandbits(64))  # noqa: S311 - no secrets
     rows = await store.Store.open(
@@ -196,28 +197,34 @@ def check_key(settings: Settings) -> str:
     """Say whether the key opens.
 
     Raises:
-        Unready: others can read it, or it is damaged.
+        Unready: others can read it, it is damaged, or it is gone while the database is there.
     """
+    _refuse_lost_key(settings)
     if not settings.key_file.exists():
         return "made at first use"
     vault.load_or_create_key(settings.key_file)
     return str(settings.key_file)
 
 
+def _refuse_lost_key(settings: Settings) -> None:
+    """A new key beside an old database would open nothing of it."""
+    if settings.database.exists() and not settings.key_file.exists():
+        raise Unready(
+            "the key of this database is missing",
+            remedy=f"Restore {settings.key_file.name} from your copy; without it sealed values "
+            "stay closed.",
+        )
+
+
 def check_database(settings: Settings) -> str:
-    """Open the database if there is one.
+    """Look into the database if there is one; nothing is written.
 
     Raises:
         Unready: it does not open, or is newer than this program.
     """
     if not settings.database.exists():
         return "made at first use"
-
-    async def count() -> int:
-        async with tools(settings) as built:
-            return len(await built.store.practices())
-
-    return f"{settings.database}, practices: {asyncio.run(count())}"
+    return f"{settings.database}, practices: {store.count_practices(settings.database)}"
 
 
 def check_portal(settings: Settings, portal: str) -> str:

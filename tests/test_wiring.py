@@ -11,8 +11,10 @@ import pytest
 import structlog
 
 from automation import wiring
+from automation.errors import Unready
 from automation.model import Secret
 from automation.settings import Settings
+from tests.engine import run_engine
 
 
 @pytest.fixture
@@ -72,3 +74,36 @@ def test_the_log_of_a_day_is_for_its_user_alone(tmp_path: Path) -> None:
         kept.write("x\n")
     [path] = (tmp_path / "logs").iterdir()
     assert path.stat().st_mode & 0o777 == 0o600
+
+
+def opened(settings: Settings) -> None:
+    async def scene() -> None:
+        async with wiring.tools(settings):
+            pass
+
+    run_engine(scene())
+
+
+def bytes_in(folder: Path) -> dict[Path, bytes]:
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_the_checks_change_no_byte(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path)
+    opened(settings)
+    before = bytes_in(tmp_path)
+    assert wiring.check_key(settings) == str(settings.key_file)
+    assert wiring.check_database(settings).endswith("practices: 0")
+    assert bytes_in(tmp_path) == before
+
+
+def test_no_new_key_is_made_beside_an_old_database(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path)
+    opened(settings)
+    settings.key_file.unlink()
+    for look in (wiring.check_key, opened):
+        with pytest.raises(Unready, match="the key of this database is missing") as caught:
+            look(settings)
+        assert caught.value.remedy.startswith("Restore vault.key from your copy")
+    assert wiring.check_database(settings).endswith("practices: 0")
+    assert not settings.key_file.exists()
