@@ -20,8 +20,6 @@ WITHOUT_TEST = {
     "cli/replay.py": RUN_AS_PROGRAM,
     "cli/run.py": RUN_AS_PROGRAM,
     "cli/sync.py": RUN_AS_PROGRAM,
-    "cli/demo/command.py": "run as a program by tests/journeys/test_demo.py",
-    "cli/demo/simulator.py": "run as a program by tests/journeys/test_demo.py",
     "cli/app.py": "declares the command tree; tests/cli/test_entry.py runs it as a program",
     "cli/output.py": "one line; every command's test reads what it prints",
 }

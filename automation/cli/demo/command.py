@@ -22,7 +22,7 @@ _PORTAL = "covetrus_pulse"
 
 
 @dataclass(frozen=True, slots=True)
-class _Outcome:
+class Outcome:
     """What came of one practice."""
 
     practice: Practice
@@ -56,7 +56,7 @@ def demo(
         wiring.configure_logging(settings, log)
         _say(f"simulator    {simulator.base_url} ({portal}, {patients} patients)")
 
-        async def run() -> list[_Outcome]:
+        async def run() -> list[Outcome]:
             async with wiring.tools(settings) as tools:
                 return await _story(tools, simulator)
 
@@ -64,6 +64,23 @@ def demo(
     facts = {"practices": [_facts(each) for each in outcomes], "artefacts": str(home)}
     text = f"database     {settings.database}\nlook around  VETPORTAL_HOME={home} vetportal show"
     emit(facts, text, as_json=as_json)
+    _end(outcomes)
+
+
+def _end(outcomes: Sequence[Outcome]) -> None:
+    """Say by the exit code whether replay equals the browser; the result is printed by now."""
+    from automation.errors import PortalChanged
+
+    unequal = [each.practice.name for each in outcomes if not _equal(each)]
+    if unequal:
+        typer.secho(
+            f"error: the replay differs from the browser: {', '.join(unequal)}", fg="red", err=True
+        )
+        raise typer.Exit(PortalChanged.exit_code)
+
+
+def _equal(outcome: Outcome) -> bool:
+    return all(proof.equal for proof in outcome.proofs)
 
 
 def _say(line: str) -> None:
@@ -71,7 +88,7 @@ def _say(line: str) -> None:
     typer.echo(line, err=True)
 
 
-async def _story(tools: Tools, simulator: Running) -> list[_Outcome]:
+async def _story(tools: Tools, simulator: Running) -> list[Outcome]:
     practices = [await _add(tools, simulator, each) for each in simulator.logins()]
     await _capture(tools, practices[0])
     _infer(tools, simulator.portal)
@@ -133,7 +150,7 @@ def _infer(tools: Tools, portal: str) -> None:
         _say(f"left out     {left.operation}: {left.rule}")
 
 
-async def _read(tools: Tools, practice: Practice) -> _Outcome:
+async def _read(tools: Tools, practice: Practice) -> Outcome:
     from automation import pipeline
 
     _say(f"\n{practice.name}")
@@ -149,7 +166,7 @@ async def _read(tools: Tools, practice: Practice) -> _Outcome:
     _say(f"sync         {first.changes} changes in {first.seconds:.1f} s: {_counted(entities)}")
     second = await pipeline.sync(tools, practice)
     _say(f"sync again   {second.changes} changes in {second.seconds:.1f} s")
-    return _Outcome(practice, proofs, first, second, entities)
+    return Outcome(practice, proofs, first, second, entities)
 
 
 def _counted(entities: dict[str, int]) -> str:
@@ -158,14 +175,14 @@ def _counted(entities: dict[str, int]) -> str:
     return ", ".join(f"{count} {plural(kind)}" for kind, count in sorted(entities.items()) if count)
 
 
-def _facts(outcome: _Outcome) -> dict[str, object]:
+def _facts(outcome: Outcome) -> dict[str, object]:
     from automation.entities import plural
 
     return {
         "portal": outcome.practice.portal,
         "practice": outcome.practice.name,
         "entities": {plural(kind): count for kind, count in sorted(outcome.entities.items())},
-        "replay_equals_browser": all(proof.equal for proof in outcome.proofs),
+        "replay_equals_browser": _equal(outcome),
         "browser_seconds": _seconds([each.browser_seconds for each in outcome.proofs]),
         "replay_seconds": _seconds([each.replay_seconds for each in outcome.proofs]),
         "second_sync_changes": outcome.second.changes,
