@@ -24,12 +24,14 @@ from tests.simulator import Simulator, running
 async def infer_anew(tools: Tools, simulator: Simulator, portal: str = PORTAL) -> Inference:
     """Capture every flow of a portal two times and infer; writes into the portal's folder."""
     practice = await _add_practice(tools, simulator, portal)
-    for flow in tools.catalog.flows(portal):
-        again = {name: one.again for name, one in flow.inputs.items() if one.again}
-        for inputs in ({}, again):
-            await capture_flow(tools, practice, flow.flow, inputs=inputs)
-            if flow.flow == "login":
-                simulator.clock.advance(STEP_SECONDS)  # a code works once
+    async with tools.sessions.signed_in_tab(practice) as tab:
+        simulator.clock.advance(STEP_SECONDS)  # a code works once
+        for flow in tools.catalog.flows(portal):
+            again = {name: one.again for name, one in flow.inputs.items() if one.again}
+            for inputs in ({}, again):
+                await capture_flow(tools, practice, flow.flow, inputs=inputs, tab=tab)
+                if flow.flow == "login":
+                    simulator.clock.advance(STEP_SECONDS)
     return infer_endpoints(tools, portal)
 
 
