@@ -48,17 +48,23 @@ def workshop(
     profile: BrowserProfile, found: FoundBrowser, *, flags: Sequence[str] = ()
 ) -> Iterator[Workshop]:
     """Keep a browser running while the block does, started with these flags beside its own."""
-    with asyncio.Runner() as runner:
-        loop = runner.get_loop()
-        thread = threading.Thread(target=loop.run_forever, daemon=True)
-        thread.start()
-        opening = launch(profile, found, flags=flags)
-        call = asyncio.run_coroutine_threadsafe
-        context = call(opening.__aenter__(), loop).result()
-        try:
-            assert context.browser is not None
-            yield Workshop(context.browser, profile, loop)
-        finally:
-            call(opening.__aexit__(None, None, None), loop).result()
-            loop.call_soon_threadsafe(loop.stop)
-            thread.join()
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=_live, args=(loop,), daemon=True)
+    thread.start()
+    opening = launch(profile, found, flags=flags)
+    call = asyncio.run_coroutine_threadsafe
+    context = call(opening.__aenter__(), loop).result()
+    try:
+        assert context.browser is not None
+        yield Workshop(context.browser, profile, loop)
+    finally:
+        call(opening.__aexit__(None, None, None), loop).result()
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+
+
+def _live(loop: asyncio.AbstractEventLoop) -> None:
+    """The whole life of a loop in one thread: the main one may hold another that is alive."""
+    loop.run_forever()
+    loop.run_until_complete(loop.shutdown_asyncgens())
+    loop.close()

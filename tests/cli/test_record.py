@@ -32,6 +32,12 @@ def portal() -> Iterator[Simulator]:
         yield simulator
 
 
+@pytest.fixture(autouse=True)
+def another_code(portal: Simulator) -> None:
+    """A code works once, and the test before may just have typed one by hand."""
+    portal.clock.advance(60)
+
+
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory, portal: Simulator) -> Path:
     """A home with one practice."""
