@@ -22,6 +22,7 @@ Value = TypeVar("Value")
 Measure = Callable[..., None]
 
 _SLUG = "must_hold"
+_LONG = {"journeys", "contract", "session", "oracle"}
 _FIGURE = "measured"
 
 
@@ -47,6 +48,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if slug := slugs[item.nodeid]:
             item.user_properties.append((_SLUG, slug))
+    # the longest files first: two workers then end at about the same time
+    items.sort(key=lambda item: not _LONG & set(item.path.parts))
     wanted = config.getoption("--slug")
     if wanted is None:
         return
