@@ -7,7 +7,7 @@ import logging
 import os
 import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, suppress
 from datetime import UTC, datetime
 from random import Random, SystemRandom
 from typing import Final, TextIO
@@ -56,8 +56,12 @@ def log_file(settings: Settings) -> Iterator[TextIO]:
     """The file that today's events are added to, for this user's eyes only."""
     settings.logs.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = settings.logs / f"{SystemClock().now():%Y-%m-%d}.ndjson"
-    with open(path, "a", encoding="utf-8", opener=_private) as kept:
+    kept = open(path, "a", encoding="utf-8", opener=_private)  # noqa: SIM115 - closed below
+    try:
         yield kept
+    finally:
+        with suppress(OSError):  # what a full disk did not take stays untold
+            kept.close()
 
 
 def _private(path: str, flags: int) -> int:
@@ -74,8 +78,11 @@ class _Rendering:
     def __call__(self, logger: object, method: str, event: EventDict) -> str:
         line = str(self._render(logger, method, event))
         if self._kept is not None:
-            self._kept.write(f"{line}\n")
-            self._kept.flush()
+            try:
+                self._kept.write(f"{line}\n")
+                self._kept.flush()
+            except OSError:
+                self._kept = None  # a full disk ends the log, not the run
         if _LEVELS.get(method.upper(), logging.ERROR) < self._shown:
             raise structlog.DropEvent
         return line

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import structlog
+from typing_extensions import override
 
 from automation import wiring
 from automation.errors import Unready
@@ -107,3 +109,18 @@ def test_no_new_key_is_made_beside_an_old_database(tmp_path: Path) -> None:
         assert caught.value.remedy.startswith("Restore vault.key from your copy")
     assert wiring.check_database(settings).endswith("practices: 0")
     assert not settings.key_file.exists()
+
+
+class FullDisk(io.StringIO):
+    @override
+    def write(self, text: str, /) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+@pytest.mark.usefixtures("default_logging")
+def test_a_log_that_cannot_be_written_ends_no_run() -> None:
+    shown = io.StringIO()
+    wiring.configure_logging(Settings(log_level="info"), shown, kept=FullDisk())
+    structlog.get_logger().info("flow_replayed")
+    structlog.get_logger().info("run_finished")
+    assert len(shown.getvalue().splitlines()) == 2
