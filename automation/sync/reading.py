@@ -84,7 +84,9 @@ class Reading:
 
     async def sweep(self) -> None:
         """Give a tombstone to what exists no longer, within what was read completely."""
-        scopes = {m.entity: self._scope(m.window) for m in self._mappings}
+        # where mappings of one entity disagree the narrower scope wins: rather forget too little
+        mappings = sorted(self._mappings, key=lambda mapping: mapping.window is not None)
+        scopes = {m.entity: self._scope(m.window) for m in mappings}
         for kind, scope in scopes.items():
             removed = await self._rows.sweep(kind, scope=scope, run=self._run)
             self.intake.count_removed(kind, removed)
