@@ -1,7 +1,9 @@
 """What only the browser's own protocol tells of a request: who sent it, and its exact times.
 
 Playwright's times of one request are measured from two different moments, so that an answer may
-seem to end after the request that was made from it. The protocol's own events do not.
+seem to end after the request that was made from it. The protocol's own events do not, as long as
+all of them are read on one clock: the monotonic one that all processes of a browser share
+(``Network.MonotonicTime`` of the protocol). Its wall clock is read at another moment than that.
 """
 
 from __future__ import annotations
@@ -18,13 +20,11 @@ class Inspected:
     Attributes:
         initiator: ``parser``, ``user``, ``script <address>:<line>`` with the innermost line from
             1, or empty.
-        wall: when it was sent, epoch seconds.
-        sent: the same on the browser's own clock, seconds.
+        sent: when it was sent, seconds on the browser's own clock.
         ended: when its last byte was there, on the browser's own clock; None while open.
     """
 
     initiator: str
-    wall: float
     sent: float
     ended: float | None = None
 
@@ -43,7 +43,7 @@ class Inspector:
             before.ended = at
         by_hand = bool(event.get("hasUserGesture"))
         said = _in_words(event.get("initiator", {}), by_hand=by_hand)
-        inspected = Inspected(said, float(event["wallTime"]), at)
+        inspected = Inspected(said, at)
         self._open[event["requestId"]] = inspected
         self._sent[request["method"], request["url"]].append(inspected)
 

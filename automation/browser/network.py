@@ -20,7 +20,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Final
 
-from playwright.async_api import Error, Page, Request, Response
+from playwright.async_api import CDPSession, Error, Page, Request, Response
 
 from automation.browser.bodies import body_of, lost_body
 from automation.browser.inspector import Inspected, Inspector
@@ -36,11 +36,8 @@ _PLAUSIBLE_SECONDS: Final = 5.0
 """How far the browser's own time of a request may lie before the event that tells of it."""
 _ENDLESS: Final = frozenset({"eventsource"})
 _REDIRECTS: Final = range(300, 400)
-_INACCURACY: Final = 0.001
-"""Seconds by which the clocks of the browser's processes differ."""
 _SAMPLES: Final = 5
 _STILL_OPEN: Final = "still open when the capture ended"
-_WALL_CLOCK: Final = "() => (performance.timeOrigin + performance.now()) / 1000"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +67,7 @@ class NetworkWatch:
         self._group = group
         self._now = now
         self._deliver = deliver
-        self._wall_zero = 0.0
+        self._zero: float | None = None
         self._begun: dict[Request, _Begun] = {}
         self._seqs: dict[Request, int] = {}
         self._nothing_open = asyncio.Event()
@@ -89,21 +86,10 @@ class NetworkWatch:
 
     async def start(self) -> None:
         """Listen, and set our clock by the browser's."""
-        self._wall_zero = await self._calibrate()
         for page in self._tab.context.pages:
             await self._follow(page)
         for event, hear in self._listeners():
             self._tab.context.on(event, hear)  # type: ignore[call-overload]  # one overload per event
-
-    async def _calibrate(self) -> float:
-        """The browser's time when ours was zero, from the quickest of some questions."""
-        samples: list[tuple[float, float]] = []
-        for _ in range(_SAMPLES):
-            asked = self._now()
-            wall = float(await self._tab.page.evaluate(_WALL_CLOCK))
-            took = self._now() - asked
-            samples.append((took, wall - asked - took / 2))
-        return min(samples)[1]
 
     def stop(self) -> None:
         """Listen no more."""
@@ -132,11 +118,26 @@ class NetworkWatch:
         """Have bodies kept for us, and hear who asks; an older browser can do less."""
         with suppress(Error):
             session = await self._tab.context.new_cdp_session(page)
+            if self._zero is None:
+                self._zero = await self._calibrate(session)
             session.on("Network.requestWillBeSent", self._inspector.hear_sent)
             session.on("Network.loadingFinished", self._inspector.hear_ended)
             session.on("Network.loadingFailed", self._inspector.hear_ended)
             await session.send("Network.enable", dict(_BUFFER))
             await session.send("Network.configureDurableMessages", dict(_BUFFER))
+
+    async def _calibrate(self, session: CDPSession) -> float:
+        """The browser's own time when ours was zero, from the quickest of some questions."""
+        await session.send("Performance.enable", {"timeDomain": "timeTicks"})
+        samples: list[tuple[float, float]] = []
+        for _ in range(_SAMPLES):
+            asked = self._now()
+            told = (await session.send("Performance.getMetrics"))["metrics"]
+            took = self._now() - asked
+            at = next(float(each["value"]) for each in told if each["name"] == "Timestamp")
+            samples.append((took, at - asked - took / 2))
+        await session.send("Performance.disable")
+        return min(samples)[1]
 
     # ---------------------------------------------------------------- events
 
@@ -213,14 +214,14 @@ class NetworkWatch:
         self, begun: _Begun, ended: float | None, inspected: Inspected | None
     ) -> tuple[float, float | None]:
         """Start and end as the browser itself knows them, where what it says is plausible."""
-        told = inspected.wall - self._wall_zero if inspected else 0.0
-        if inspected is None or abs(told - begun.arrived) > _PLAUSIBLE_SECONDS:
+        if inspected is None or self._zero is None:
             return begun.arrived, ended
-        started = min(told, begun.arrived)
+        started = inspected.sent - self._zero
+        if abs(started - begun.arrived) > _PLAUSIBLE_SECONDS:
+            return begun.arrived, ended
         if ended is None or inspected.ended is None:
             return started, ended
-        took = inspected.ended - inspected.sent - _INACCURACY
-        return started, min(started + max(took, 0.0), ended)
+        return started, max(inspected.ended - self._zero, started)
 
 
 @asynccontextmanager

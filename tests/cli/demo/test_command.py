@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -42,7 +43,9 @@ def test_the_demo_ends_well_only_if_the_replay_equals_the_browser(
     monkeypatch.setattr(command, "_story", story)
     ended = 0
     try:
-        demo(as_json=True)
+        # in a thread, because the loop of the `page` fixture may be alive in this one
+        with ThreadPoolExecutor(1) as thread:
+            thread.submit(demo, as_json=True).result()
     except typer.Exit as end:
         ended = end.exit_code
     finally:
