@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
 from datetime import datetime
 from typing import Protocol
 
@@ -26,6 +26,28 @@ class Clock(Protocol):
 
     async def sleep(self, seconds: float) -> None:
         """Let time pass."""
+        ...
+
+
+class Audit(Protocol):
+    """Remembers who did what; see the audit log."""
+
+    def note(
+        self,
+        action: str,
+        *,
+        practice: str | None = None,
+        outcome: str = "done",
+        detail: Mapping[str, str] | None = None,
+    ) -> None:
+        """Take one entry; it is written soon after, in a batch.
+
+        Args:
+            action: ``noun.verb`` (``login.finished``, ``credential.used``, ``token.created``).
+            practice: the practice it happened in, if in one.
+            outcome: ``done``, or what went wrong in one word (``refused``).
+            detail: more, in short texts; never a secret, never personal data of clients.
+        """
         ...
 
 

@@ -1,0 +1,16 @@
+"""Organizations above practices, and what a practice is allowed."""
+
+from __future__ import annotations
+
+revision = "0003"
+down_revision = "0002"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Filled by the change that needs it."""
+
+
+def downgrade() -> None:
+    raise NotImplementedError("move the database file away instead")
