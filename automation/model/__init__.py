@@ -31,6 +31,7 @@ from automation.model.endpoint import (
 )
 from automation.model.exchange import Body, Dropped, Exchange, Headers, Request, Response
 from automation.model.flow import Flow, FlowInput
+from automation.model.grant import SECRET_NAMES, WEBHOOK_SECRET, Grant
 from automation.model.mapping import (
     TRANSFORMS,
     Case,
@@ -67,7 +68,9 @@ from automation.model.step import (
 from automation.model.target import Evidence, Fingerprint, Locator, Target
 
 __all__ = [
+    "SECRET_NAMES",
     "TRANSFORMS",
+    "WEBHOOK_SECRET",
     "AllowList",
     "Answer",
     "Binding",
@@ -99,6 +102,7 @@ __all__ = [
     "FromSecret",
     "FromSession",
     "Goto",
+    "Grant",
     "Headers",
     "Horizon",
     "Hover",
