@@ -49,16 +49,39 @@ class SignedOut(Noun):
     markers: tuple[str, ...] = ()
 
 
+Meaning = Literal[
+    "refused",
+    "code_refused",
+    "locked",
+    "password_expired",
+    "terms",
+    "choice",
+    "code_wanted",
+    "approval_wanted",
+    "challenge",
+]
+
+
 class LoginOutcome(Noun):
     """What a page after a login attempt means.
 
     Attributes:
-        meaning: ``refused`` (password), ``code_refused``, ``locked`` or ``challenge``.
+        meaning: one of
+
+            - ``refused``: user name or password is not accepted;
+            - ``code_refused``: the one-time code is not accepted;
+            - ``locked``: the account is locked;
+            - ``password_expired``: a new password must be set;
+            - ``terms``: something must be read or accepted first;
+            - ``choice``: one of several practices must be chosen;
+            - ``code_wanted``: a code that was sent to a person must be typed;
+            - ``approval_wanted``: a person must approve elsewhere, and the page then goes on;
+            - ``challenge``: a wall against machines.
         target_css: selector of the element that says so.
         text: part of its text, case ignored; None accepts any text.
     """
 
-    meaning: Literal["refused", "code_refused", "locked", "challenge"]
+    meaning: Meaning
     target_css: str
     text: str | None = None
 

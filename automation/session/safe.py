@@ -18,7 +18,17 @@ _REDACTION: Final = "redaction"
 _KEY_BYTES: Final = 32
 _NOTHING: Final = b"null"
 
-Meaning = Literal["refused", "code_refused", "locked", "challenge"]
+Meaning = Literal[
+    "refused",
+    "code_refused",
+    "locked",
+    "password_expired",
+    "terms",
+    "choice",
+    "code_wanted",
+    "approval_wanted",
+    "challenge",
+]
 
 N = TypeVar("N", bound=Noun)
 
