@@ -50,6 +50,14 @@ class Audit(Protocol):
         """
         ...
 
+    async def flush(self) -> None:
+        """Return when everything noted so far is on disk; before a credential is sent, say.
+
+        Raises:
+            Unready: it cannot be written; what it was to precede must not happen.
+        """
+        ...
+
 
 class Values(Protocol):
     """Answers the templates of a flow."""

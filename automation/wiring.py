@@ -15,7 +15,7 @@ from typing import Final, TextIO
 import structlog
 from structlog.typing import EventDict
 
-from automation import browser, capture, store, vault
+from automation import audit, browser, capture, store, vault
 from automation.catalog import Catalog
 from automation.errors import BadArgument, Unready
 from automation.model import AllowList, Endpoint
@@ -159,7 +159,10 @@ async def tools(settings: Settings) -> AsyncIterator[Tools]:
         f"sqlite+aiosqlite:///{settings.database}", clock=clock, sealer=sealer
     )
     files = catalog(settings)
-    sessions = Sessions(rows, sealer, files, open_tab=_tab_opener(settings), clock=clock, rng=rng)
+    log = audit.AuditLog()
+    sessions = Sessions(
+        rows, sealer, files, open_tab=_tab_opener(settings), audit=log, clock=clock, rng=rng
+    )
     archive = capture.Archive(settings.captures, sealer)
     try:
         yield Tools(files, rows, sessions, archive, clock, rng)

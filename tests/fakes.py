@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import heapq
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from automation.errors import NotKnown
@@ -48,6 +49,40 @@ class VirtualClock:
         finally:
             self._wakes.remove(wake)
             heapq.heapify(self._wakes)
+
+
+@dataclass(frozen=True)
+class Note:
+    """One thing that an audit log heard."""
+
+    action: str
+    practice: str | None
+    outcome: str
+    detail: Mapping[str, str]
+
+
+@dataclass
+class Notes:
+    """An audit log that keeps what it heard, in order."""
+
+    heard: list[Note] = field(default_factory=list)
+    flushed: int = 0
+
+    def note(
+        self,
+        action: str,
+        *,
+        practice: str | None = None,
+        outcome: str = "done",
+        detail: Mapping[str, str] | None = None,
+    ) -> None:
+        self.heard.append(Note(action, practice, outcome, dict(detail or {})))
+
+    async def flush(self) -> None:
+        self.flushed = len(self.heard)
+
+    def actions(self) -> list[str]:
+        return [each.action for each in self.heard]
 
 
 class FakeSession:

@@ -13,7 +13,7 @@ from random import Random
 from automation import browser, catalog, store, transport, vault
 from automation.errors import NotKnown
 from automation.model import AllowList, Flow, Practice, Secret, SessionState
-from automation.ports import Clock
+from automation.ports import Audit, Clock
 from automation.redact import Redactor
 from automation.session.login import Login
 from automation.session.portal_session import PortalSession, Ways
@@ -63,23 +63,26 @@ class Sessions:
         seal: seals them.
         files: knows portals and their login flows.
         open_tab: starts a browser for the addresses of one practice.
+        audit: hears of every use of a credential.
         clock: every wait goes through it.
         rng: spreads retries.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - everything a session is made of
         self,
         rows: store.Store,
         seal: vault.Vault,
         files: catalog.Catalog,
         *,
         open_tab: OpenTab,
+        audit: Audit,
         clock: Clock,
         rng: Random,
     ) -> None:
         self._safe = Safe(rows, seal)
         self._files = files
         self._open_tab = open_tab
+        self._audit = audit
         self._clock = clock
         self._rng = rng
         self._login = Login(rows, self._safe, files, clock, rng)
@@ -168,6 +171,7 @@ class Sessions:
             NotKnown: there is no such practice.
         """
         await self._safe.put_secret(practice, name, secret)
+        self._audit.note("secret.put", practice=practice, detail={"field": name})
 
     async def release(self, practice: Practice) -> None:
         """Allow the next login after a person saw to what held it up."""

@@ -32,7 +32,7 @@ from automation.model import (
 )
 from automation.session import Sessions
 from tests.browser.workshop import Workshop
-from tests.fakes import VirtualClock
+from tests.fakes import Notes, VirtualClock
 from tests.simulator import Account, Simulator
 
 Result = TypeVar("Result")
@@ -112,6 +112,7 @@ class Office:
         folder: database and flows.
         workshop: a running browser.
         tabs: how many tabs were opened.
+        notes: what the audit log heard.
     """
 
     simulator: Simulator
@@ -119,6 +120,7 @@ class Office:
     folder: Path
     workshop: Workshop
     tabs: int = field(default=0)
+    notes: Notes = field(default_factory=Notes)
 
     def run(self, work: Callable[[Sessions, store.Store], Coroutine[None, None, Result]]) -> Result:
         """Do this with sessions of a process of its own: only the database is kept in between."""
@@ -136,6 +138,7 @@ class Office:
                     seal,
                     files,
                     open_tab=self._open_tab,
+                    audit=self.notes,
                     clock=self.clock,
                     rng=Random(1),
                 )
