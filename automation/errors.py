@@ -8,16 +8,22 @@
     ├── Unready           fix the machine: a browser, a key file, disk space, permissions
     ├── Transient         try again later; nothing is broken
     │   ├── PortalDown        no connection, no answer, or a server error
-    │   └── Throttled         the portal asked us to slow down
+    │   ├── Throttled         the portal asked us to slow down
+    │   └── LeaseLost         another process went on meanwhile
     ├── LoggedOut         log in again, once
     ├── PersonNeeded      hold the practice until a person acts; retrying may lock the account
     │   ├── CredentialRefused user name or password was not accepted
     │   ├── CodeRefused       the second factor was not accepted
     │   ├── AccountLocked     the portal says that the account is locked
+    │   ├── PasswordExpired   the portal wants a new password
+    │   ├── TermsChanged      the portal wants new terms to be accepted
+    │   ├── ChoiceWanted      the portal asks which of several is meant
+    │   ├── AnswerAwaited     nobody answered what the login asked in time
     │   └── ChallengeSeen     the login asks for something that no rule answers
     ├── PortalChanged     stop: the portal is no longer what was recorded
     │   ├── StepNotPossible   a step of a flow finds no target, or more than one
     │   └── AnswerNotUnderstood   a response has not the recorded shape
+    ├── PracticeMixedUp   stop: the session shows another practice; log in anew
     ├── Refused           never retry: a rule of ours forbids it
     └── Bug               our own mistake; report it
 
@@ -123,6 +129,12 @@ class Throttled(Transient):
         self.retry_after = retry_after
 
 
+class LeaseLost(Transient):
+    """The right to go on ran out, because this process stood still for too long."""
+
+    default_remedy = "Run again; whoever holds the lease now may have done the work."
+
+
 class LoggedOut(VetportalError):
     """The portal treats us as a stranger; one new login may follow."""
 
@@ -153,6 +165,34 @@ class AccountLocked(PersonNeeded):
     """The portal says that the account is locked."""
 
     default_remedy = "Wait until the lock ends or ask the portal to unlock the account."
+
+
+class PasswordExpired(PersonNeeded):
+    """The portal wants a new password before it lets anybody in."""
+
+    default_remedy = (
+        "Let the practice set a new password in the portal, then run `vetportal practice rotate`."
+    )
+
+
+class TermsChanged(PersonNeeded):
+    """The portal wants new terms to be accepted; no machine may do that."""
+
+    default_remedy = (
+        "Let the practice sign in, read and accept them; then run `vetportal practice release`."
+    )
+
+
+class ChoiceWanted(PersonNeeded):
+    """The portal asks which of several is meant, and the practice's label is none of them."""
+
+    default_remedy = "Set the label of the practice to what the portal calls it."
+
+
+class AnswerAwaited(PersonNeeded):
+    """The login asked for a code or an approval, and nobody answered in time."""
+
+    default_remedy = "Run again, and answer with `vetportal session answer` while it waits."
 
 
 class ChallengeSeen(PersonNeeded):
@@ -191,6 +231,16 @@ class AnswerNotUnderstood(PortalChanged):
     """A response has not the shape that was recorded, on any rung."""
 
     default_remedy = "Compare with `vetportal explain ENDPOINT`, then capture and infer again."
+
+
+class PracticeMixedUp(VetportalError):
+    """An answer belongs to another practice than the one that was asked for."""
+
+    exit_code = 8
+    default_remedy = (
+        "Nothing of it was kept, and the session is dropped: run again to log in anew. If it "
+        "repeats, somebody works with the same login: ask the practice for one of its own."
+    )
 
 
 class Refused(VetportalError):

@@ -17,6 +17,7 @@ from automation.model.binding import (
     Unknown,
 )
 from automation.model.capture import Capture
+from automation.model.challenge import Challenge
 from automation.model.change import Change
 from automation.model.endpoint import (
     Endpoint,
@@ -44,11 +45,14 @@ from automation.model.mapping import (
     TransformRule,
 )
 from automation.model.noun import Noun
-from automation.model.portal import Horizon, LoginOutcome, Pace, Portal, SignedOut
-from automation.model.practice import Credential, Practice
+from automation.model.organization import DEFAULT_ORGANIZATION, Organization
+from automation.model.portal import Horizon, LoginOutcome, Meaning, Pace, Portal, SignedOut
+from automation.model.practice import Credential, Practice, ProxyCredential
+from automation.model.quiet import in_quiet_hours, quiet_until
 from automation.model.run import Outcome, Run
 from automation.model.secret import Secret
 from automation.model.session_state import Cookie, SessionState
+from automation.model.session_status import Lifetimes, Probe, SessionPhase, SessionStatus
 from automation.model.snapshot import Element, Snapshot
 from automation.model.step import (
     Check,
@@ -68,6 +72,7 @@ from automation.model.step import (
 from automation.model.target import Evidence, Fingerprint, Locator, Target
 
 __all__ = [
+    "DEFAULT_ORGANIZATION",
     "SECRET_NAMES",
     "TRANSFORMS",
     "WEBHOOK_SECRET",
@@ -78,6 +83,7 @@ __all__ = [
     "Call",
     "Capture",
     "Case",
+    "Challenge",
     "Change",
     "Check",
     "Click",
@@ -108,11 +114,14 @@ __all__ = [
     "Hover",
     "Input",
     "Kind",
+    "Lifetimes",
     "Locator",
     "LoginOutcome",
     "Lookup",
     "Mapping",
+    "Meaning",
     "Noun",
+    "Organization",
     "Otp",
     "Outcome",
     "Pace",
@@ -121,6 +130,8 @@ __all__ = [
     "Portal",
     "Practice",
     "Press",
+    "Probe",
+    "ProxyCredential",
     "Random",
     "Reach",
     "Reply",
@@ -133,7 +144,9 @@ __all__ = [
     "Scroll",
     "Secret",
     "Select",
+    "SessionPhase",
     "SessionState",
+    "SessionStatus",
     "Signal",
     "SignedOut",
     "Slot",
@@ -147,5 +160,7 @@ __all__ = [
     "Unknown",
     "Upload",
     "When",
+    "in_quiet_hours",
     "is_loopback",
+    "quiet_until",
 ]

@@ -12,12 +12,17 @@ from sqlmodel import SQLModel
 from automation.entities import ENTITIES
 from automation.errors import NotKnown
 from automation.store.tables import (
+    ChallengeRow,
     ChangeRow,
+    OrganizationRow,
+    PracticeLeaseRow,
     PracticeRow,
     RunRow,
     SealedValueRow,
+    SessionStatusRow,
     SightingRow,
     TotpMemoryRow,
+    WriteStopRow,
 )
 
 Insert = postgresql.Insert | sqlite.Insert
@@ -28,12 +33,17 @@ def table_of(row: type[SQLModel]) -> Table:
     return SQLModel.metadata.tables[str(row.__tablename__)]
 
 
+ORGANIZATION: Final = table_of(OrganizationRow)
+WRITE_STOP: Final = table_of(WriteStopRow)
 PRACTICE: Final = table_of(PracticeRow)
 SEALED_VALUE: Final = table_of(SealedValueRow)
 TOTP_MEMORY: Final = table_of(TotpMemoryRow)
 RUN: Final = table_of(RunRow)
 SIGHTING: Final = table_of(SightingRow)
 CHANGE: Final = table_of(ChangeRow)
+PRACTICE_LEASE: Final = table_of(PracticeLeaseRow)
+SESSION_STATUS: Final = table_of(SessionStatusRow)
+CHALLENGE: Final = table_of(ChallengeRow)
 
 
 def entity_table(kind: str) -> Table:

@@ -1,16 +1,26 @@
 """The tables that hold no entities."""
 
+from automation.store.tables.challenge import ChallengeRow
 from automation.store.tables.change import ChangeRow
+from automation.store.tables.organization import OrganizationRow
 from automation.store.tables.practice import PracticeRow
+from automation.store.tables.practice_lease import PracticeLeaseRow
 from automation.store.tables.run import RunRow, SightingRow
 from automation.store.tables.sealed_value import SealedValueRow
+from automation.store.tables.session_status import SessionStatusRow
 from automation.store.tables.totp_memory import TotpMemoryRow
+from automation.store.tables.write_stop import WriteStopRow
 
 __all__ = [
+    "ChallengeRow",
     "ChangeRow",
+    "OrganizationRow",
+    "PracticeLeaseRow",
     "PracticeRow",
     "RunRow",
     "SealedValueRow",
+    "SessionStatusRow",
     "SightingRow",
     "TotpMemoryRow",
+    "WriteStopRow",
 ]

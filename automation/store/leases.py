@@ -1,0 +1,153 @@
+"""Leases: one holder at a time among all processes, and a number that tells old from new.
+
+A lease is a row that runs out by itself, so that the lease of a process that died is free soon.
+All times are the database's, so that machines whose clocks differ agree; they are real time also
+where the clock of the product is a virtual one, because what a lease guards against is a process
+that hangs.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import ColumnElement, Double, literal_column, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from automation.errors import LeaseLost
+from automation.store.database import Database
+from automation.store.schema import PRACTICE_LEASE, insert_into
+
+_SECONDS: Final = 15.0
+_RENEWED: Final = 3
+"""Renewals in the time of a lease: one may fail."""
+_FIRST_PAUSE: Final = 0.02
+_LONGEST_PAUSE: Final = 0.5
+_GROWTH: Final = 1.5
+
+_NOW: Final = {
+    "sqlite": "((julianday('now') - 2440587.5) * 86400.0)",
+    "postgresql": "extract(epoch from clock_timestamp())",
+}
+"""The current time in epoch seconds; on PostgreSQL not that of the transaction's start."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """The right to something, as long as the block lasts that it was given to.
+
+    Attributes:
+        key: what is held.
+        holder: who holds it.
+        fence: higher than that of every holder before.
+    """
+
+    key: str
+    holder: str
+    fence: int
+
+
+class Leases:
+    """Gives out leases.
+
+    Args:
+        database: where the rows stand.
+        seconds: how long a lease lasts without renewal.
+    """
+
+    def __init__(self, database: Database, *, seconds: float = _SECONDS) -> None:
+        self._database, self._seconds = database, seconds
+
+    @asynccontextmanager
+    async def hold(self, key: str) -> AsyncIterator[Lease]:
+        """Wait until nobody else holds this, then hold it for the time of the block.
+
+        The lease is renewed on the way. When it cannot be, the block is cancelled before the lease
+        has run out, so that two blocks never run at once.
+
+        Raises:
+            LeaseLost: it could not be renewed; what the block did last may be half done.
+        """
+        loop = asyncio.get_running_loop()
+        asked = loop.time()
+        pause = _FIRST_PAUSE
+        while (lease := await self.acquire(key)) is None:
+            await asyncio.sleep(pause)
+            pause = min(pause * _GROWTH, _LONGEST_PAUSE)
+            asked = loop.time()
+        limit = asyncio.timeout_at(asked + self._seconds)
+        try:
+            async with limit:
+                renewing = asyncio.create_task(  # noqa: TID251 - awaited below; a group would wrap what the block raises
+                    self._keep(lease, limit)
+                )
+                try:
+                    yield lease
+                finally:
+                    renewing.cancel()
+                    with suppress(asyncio.CancelledError):
+                        await renewing
+        except TimeoutError:
+            if not limit.expired():
+                raise
+            raise LeaseLost(f"the lease {key!r} could not be renewed in time") from None
+        finally:
+            await self.release(lease)
+
+    async def acquire(self, key: str) -> Lease | None:
+        """Take what nobody holds, in one statement; None when somebody does."""
+        holder = secrets.token_hex(8)
+        async with self._database.write() as connection:
+            now = _now(connection)
+            insert = insert_into(connection, PRACTICE_LEASE)
+            statement = insert.values(
+                key=key, holder=holder, fence=1, expires_at=now + self._seconds
+            )
+            taken = statement.on_conflict_do_update(
+                index_elements=["key"],
+                set_={
+                    "holder": statement.excluded.holder,
+                    "fence": PRACTICE_LEASE.c.fence + 1,
+                    "expires_at": statement.excluded.expires_at,
+                },
+                where=PRACTICE_LEASE.c.expires_at <= now,
+            ).returning(PRACTICE_LEASE.c.fence)
+            fence = (await connection.execute(taken)).scalar_one_or_none()
+        return None if fence is None else Lease(key, holder, fence)
+
+    async def renew(self, lease: Lease) -> bool:
+        """Hold it for its whole time from now on; False when it is lost."""
+        async with self._database.write() as connection:
+            now = _now(connection)
+            ours = _is(lease) & (PRACTICE_LEASE.c.expires_at > now)
+            statement = update(PRACTICE_LEASE).where(ours).values(expires_at=now + self._seconds)
+            return (await connection.execute(statement)).rowcount == 1
+
+    async def release(self, lease: Lease) -> None:
+        """Let go of it; when it is lost already, nothing happens."""
+        async with self._database.write() as connection:
+            await connection.execute(update(PRACTICE_LEASE).where(_is(lease)).values(expires_at=0))
+
+    async def _keep(self, lease: Lease, limit: asyncio.Timeout) -> None:
+        """Renew until cancelled; the deadline counts from before each renewal was asked for."""
+        loop = asyncio.get_running_loop()
+        while True:
+            await asyncio.sleep(self._seconds / _RENEWED)
+            asked = loop.time()
+            if not await self.renew(lease):
+                limit.reschedule(asked)
+                return
+            limit.reschedule(asked + self._seconds)
+
+
+def _now(connection: AsyncConnection) -> ColumnElement[float]:
+    return literal_column(_NOW[connection.dialect.name], Double)
+
+
+def _is(lease: Lease) -> ColumnElement[bool]:
+    row = PRACTICE_LEASE.c
+    return (row.key == lease.key) & (row.holder == lease.holder) & (row.fence == lease.fence)

@@ -1,0 +1,116 @@
+"""Where the session of each practice stands, and what its login asks of a person."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import select, update
+
+from automation.model import Challenge, SessionStatus
+from automation.ports import Clock
+from automation.store.database import Database
+from automation.store.schema import CHALLENGE, SESSION_STATUS, insert_into
+
+
+class SessionStatuses:
+    """Keeps one status for each practice.
+
+    Args:
+        database: where the rows stand.
+        clock: stamps a practice that nothing is known of.
+    """
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database, self._clock = database, clock
+
+    async def of(self, practice: str) -> SessionStatus:
+        """The status of a practice; ``none`` before its first login."""
+        statement = select(SESSION_STATUS).where(SESSION_STATUS.c.practice == practice)
+        async with self._database.read() as connection:
+            found = (await connection.execute(statement)).mappings().first()
+        if found is None:
+            return SessionStatus(practice=practice, since=self._clock.now())
+        return SessionStatus.model_validate(dict(found))
+
+    async def all(self) -> tuple[SessionStatus, ...]:
+        """The statuses of all practices that ever logged in, by name."""
+        statement = select(SESSION_STATUS).order_by(SESSION_STATUS.c.practice)
+        async with self._database.read() as connection:
+            rows = (await connection.execute(statement)).mappings().all()
+        return tuple(SessionStatus.model_validate(dict(row)) for row in rows)
+
+    async def put(self, status: SessionStatus) -> None:
+        """Keep a status in the place of the one before."""
+        values = status.model_dump(mode="python")
+        async with self._database.write() as connection:
+            statement = insert_into(connection, SESSION_STATUS).values(values)
+            await connection.execute(
+                statement.on_conflict_do_update(
+                    index_elements=["practice"],
+                    set_={name: statement.excluded[name] for name in values},
+                )
+            )
+
+
+class Challenges:
+    """Keeps what logins ask of people, and the answers until they are taken.
+
+    Args:
+        database: where the rows stand.
+        clock: tells what has expired.
+    """
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database, self._clock = database, clock
+
+    async def ask(self, challenge: Challenge) -> None:
+        """Keep a new challenge; an older one of the same practice is over."""
+        row = CHALLENGE.c
+        older = (row.practice == challenge.practice) & row.outcome.in_(("open", "answered"))
+        async with self._database.write() as connection:
+            await connection.execute(
+                update(CHALLENGE).where(older).values(outcome="expired", answer=None)
+            )
+            await connection.execute(
+                insert_into(connection, CHALLENGE).values(challenge.model_dump())
+            )
+
+    async def waiting(self, practice: str | None = None) -> Sequence[Challenge]:
+        """What is asked at the moment, longest first."""
+        row = CHALLENGE.c
+        columns = [column for column in row if column.name != "answer"]
+        statement = select(*columns).where(row.outcome == "open").order_by(row.since)
+        if practice is not None:
+            statement = statement.where(row.practice == practice)
+        async with self._database.read() as connection:
+            rows = (await connection.execute(statement)).mappings().all()
+        now = self._clock.now()
+        found = (Challenge.model_validate(dict(each)) for each in rows)
+        return [each for each in found if each.expires_at > now]
+
+    async def answer(self, challenge: str, sealed: bytes) -> bool:
+        """Put in an answer; False when nobody waits for it any more."""
+        row = CHALLENGE.c
+        still = (row.id == challenge) & (row.outcome == "open")
+        async with self._database.write() as connection:
+            statement = update(CHALLENGE).where(still).values(outcome="answered", answer=sealed)
+            return (await connection.execute(statement)).rowcount == 1
+
+    async def take(self, challenge: str) -> bytes | None:
+        """The sealed answer, once it is there; it is taken out."""
+        row = CHALLENGE.c
+        there = (row.id == challenge) & row.answer.is_not(None)
+        async with self._database.read() as connection:
+            found = await connection.execute(select(row.answer).where(there))
+            answer: bytes | None = found.scalar_one_or_none()
+        if answer is not None:
+            async with self._database.write() as connection:
+                await connection.execute(update(CHALLENGE).where(there).values(answer=None))
+        return answer
+
+    async def close(self, challenge: str, *, accepted: bool) -> None:
+        """Note how it ended; nobody can answer it any more."""
+        outcome = "accepted" if accepted else "expired"
+        statement = update(CHALLENGE).where(CHALLENGE.c.id == challenge)
+        async with self._database.write() as connection:
+            await connection.execute(statement.values(outcome=outcome, answer=None))
