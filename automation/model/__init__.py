@@ -45,6 +45,7 @@ from automation.model.mapping import (
     TransformRule,
 )
 from automation.model.noun import Noun
+from automation.model.oauth import OAuth, OAuthClient, Tokens
 from automation.model.organization import DEFAULT_ORGANIZATION, Organization
 from automation.model.portal import Horizon, LoginOutcome, Meaning, Pace, Portal, SignedOut
 from automation.model.practice import Credential, Practice, ProxyCredential
@@ -121,6 +122,8 @@ __all__ = [
     "Mapping",
     "Meaning",
     "Noun",
+    "OAuth",
+    "OAuthClient",
     "Organization",
     "Otp",
     "Outcome",
@@ -155,6 +158,7 @@ __all__ = [
     "Step",
     "Stop",
     "Target",
+    "Tokens",
     "Transform",
     "TransformRule",
     "Unknown",

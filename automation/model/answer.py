@@ -19,6 +19,7 @@ class Call:
         headers: further headers by name.
         content: body bytes, already encoded.
         safe: whether it may be repeated (reads).
+        follow: whether redirects are followed; without, the redirect itself is the reply.
     """
 
     method: str
@@ -26,6 +27,7 @@ class Call:
     headers: dict[str, str] = field(default_factory=dict)
     content: bytes | None = None
     safe: bool = True
+    follow: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from typing import Literal
 
 from automation.model.endpoint import Source
 from automation.model.noun import Noun
+from automation.model.oauth import OAuth
 
 
 class Pace(Noun):
@@ -103,6 +104,7 @@ class Portal(Noun):
         outcomes: how a failed login shows.
         probe: path whose GET tells signed in from signed out.
         slots: session slots known by hand, by name.
+        oauth: how it hands out tokens; None where a login gives cookies only.
     """
 
     version: Literal[1] = 1
@@ -118,3 +120,4 @@ class Portal(Noun):
     outcomes: tuple[LoginOutcome, ...] = ()
     probe: str | None = None
     slots: dict[str, tuple[Source, ...]] = {}
+    oauth: OAuth | None = None

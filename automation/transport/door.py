@@ -108,7 +108,7 @@ class HttpDoor:
         return self._jar.value(name, url)
 
     async def send(self, call: Call) -> Reply:
-        """Send one call, following redirects on allowed hosts.
+        """Send one call, following redirects on allowed hosts where the call wants it.
 
         A safe call is tried again when the connection fails, the server errs or the portal asks
         for patience, within limits; any other call is sent once.
@@ -141,7 +141,7 @@ class HttpDoor:
             self._check(url, hops)
             status, found, body = await self._exchange(method, url, headers, content)
             location = _location(status, found)
-            if location is None:
+            if location is None or not call.follow:
                 return Reply(status, url, found, body, tuple(hops))
             hops.append(url)
             target = urljoin(url, location).partition("#")[0]

@@ -19,6 +19,7 @@ from automation.model import (
     Goto,
     Hover,
     Input,
+    OAuth,
     Otp,
     Paged,
     Pagination,
@@ -130,4 +131,21 @@ endpoints = st.builds(
     slots=st.dictionaries(texts, _slots, max_size=2),
     why=st.dictionaries(texts, texts, max_size=2),
 )
-portals = st.builds(Portal, portal=st.just("acme"), title=texts, hosts=st.lists(texts).map(tuple))
+oauths = st.builds(
+    OAuth,
+    token_url=texts,
+    authorize_url=st.text(min_size=1, max_size=9),
+    grant=st.sampled_from(["client_credentials", "authorization_code"]),
+    scopes=st.lists(texts, max_size=2).map(tuple),
+    client_auth=st.sampled_from(["basic", "post"]),
+    audience=optional_texts,
+    issuer=optional_texts,
+    extra=st.dictionaries(texts, texts, max_size=2),
+)
+portals = st.builds(
+    Portal,
+    portal=st.just("acme"),
+    title=texts,
+    hosts=st.lists(texts).map(tuple),
+    oauth=st.none() | oauths,
+)

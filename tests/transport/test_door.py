@@ -161,6 +161,14 @@ def test_a_redirect_is_followed_as_browsers_do(status: int, arrives: str) -> Non
     assert (reply.url, reply.redirects) == (f"{BASE}/there", (f"{BASE}/go",))
 
 
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_call_that_does_not_follow_gets_the_redirect_itself(status: int) -> None:
+    call = Call("POST", f"{BASE}/go", {}, b"k=v", follow=False)
+    reply = exchange(redirecting(status, "/there"), call)
+    assert (reply.status, reply.url, reply.redirects) == (status, f"{BASE}/go", ())
+    assert reply.header("location") == "/there"
+
+
 @pytest.mark.parametrize(
     "target", ["https://elsewhere.example/", "http://app.acme.example/", "//evil.example/", "ftp:x"]
 )
