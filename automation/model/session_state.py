@@ -32,6 +32,8 @@ class SessionState(Noun):
         landing: address the login ended on.
         agent: what the browser that logged in calls itself; some portals tie a session to it.
         opened_at: when the login succeeded.
+        used_at: when the portal last answered in it; None for "at the login".
+        expires_at: when it ends for certain, as far as the portal said so (``expires_in`` of OAuth).
         generation: grows by one with every login.
     """
 
@@ -41,6 +43,8 @@ class SessionState(Noun):
     landing: str = ""
     agent: str = ""
     opened_at: datetime
+    used_at: datetime | None = None
+    expires_at: datetime | None = None
     generation: int = 1
 
     @override
