@@ -14,6 +14,8 @@
     ├── PersonNeeded      hold the practice until a person acts; retrying may lock the account
     │   ├── CredentialRefused user name or password was not accepted
     │   ├── CodeRefused       the second factor was not accepted
+    │   ├── ClientRefused     the OAuth client was not accepted
+    │   ├── AuthorizationRefused  nobody allows the access, or no longer
     │   ├── AccountLocked     the portal says that the account is locked
     │   ├── PasswordExpired   the portal wants a new password
     │   ├── TermsChanged      the portal wants new terms to be accepted
@@ -159,6 +161,20 @@ class CodeRefused(PersonNeeded):
     """The second factor was not accepted; it is not sent a second time."""
 
     default_remedy = "Check the TOTP secret with the practice and the clock of this machine."
+
+
+class ClientRefused(PersonNeeded):
+    """The OAuth client was not accepted; its secret is not sent a second time."""
+
+    default_remedy = (
+        "Check client id and secret with the portal, then run `vetportal practice authorize NAME`."
+    )
+
+
+class AuthorizationRefused(PersonNeeded):
+    """The access was never allowed, was withdrawn, or ran out; the token is not sent again."""
+
+    default_remedy = "Let the practice allow the access anew: `vetportal practice authorize NAME`."
 
 
 class AccountLocked(PersonNeeded):
