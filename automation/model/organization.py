@@ -21,7 +21,7 @@ def _is_a_name(value: str) -> str:
 
 
 Name = Annotated[str, AfterValidator(_is_a_name)]
-"""What we call a thing: small letters, digits and dashes, so that it fits into files and addresses."""
+"""What we call a thing: it fits into file names and addresses."""
 
 
 class Organization(Noun):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
 from typing import Final
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -123,7 +122,7 @@ class Practice(Noun):
         if value is None:
             return None
         if "@" in value:
-            msg = "the address of a proxy holds a name or a password: give those with the credentials"
+            msg = "the address of a proxy holds a name or password; they belong to the credentials"
             raise ValueError(f"{msg}, and write http://host:port here")
         msg = "this is no address of a proxy: write http://host:port, https:// or socks5://"
         try:

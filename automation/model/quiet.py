@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
 _SPAN: Final = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d-(?:[01]\d|2[0-3]):[0-5]\d")
 _MINUTE: Final = timedelta(minutes=1)
-_MINUTES_OF_A_DAY: Final = 24 * 60
 
 
 def refuse_impossible(spans: Sequence[str]) -> None:
@@ -26,7 +25,7 @@ def refuse_impossible(spans: Sequence[str]) -> None:
         if not _SPAN.fullmatch(span) or span[:5] == span[6:]:
             msg = f"{span!r} are no quiet hours: write a start and an end like 22:00-06:30"
             raise ValueError(msg)
-    if all(_covered(spans, time(*divmod(minute, 60))) for minute in range(_MINUTES_OF_A_DAY)):
+    if spans and all(_covered(spans, _ends(span)[1]) for span in spans):
         msg = "the quiet hours leave nothing of the day: write ones that end, like 22:00-06:30"
         raise ValueError(msg)
 
@@ -68,5 +67,10 @@ def _covered(spans: Sequence[str], shown: time) -> bool:
 
 
 def _in_span(span: str, shown: time) -> bool:
-    start, end = (time.fromisoformat(text) for text in span.split("-"))
+    start, end = _ends(span)
     return start <= shown < end if start < end else shown >= start or shown < end
+
+
+def _ends(span: str) -> tuple[time, time]:
+    start, _, end = span.partition("-")
+    return time.fromisoformat(start), time.fromisoformat(end)

@@ -4,6 +4,7 @@ from automation.store.intake import Intake
 from automation.store.leases import Lease, Leases
 from automation.store.look import count_practices
 from automation.store.scope import Scope, Window
+from automation.store.organizations import Organizations
 from automation.store.sealing import Sealer
 from automation.store.session_statuses import Challenges, SessionStatuses
 from automation.store.store import Store
@@ -17,6 +18,7 @@ __all__ = [
     "Scope",
     "Sealer",
     "SessionStatuses",
+    "Organizations",
     "Store",
     "Tally",
     "Window",

@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from automation.errors import BadArgument, NotKnown
 from automation.model import Practice
+from automation.store.organizations import find_organization
 from automation.store.schema import PRACTICE, SEALED_VALUE, TOTP_MEMORY, insert_into
 
 
@@ -15,7 +16,9 @@ async def add_practice(connection: AsyncConnection, practice: Practice) -> None:
 
     Raises:
         BadArgument: its name is taken.
+        NotKnown: there is no organization of its owner's name.
     """
+    await find_organization(connection, practice.organization)
     values = practice.model_dump()
     statement = insert_into(connection, PRACTICE).values(values).on_conflict_do_nothing()
     if not (await connection.execute(statement)).rowcount:
@@ -29,8 +32,9 @@ async def update_practice(connection: AsyncConnection, practice: Practice) -> No
     """Replace what is known about a practice.
 
     Raises:
-        NotKnown: there is no practice of that name.
+        NotKnown: there is no practice of that name, or no organization of its owner's name.
     """
+    await find_organization(connection, practice.organization)
     statement = update(PRACTICE).where(PRACTICE.c.name == practice.name)
     if not (await connection.execute(statement.values(practice.model_dump()))).rowcount:
         raise await _unknown(connection, practice.name)
@@ -48,9 +52,14 @@ async def find_practice(connection: AsyncConnection, name: str) -> Practice:
     return Practice(**found)
 
 
-async def list_practices(connection: AsyncConnection) -> tuple[Practice, ...]:
-    """All practices, by name."""
-    rows = await connection.execute(select(PRACTICE).order_by(PRACTICE.c.name))
+async def list_practices(
+    connection: AsyncConnection, organization: str | None = None
+) -> tuple[Practice, ...]:
+    """All practices, or those of one organization, by name."""
+    statement = select(PRACTICE).order_by(PRACTICE.c.name)
+    if organization is not None:
+        statement = statement.where(PRACTICE.c.organization == organization)
+    rows = await connection.execute(statement)
     return tuple(Practice(**row) for row in rows.mappings())
 
 

@@ -58,6 +58,7 @@ class Store:
 
         Raises:
             BadArgument: its name is taken.
+            NotKnown: there is no organization of its owner's name.
         """
         async with self.database.write() as connection:
             await practices.add_practice(connection, practice)
@@ -66,7 +67,7 @@ class Store:
         """Replace what is known about a practice.
 
         Raises:
-            NotKnown: there is no practice of that name.
+            NotKnown: there is no practice of that name, or no organization of its owner's name.
         """
         async with self.database.write() as connection:
             await practices.update_practice(connection, practice)
@@ -80,10 +81,10 @@ class Store:
         async with self.database.read() as connection:
             return await practices.find_practice(connection, name)
 
-    async def practices(self) -> tuple[Practice, ...]:
-        """All practices, by name."""
+    async def practices(self, organization: str | None = None) -> tuple[Practice, ...]:
+        """All practices, or those of one organization, by name."""
         async with self.database.read() as connection:
-            return await practices.list_practices(connection)
+            return await practices.list_practices(connection, organization)
 
     async def put_sealed(self, practice: str, field: str, *, version: int, blob: bytes) -> None:
         """Keep a sealed value in the place of the one before.

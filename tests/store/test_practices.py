@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from automation.errors import BadArgument, NotKnown
+from automation.model import Pace, Practice
 from automation.store import Store
 from tests.store.support import NORTH, SOUTH, in_store
 
@@ -49,11 +51,38 @@ def test_a_practice_can_move_but_only_one_that_is_there(path: Path) -> None:
     in_store(path, scene)
 
 
+def test_everything_that_is_known_of_a_practice_is_kept(path: Path) -> None:
+    moment = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+    whole = Practice(
+        name="whole",
+        portal="acme",
+        base_url="https://acme.example",
+        paused_since=moment,
+        paused_why="audit",
+        writes=("create_client",),
+        authorised_by="Dr. Ann",
+        authorised_at=moment,
+        proxy="http://proxy.example:8080",
+        ca_file="/etc/ca.pem",
+        quiet_hours=("22:00-06:30", "12:00-13:00"),
+        pace=Pace(per_second=0.5, parallel=2),
+    )
+    assert {name for name, value in whole if value == type(whole).model_fields[name].default} == {
+        *("label", "timezone", "currency", "loopback", "organization")
+    }
+
+    async def scene(store: Store) -> None:
+        await store.add_practice(whole)
+        assert await store.practice("whole") == whole
+
+    in_store(path, scene)
+
+
 def test_a_practice_that_is_not_there_is_told_with_those_that_are(path: Path) -> None:
     async def scene(store: Store) -> None:
         with pytest.raises(NotKnown, match="no practice is named 'west'") as caught:
             await store.practice("west")
-        assert caught.value.remedy == "Known: north, south."
+        assert caught.value.remedy == "Known: north, south, whole."
 
     in_store(path, scene)
 

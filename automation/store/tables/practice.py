@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Final
 
+from sqlalchemy import text
 from sqlmodel import Field, SQLModel
 
 from automation.entities import Json, Moment
 from automation.model import DEFAULT_ORGANIZATION
 
 # a column that comes to rows which are there already needs a value for them
-_NO_TEXT: Final[dict[str, Any]] = {"server_default": ""}
+_NO_TEXT: Final[dict[str, Any]] = {"server_default": text("''")}
 _EMPTY: Final[dict[str, Any]] = {"server_default": "[]"}
 _DEFAULT: Final[dict[str, Any]] = {"server_default": DEFAULT_ORGANIZATION}
 

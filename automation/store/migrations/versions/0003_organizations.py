@@ -25,9 +25,9 @@ def upgrade() -> None:
     for column in (
         sa.Column("organization", sa.String(), nullable=False, server_default="default"),
         sa.Column("paused_since", MOMENT),
-        sa.Column("paused_why", sa.String(), nullable=False, server_default=""),
+        sa.Column("paused_why", sa.String(), nullable=False, server_default=sa.text("''")),
         sa.Column("writes", JSON, nullable=False, server_default="[]"),
-        sa.Column("authorised_by", sa.String(), nullable=False, server_default=""),
+        sa.Column("authorised_by", sa.String(), nullable=False, server_default=sa.text("''")),
         sa.Column("authorised_at", MOMENT),
         sa.Column("proxy", sa.String()),
         sa.Column("ca_file", sa.String()),
