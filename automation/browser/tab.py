@@ -17,14 +17,19 @@ from pydantic import JsonValue
 from automation.browser.faults import gone, net_error, portal_down, refused_by_portal
 from automation.browser.guard import Guard
 from automation.browser.launch import launch
+from automation.browser.perform import put_text
 from automation.browser.profile import BrowserProfile, Timeouts
 from automation.browser.provision import FoundBrowser
 from automation.browser.rest import Traffic
 from automation.errors import Transient, Unready
-from automation.model import AllowList, Cookie
+from automation.model import AllowList, Cookie, Secret
 
 Answer = TypeVar("Answer")
 
+_CODE_FIELDS: Final = (
+    "input[autocomplete='one-time-code' i], input[inputmode='numeric' i], input[type='tel' i], "
+    "input[type='number' i], input[type='text' i], input:not([type])"
+)
 _QUIET: Final = 0.1
 """Seconds without a new request after which a page is at rest."""
 
@@ -170,6 +175,20 @@ class Tab:
         covered = [frame.locator(css) for frame in frames for css in mask]
         shot = self.page.screenshot(mask=covered, animations="disabled", caret="hide")
         return await _answer(shot)
+
+    async def type_code(self, code: Secret) -> None:
+        """Type a one-time code where the page asks for one, and send it with the enter key.
+
+        Raises:
+            Unready: the browser ended.
+            Transient: the page has no field to type into.
+        """
+        field = self.page.locator(_CODE_FIELDS).filter(visible=True).first
+        element = await _answer(field.element_handle())
+        if element is not None:
+            await _answer(put_text(self.page, element, code))
+            await _answer(element.press("Enter"))
+            await self.rest()
 
     # ---------------------------------------------------------------- the session behind it
 
