@@ -8,6 +8,7 @@ import os
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from random import Random, SystemRandom
 from typing import Final, TextIO
@@ -152,12 +153,9 @@ async def tools(settings: Settings) -> AsyncIterator[Tools]:
         BadFile: the browser's configuration cannot be used.
     """
     settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    _refuse_lost_key(settings)
-    sealer = vault.Vault(vault.load_or_create_key(settings.key_file))
+    sealer = vault.Vault(key_ring(settings))
     clock, rng = SystemClock(), Random(SystemRandom().getrandbits(64))  # noqa: S311 - no secrets
-    rows = await store.Store.open(
-        f"sqlite+aiosqlite:///{settings.database}", clock=clock, sealer=sealer
-    )
+    rows = await store.Store.open(_database_url(settings), clock=clock, sealer=sealer)
     files = catalog(settings)
     log = audit.AuditLog()
     sessions = Sessions(
@@ -168,6 +166,76 @@ async def tools(settings: Settings) -> AsyncIterator[Tools]:
         yield Tools(files, rows, sessions, archive, clock, rng)
     finally:
         await rows.close()
+
+
+def key_ring(settings: Settings) -> vault.KeyRing:
+    """The key-encryption keys: those of the environment, else those of the key file.
+
+    The first use makes the key file, unless a database is there already.
+
+    Raises:
+        Unready: the key file is damaged, can be read by others, or is missing beside a database.
+        BadArgument: the environment gives a previous key only.
+    """
+    if settings.key is not None:
+        return vault.GivenRing(settings.key, settings.key_previous)
+    if settings.key_previous is not None:
+        raise BadArgument(
+            "VETPORTAL_KEY_PREVIOUS is set without VETPORTAL_KEY",
+            remedy="Set both, or none of them to use the key file.",
+        )
+    _refuse_lost_key(settings)
+    vault.make_key_file(settings.key_file)
+    return vault.FileRing(settings.key_file)
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """The keys of this home.
+
+    Attributes:
+        ring: the key-encryption keys.
+        sealer: wraps and unwraps with them.
+        data_keys: what they wrap.
+    """
+
+    ring: vault.KeyRing
+    sealer: vault.Vault
+    data_keys: store.DataKeys
+
+
+@asynccontextmanager
+async def keys(settings: Settings) -> AsyncIterator[Keys]:
+    """The keys of this home, also when they do not belong to its database.
+
+    Raises:
+        Unready: the key, the home or the database cannot be used.
+    """
+    settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    ring = key_ring(settings)
+    database = await store.Database.open(_database_url(settings))
+    try:
+        yield Keys(ring, vault.Vault(ring), store.DataKeys(database))
+    finally:
+        await database.close()
+
+
+async def prepare(settings: Settings) -> dict[str, bool]:
+    """Make what is missing of home, key file and database; say of each whether it was made.
+
+    Raises:
+        Unready: one of them cannot be made or used.
+    """
+    made = {str(settings.home): not settings.home.exists()}
+    if settings.key is None:
+        made[str(settings.key_file)] = not settings.key_file.exists()
+    made[str(settings.database)] = not settings.database.exists()
+    async with keys(settings):
+        return made
+
+
+def _database_url(settings: Settings) -> str:
+    return f"sqlite+aiosqlite:///{settings.database}"
 
 
 def _tab_opener(settings: Settings) -> OpenTab:
@@ -209,11 +277,11 @@ def check_key(settings: Settings) -> str:
     Raises:
         Unready: others can read it, it is damaged, or it is gone while the database is there.
     """
-    _refuse_lost_key(settings)
-    if not settings.key_file.exists():
-        return "made at first use"
-    vault.load_or_create_key(settings.key_file)
-    return str(settings.key_file)
+    if settings.key is None:
+        _refuse_lost_key(settings)
+        if not settings.key_file.exists():
+            return "made at first use"
+    return key_ring(settings).place
 
 
 def _refuse_lost_key(settings: Settings) -> None:

@@ -10,12 +10,13 @@ from typing import Annotated
 import typer
 
 from automation import __version__
-from automation.cli import browser, practice
+from automation.cli import browser, practice, vault
 from automation.cli.capture import capture
 from automation.cli.demo import demo
 from automation.cli.doctor import doctor
 from automation.cli.explain import explain
 from automation.cli.infer import infer
+from automation.cli.init import init
 from automation.cli.record import record
 from automation.cli.replay import replay
 from automation.cli.show import show
@@ -29,8 +30,9 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(browser.app, name="browser")
+app.add_typer(vault.app, name="vault")
 app.add_typer(practice.app, name="practice")
-for _command in (demo, doctor, record, capture, infer, explain, replay, sync, show):
+for _command in (init, demo, doctor, record, capture, infer, explain, replay, sync, show):
     app.command()(_command)
 
 

@@ -21,6 +21,7 @@ from automation.model.challenge import Challenge
 from automation.model.change import Change
 from automation.model.endpoint import (
     Endpoint,
+from automation.model.data_key import DataKey
     Pagination,
     Reach,
     RequestTemplate,
@@ -100,6 +101,7 @@ __all__ = [
     "Evidence",
     "Exchange",
     "Expect",
+    "DataKey",
     "FieldMap",
     "Fill",
     "Fingerprint",

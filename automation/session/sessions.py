@@ -212,7 +212,7 @@ class Sessions:
         if kept is None or kept.generation <= state.generation:
             await self._safe.put_session(practice, state)
 
-    def _secret_of(self, practice: str, sealed: Mapping[str, bytes], name: str) -> Secret:
+    def _secret_of(self, practice: str, sealed: Mapping[str, store.Sealed], name: str) -> Secret:
         if name not in sealed:
             raise NotKnown(f"secret of {practice}", name, tuple(sealed))
         return self._safe.opened(practice, name, sealed[name])

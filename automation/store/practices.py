@@ -1,4 +1,4 @@
-"""Practices, what is sealed for them, and the one-time codes that were used."""
+"""Practices, and the one-time codes that were used."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from automation.errors import BadArgument, NotKnown
 from automation.model import Practice
 from automation.store.organizations import find_organization
-from automation.store.schema import PRACTICE, SEALED_VALUE, TOTP_MEMORY, insert_into
+from automation.store.schema import PRACTICE, TOTP_MEMORY, insert_into
 
 
 async def add_practice(connection: AsyncConnection, practice: Practice) -> None:
@@ -61,33 +61,6 @@ async def list_practices(
         statement = statement.where(PRACTICE.c.organization == organization)
     rows = await connection.execute(statement)
     return tuple(Practice(**row) for row in rows.mappings())
-
-
-async def put_sealed(
-    connection: AsyncConnection, practice: str, field: str, *, version: int, blob: bytes
-) -> None:
-    """Keep a sealed value in the place of the one before.
-
-    Raises:
-        NotKnown: there is no such practice.
-    """
-    await find_practice(connection, practice)
-    insert = insert_into(connection, SEALED_VALUE)
-    statement = insert.values(practice=practice, field=field, version=version, blob=blob)
-    await connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=["practice", "field"],
-            set_={"version": statement.excluded.version, "blob": statement.excluded.blob},
-        )
-    )
-
-
-async def get_sealed(connection: AsyncConnection, practice: str, field: str) -> bytes | None:
-    """The sealed value of a field, or None."""
-    statement = select(SEALED_VALUE.c.blob).where(
-        SEALED_VALUE.c.practice == practice, SEALED_VALUE.c.field == field
-    )
-    return (await connection.execute(statement)).scalar_one_or_none()
 
 
 async def claim_totp_step(connection: AsyncConnection, credential: str, step: int) -> bool:

@@ -19,6 +19,7 @@ from automation.store.tables import (
     PracticeRow,
     RunRow,
     SealedValueRow,
+    DataKeyRow,
     SessionStatusRow,
     SightingRow,
     TotpMemoryRow,
@@ -41,6 +42,7 @@ TOTP_MEMORY: Final = table_of(TotpMemoryRow)
 RUN: Final = table_of(RunRow)
 SIGHTING: Final = table_of(SightingRow)
 CHANGE: Final = table_of(ChangeRow)
+DATA_KEY: Final = table_of(DataKeyRow)
 PRACTICE_LEASE: Final = table_of(PracticeLeaseRow)
 SESSION_STATUS: Final = table_of(SessionStatusRow)
 CHALLENGE: Final = table_of(ChallengeRow)

@@ -12,10 +12,12 @@ from automation.entities import Entity
 from automation.errors import Bug, NotKnown
 from automation.model import Change, Outcome, Practice, Run
 from automation.ports import Clock
-from automation.store import practices, reading, runs
+from automation.store import practices, reading, runs, sealed_values
+from automation.store.data_keys import add_data_key, hand_over
 from automation.store.database import Database
 from automation.store.intake import Intake
 from automation.store.scope import Scope
+from automation.store.sealed_values import Sealed
 from automation.store.sealing import Sealer, open_raw, seal_raw
 from automation.store.sweep import sweep_missing
 from automation.store.writing import Stamp, Tally, write_batch
@@ -41,13 +43,21 @@ class Store:
         Args:
             url: ``sqlite+aiosqlite:////path/to/file``, as SQLAlchemy writes it.
             clock: stamps what is written.
-            sealer: seals the raw items of practices that are no simulators.
+            sealer: seals what is kept of logins, and the raw items of practices that are no
+                simulators.
 
         Raises:
             BadArgument: the url is no address of a database.
             Unready: it cannot be opened, or was written by a newer version of this program.
         """
-        return cls(await Database.open(url), clock=clock, sealer=sealer)
+        store = cls(await Database.open(url), clock=clock, sealer=sealer)
+        try:
+            async with store.database.read() as connection:
+                await hand_over(connection, sealer)
+        except BaseException:
+            await store.close()
+            raise
+        return store
 
     async def close(self) -> None:
         """Close every connection."""
@@ -62,6 +72,8 @@ class Store:
         """
         async with self.database.write() as connection:
             await practices.add_practice(connection, practice)
+            at = self._clock.now()
+            await add_data_key(connection, self._sealer, practice.name, at=at)
 
     async def update_practice(self, practice: Practice) -> None:
         """Replace what is known about a practice.
@@ -79,26 +91,28 @@ class Store:
             NotKnown: there is no practice of that name.
         """
         async with self.database.read() as connection:
+            await hand_over(connection, self._sealer, name)
             return await practices.find_practice(connection, name)
 
     async def practices(self, organization: str | None = None) -> tuple[Practice, ...]:
         """All practices, or those of one organization, by name."""
         async with self.database.read() as connection:
+            await hand_over(connection, self._sealer)
             return await practices.list_practices(connection, organization)
 
-    async def put_sealed(self, practice: str, field: str, *, version: int, blob: bytes) -> None:
-        """Keep a sealed value in the place of the one before.
+    async def put_sealed(self, practice: str, field: str, plain: bytes) -> None:
+        """Seal a value and keep it in the place of the one before.
 
         Raises:
             NotKnown: there is no such practice.
         """
         async with self.database.write() as connection:
-            await practices.put_sealed(connection, practice, field, version=version, blob=blob)
+            await sealed_values.put_sealed(connection, self._sealer, practice, field, plain)
 
-    async def get_sealed(self, practice: str, field: str) -> bytes | None:
-        """The sealed value of a field of a practice, or None."""
+    async def get_sealed(self, practice: str, field: str) -> Sealed | None:
+        """The sealed value of a field of a practice, or None; the sealer opens it."""
         async with self.database.read() as connection:
-            return await practices.get_sealed(connection, practice, field)
+            return await sealed_values.get_sealed(connection, self._sealer, practice, field)
 
     async def claim_totp_step(self, credential: str, step: int) -> bool:
         """Take a time step of one-time codes; False when it or a later one was taken before."""
@@ -153,6 +167,7 @@ class Store:
             return await write_batch(connection, entities, seal=seal, stamp=stamp)
 
     async def sweep(self, kind: str, *, scope: Scope, run: str) -> int:
+            await hand_over(connection, self._sealer, practice.name)
         """Give a tombstone to what a complete reading of a scope did not meet; say how many.
 
         Raises:
@@ -196,10 +211,11 @@ class Store:
             NotKnown: no such kind or entity.
         """
         async with self.database.read() as connection:
-            found = await reading.read_raw(connection, kind, entity)
-        if found is None:
-            raise NotKnown(kind, entity, ())
-        practice, stored = found
+            found = await reading.read_raw(connection, kind, entity, organization=organization)
+            if found is None:
+                raise NotKnown(kind, entity, ())
+            practice, stored = found
+            await hand_over(connection, self._sealer, practice)
         item: JsonValue = orjson.loads(open_raw(self._sealer, practice, entity, stored))
         return item
 

@@ -1,7 +1,22 @@
-"""The door to HTTP: one client per practice, pace, retries for reads, the host allow-list."""
+"""The door to HTTP: one client per practice, pace, retries for reads, the host allow-list.
+
+On top of it the one protocol that needs more than a call: tokens by OAuth 2.0.
+"""
 
 from automation.transport.door import HttpDoor
 from automation.transport.httpdate import http_date
+from automation.transport.loopback import Loopback, loopback
+from automation.transport.oauth import Authorization, TokenEndpoint, authorization
 from automation.transport.trouble import Trouble, judge
 
-__all__ = ["HttpDoor", "Trouble", "http_date", "judge"]
+__all__ = [
+    "Authorization",
+    "HttpDoor",
+    "Loopback",
+    "TokenEndpoint",
+    "Trouble",
+    "authorization",
+    "http_date",
+    "judge",
+    "loopback",
+]

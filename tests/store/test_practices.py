@@ -1,4 +1,4 @@
-"""Practices, their sealed values, and codes that are used once."""
+"""Practices, and codes that are used once."""
 
 from __future__ import annotations
 
@@ -83,20 +83,6 @@ def test_a_practice_that_is_not_there_is_told_with_those_that_are(path: Path) ->
         with pytest.raises(NotKnown, match="no practice is named 'west'") as caught:
             await store.practice("west")
         assert caught.value.remedy == "Known: north, south, whole."
-
-    in_store(path, scene)
-
-
-def test_a_sealed_value_takes_the_place_of_the_one_before(path: Path) -> None:
-    async def scene(store: Store) -> None:
-        assert await store.get_sealed("north", "session") is None
-        await store.put_sealed("north", "session", version=1, blob=b"one")
-        await store.put_sealed("north", "session", version=2, blob=b"\x00two")
-        await store.put_sealed("south", "session", version=1, blob=b"south")
-        assert await store.get_sealed("north", "session") == b"\x00two"
-        assert await store.get_sealed("north", "other") is None
-        with pytest.raises(NotKnown):
-            await store.put_sealed("west", "session", version=1, blob=b"x")
 
     in_store(path, scene)
 

@@ -9,6 +9,7 @@ from automation.store.tables.run import RunRow, SightingRow
 from automation.store.tables.sealed_value import SealedValueRow
 from automation.store.tables.session_status import SessionStatusRow
 from automation.store.tables.totp_memory import TotpMemoryRow
+from automation.store.tables.data_key import DataKeyRow
 from automation.store.tables.write_stop import WriteStopRow
 
 __all__ = [
@@ -24,3 +25,4 @@ __all__ = [
     "TotpMemoryRow",
     "WriteStopRow",
 ]
+    "DataKeyRow",
