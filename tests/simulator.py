@@ -31,6 +31,7 @@ class Switches(TypedDict, total=False):
     idle: float | None
     absolute: float | None
     xhr_expiry: str | None
+    practice_context: str | None
 
 
 @dataclass(frozen=True)
@@ -46,13 +47,39 @@ class Practice:
 
 @dataclass(frozen=True)
 class Account:
-    """A login; `practices` are the names of those it may open, `totp_secret` may be missing."""
+    """A login; `practices` are the names of those it may open.
+
+    `mfa` is `totp`, `sms`, `email`, `push` or `none`; `totp_secret` is there for `totp` only.
+    """
 
     username: str
     password: str = field(repr=False)
     totp_secret: str | None = field(repr=False)
     name: str
     practices: tuple[str, ...]
+    mfa: str
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """What reached a person; without a code it is a request to approve on the phone."""
+
+    user: str
+    channel: str
+    to: str
+    code: str | None = field(repr=False)
+    at: datetime
+
+
+@dataclass(frozen=True)
+class LivingSession:
+    """A session with a user, `practice` by its id; `age` and `idle` in seconds."""
+
+    user: str
+    practice: int | None
+    stage: str
+    age: float
+    idle: float
 
 
 @dataclass(frozen=True)
@@ -139,9 +166,52 @@ class Simulator:
                 totp_secret=one["totp_secret"],
                 name=one["name"],
                 practices=tuple(place["label"] for place in one["practices"]),
+                mfa=one["mfa"],
             )
             for one in self.door.ask("accounts")
         ]
+
+    def account(self, name: str) -> Account:
+        """The login whose user name begins like this, as it is now."""
+        return next(one for one in self.accounts() if one.username.startswith(name))
+
+    def change_account(self, account: Account, **facts: object) -> Account:
+        """Change a login from its next sign-in on: `password`, `mfa`, `totp_secret`, `practices`.
+
+        `totp_secret` may be `new`, `practices` are ids.
+        """
+        self.door.ask("accounts", {"username": account.username, **facts})
+        return self.account(account.username)
+
+    def outbox(self, account: Account) -> list[Delivery]:
+        """What was delivered to a user, oldest first."""
+        found = self.door.ask(f"outbox?{urlencode({'user': account.username})}")
+        return [Delivery(**{**one, "at": datetime.fromisoformat(one["at"])}) for one in found]
+
+    def approve(self, account: Account, *, approved: bool = True) -> int:
+        """Decide on the phone of a user; how many logins waited for it."""
+        asked = {"user": account.username, "approved": approved}
+        decided: int = self.door.ask("approve", asked)["decided"]
+        return decided
+
+    def require(self, account: Account, what: str, *, on: bool = True) -> None:
+        """Put `captcha`, `locked`, `password_change`, `terms` or `notice` in the way of a login."""
+        self.door.ask("require", {"user": account.username, "what": what, "on": on})
+
+    def wall(self, *, on: bool = True) -> None:
+        """Put a captcha in front of the login page, for everybody."""
+        self.door.ask("require", {"what": "captcha", "on": on})
+
+    def switch(self, account: Account, practice_id: int) -> int:
+        """Move all living sessions of a user to another practice; how many they were."""
+        moved: int = self.door.ask("switch", {"user": account.username, "practice": practice_id})[
+            "moved"
+        ]
+        return moved
+
+    def sessions(self) -> list[LivingSession]:
+        """The living sessions that have a user."""
+        return [LivingSession(**one) for one in self.door.ask("sessions")]
 
     def practices(self) -> list[Practice]:
         """Every practice, in the order of the simulator."""
