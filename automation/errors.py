@@ -26,6 +26,7 @@
     │   ├── StepNotPossible   a step of a flow finds no target, or more than one
     │   └── AnswerNotUnderstood   a response has not the recorded shape
     ├── PracticeMixedUp   stop: the session shows another practice; log in anew
+    ├── AuditBroken       find out who wrote the database; a person with its copies at hand
     ├── Refused           never retry: a rule of ours forbids it
     └── Bug               our own mistake; report it
 
@@ -256,6 +257,15 @@ class PracticeMixedUp(VetportalError):
     default_remedy = (
         "Nothing of it was kept, and the session is dropped: run again to log in anew. If it "
         "repeats, somebody works with the same login: ask the practice for one of its own."
+    )
+
+
+class AuditBroken(VetportalError):
+    """The audit log is not what was written to it."""
+
+    exit_code = 9
+    default_remedy = (
+        "Keep the database as it is, compare it with your copies, and find out who could write it."
     )
 
 

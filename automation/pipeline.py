@@ -15,7 +15,7 @@ from typing import Final
 
 import structlog
 
-from automation import browser, capture, infer, replay, store, verify
+from automation import audit, browser, capture, infer, replay, store, verify
 from automation import sync as sync_stage
 from automation.catalog import Catalog
 from automation.errors import Unusable, VetportalError
@@ -38,6 +38,7 @@ class Tools:
     store: store.Store
     sessions: Sessions
     archive: capture.Archive
+    audit: audit.AuditLog
     clock: Clock
     rng: Random
 

@@ -1,1 +1,16 @@
-"""Who may do what: tokens of programs."""
+"""Who may do what: tokens of programs, their scopes, and the decision."""
+
+from automation.access.allow import Decision, allows, allows_organization
+from automation.access.scopes import SCOPES, known_scopes
+from automation.access.tokens import Issued, Tokens, Wish
+
+__all__ = [
+    "SCOPES",
+    "Decision",
+    "Issued",
+    "Tokens",
+    "Wish",
+    "allows",
+    "allows_organization",
+    "known_scopes",
+]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 from automation.errors import BadArgument
 
@@ -20,3 +21,18 @@ def pairs(texts: Sequence[str]) -> dict[str, str]:
             raise BadArgument(f"{text!r} is not NAME=VALUE", remedy="Write --input search=bella.")
         found[name] = value
     return found
+
+
+def moment(text: str) -> datetime:
+    """A day or a time; a day begins at midnight, and what has no offset is in UTC.
+
+    Raises:
+        BadArgument: it is neither.
+    """
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        raise BadArgument(
+            f"{text!r} is no day and no time", remedy="Write 2026-11-20 or 2026-11-20T08:30:00Z."
+        ) from None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)

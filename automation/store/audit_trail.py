@@ -1,0 +1,197 @@
+"""The audit trail: entries and seals of the audit log as rows; it knows nothing of MACs."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import asdict
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import Select, func, insert, select, tuple_, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from automation.model import AuditEntry, AuditHead, AuditSeal
+from automation.store.data_keys import add_data_key
+from automation.store.database import Database
+from automation.store.schema import (
+    AUDIT_ENTRY,
+    AUDIT_HEAD,
+    AUDIT_KEY,
+    AUDIT_SEAL,
+    PRACTICE,
+)
+from automation.store.sealing import Sealer
+
+_OWNER: Final = "_audit"
+"""Whose data key seals the key of the MACs; no practice can have this name."""
+_FIELD: Final = "mac-key"
+_ONE: Final = 1
+_PAGE: Final = 1000
+
+_ENTRY: Final = tuple(AUDIT_ENTRY.c[name] for name in AuditEntry.__dataclass_fields__)
+_SEAL: Final = tuple(AUDIT_SEAL.c[name] for name in AuditSeal.__dataclass_fields__)
+_HEAD: Final = tuple(AUDIT_HEAD.c[name] for name in AuditHead.__dataclass_fields__)
+
+Sealing = Callable[[AuditHead, AuditSeal | None], tuple[AuditSeal, AuditHead]]
+"""Makes the next seal and head from the head and the last seal as they stand."""
+
+
+class AuditTrail:
+    """Adds batches of entries and reads them again.
+
+    Args:
+        database: where the rows stand.
+        sealer: seals the key of the MACs.
+    """
+
+    def __init__(self, database: Database, sealer: Sealer) -> None:
+        self._database, self._sealer = database, sealer
+
+    async def key(self) -> bytes | None:
+        """The key of the MACs; None while there was never an entry.
+
+        Raises:
+            Unready: it does not open with the key of this installation.
+        """
+        async with self._database.read() as connection:
+            return await self._key(connection)
+
+    async def key_or_new(self, fresh: bytes, *, at: datetime) -> bytes:
+        """The key of the MACs; `fresh` is kept when there was none.
+
+        Raises:
+            Unready: it does not open with the key of this installation.
+        """
+        async with self._database.write() as connection:
+            await connection.execute(select(AUDIT_HEAD.c.id).with_for_update())
+            if (key := await self._key(connection)) is not None:
+                return key
+            await add_data_key(connection, self._sealer, _OWNER, at=at)
+            blob = self._sealer.seal(_OWNER, _FIELD, fresh)
+            await connection.execute(insert(AUDIT_KEY).values(id=_ONE, blob=blob))
+            return fresh
+
+    async def _key(self, connection: AsyncConnection) -> bytes | None:
+        blob = (await connection.execute(select(AUDIT_KEY.c.blob))).scalar_one_or_none()
+        return None if blob is None else self._sealer.open(_OWNER, _FIELD, blob)
+
+    async def owners(self, practices: Collection[str]) -> dict[str, str]:
+        """The organization of each of these practices that exists."""
+        statement = select(PRACTICE.c.name, PRACTICE.c.organization)
+        async with self._database.read() as connection:
+            rows = await connection.execute(statement.where(PRACTICE.c.name.in_(practices)))
+            return {row.name: row.organization for row in rows}
+
+    async def append(self, entries: Sequence[AuditEntry], sealing: Sealing) -> AuditHead:
+        """Add a batch and its seal in one transaction, and say where the log ends now.
+
+        Batches of several processes wait for each other here; readers wait for nobody.
+        """
+        async with self._database.write() as connection:
+            head = await _head(connection, locked=True)
+            last = await _last_seal(connection)
+            seal, ends = sealing(head or AuditHead(), last)
+            await connection.execute(insert(AUDIT_ENTRY), [asdict(entry) for entry in entries])
+            await connection.execute(insert(AUDIT_SEAL).values(asdict(seal)))
+            await _move_head(connection, ends, there=head is not None)
+        return ends
+
+    async def seal(self, number: int) -> AuditSeal | None:
+        """One seal."""
+        async with self._database.read() as connection:
+            found = await connection.execute(_seals().where(AUDIT_SEAL.c.number == number))
+            row = found.mappings().first()
+        return None if row is None else AuditSeal(**row)
+
+    @asynccontextmanager
+    async def view(self) -> AsyncIterator[AuditView]:
+        """One consistent view of the whole log."""
+        async with self._database.read() as connection:
+            yield AuditView(connection)
+
+    async def entries(
+        self, *, since: str = "", practice: str | None = None
+    ) -> AsyncIterator[AuditEntry]:
+        """Entries in the order of time, a page in memory at once.
+
+        Args:
+            since: the earliest time, as a text that sorts (``2026-11-20``).
+            practice: only those of this practice.
+        """
+        order = (AUDIT_ENTRY.c.at, AUDIT_ENTRY.c.chain, AUDIT_ENTRY.c.number)
+        statement = select(*_ENTRY).where(AUDIT_ENTRY.c.at >= since).order_by(*order).limit(_PAGE)
+        if practice is not None:
+            statement = statement.where(AUDIT_ENTRY.c.practice == practice)
+        page = statement
+        while True:
+            async with self._database.read() as connection:
+                rows = (await connection.execute(page)).mappings()
+                found = [AuditEntry(**row) for row in rows]
+            for entry in found:
+                yield entry
+            if len(found) < _PAGE:
+                return
+            last = found[-1]
+            page = statement.where(tuple_(*order) > (last.at, last.chain, last.number))
+
+
+class AuditView:
+    """The log as it stands in one transaction."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def head(self) -> AuditHead | None:
+        """Where the log says that it ends; None when somebody removed that."""
+        return await _head(self._connection, locked=False)
+
+    async def seals(self) -> AsyncIterator[AuditSeal]:
+        """All seals in order, a page in memory at once."""
+        page = _seals().limit(_PAGE)
+        while rows := (await self._connection.execute(page)).mappings().all():
+            for row in rows:
+                yield AuditSeal(**row)
+            page = _seals().where(AUDIT_SEAL.c.number > rows[-1]["number"]).limit(_PAGE)
+
+    async def entries(self, chain: str, first: int, last: int) -> list[AuditEntry]:
+        """The entries of a batch that are there, in order."""
+        number = AUDIT_ENTRY.c.number
+        statement = select(*_ENTRY).where(
+            AUDIT_ENTRY.c.chain == chain, number >= first, number <= last
+        )
+        found = await self._connection.execute(statement.order_by(number))
+        return [AuditEntry(**row) for row in found.mappings()]
+
+    async def chains(self) -> list[tuple[str, int, int, int]]:
+        """Every chain with its first and last number and how many entries it has."""
+        number = AUDIT_ENTRY.c.number
+        statement = select(AUDIT_ENTRY.c.chain, func.min(number), func.max(number), func.count())
+        found = await self._connection.execute(
+            statement.group_by(AUDIT_ENTRY.c.chain).order_by(AUDIT_ENTRY.c.chain)
+        )
+        return [(chain, first, last, count) for chain, first, last, count in found]
+
+
+async def _head(connection: AsyncConnection, *, locked: bool) -> AuditHead | None:
+    statement = select(*_HEAD)
+    found = await connection.execute(statement.with_for_update() if locked else statement)
+    row = found.mappings().first()
+    return None if row is None else AuditHead(**row)
+
+
+async def _last_seal(connection: AsyncConnection) -> AuditSeal | None:
+    latest = select(*_SEAL).order_by(AUDIT_SEAL.c.number.desc()).limit(1)
+    row = (await connection.execute(latest)).mappings().first()
+    return None if row is None else AuditSeal(**row)
+
+
+async def _move_head(connection: AsyncConnection, ends: AuditHead, *, there: bool) -> None:
+    if there:
+        await connection.execute(update(AUDIT_HEAD).values(asdict(ends)))
+    else:
+        await connection.execute(insert(AUDIT_HEAD).values(id=_ONE, **asdict(ends)))
+
+
+def _seals() -> Select[tuple[int, str, int, int, str, str, str]]:
+    return select(*_SEAL).order_by(AUDIT_SEAL.c.number)
