@@ -8,6 +8,7 @@ with a typing mistake would otherwise be silently without effect.
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
@@ -16,12 +17,24 @@ from pydantic import BeforeValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from automation.errors import BadArgument
+from automation.model import Secret
 
 _PREFIX: Final = "VETPORTAL_"
 _PACKAGE: Final = Path(__file__).parent
 _CHECKOUT: Final = _PACKAGE.parent
 
 Folder = Annotated[Path, BeforeValidator(lambda path: Path(path).expanduser().absolute())]
+
+
+def _key(text: str | Secret) -> Secret:
+    """A key-encryption key; the message of the error does not repeat it."""
+    plain = text.reveal() if isinstance(text, Secret) else text
+    if not re.fullmatch(r"[0-9a-fA-F]{64}", plain):
+        raise ValueError("it is not 64 hexadecimal digits")
+    return Secret(plain.lower())
+
+
+Key = Annotated[Secret, BeforeValidator(_key)]
 
 
 def _beside_the_code(name: str, packaged: str) -> Path:
@@ -40,10 +53,18 @@ class Settings(BaseSettings):
         browser_executable: browser to use instead of the configured or found one.
         browser_channel: Playwright channel to use instead, for example ``chrome``.
         browser_headless: overrides the configuration; unset leaves it.
+        key: the key-encryption key, in place of the key file.
+        key_previous: the one before, while a rotation is not over.
         log_level: what is logged to the error stream.
     """
 
-    model_config = SettingsConfigDict(env_prefix=_PREFIX, env_ignore_empty=True, frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix=_PREFIX,
+        env_ignore_empty=True,
+        frozen=True,
+        arbitrary_types_allowed=True,
+        hide_input_in_errors=True,
+    )
 
     home: Folder = Field(default_factory=lambda: user_data_path("vetportal", appauthor=False))
     flows: Folder = Field(default_factory=lambda: _beside_the_code("flows", "_flows"))
@@ -53,17 +74,24 @@ class Settings(BaseSettings):
     browser_executable: Folder | None = None
     browser_channel: str | None = None
     browser_headless: bool | None = None
+    key: Key | None = None
+    key_previous: Key | None = None
     log_level: Literal["debug", "info", "warning", "error"] = "warning"
 
     @property
     def key_file(self) -> Path:
-        """The key that opens every sealed value."""
+        """The key-encryption key that every sealed value hangs on, unless `key` is given."""
         return self.home / "vault.key"
 
     @property
     def database(self) -> Path:
         """The SQLite file of entities, changes and runs."""
         return self.home / "vetportal.db"
+
+    @property
+    def audit_anchor(self) -> Path:
+        """How far the audit log was when this machine last wrote to it."""
+        return self.home / "audit.anchor"
 
     @property
     def captures(self) -> Path:

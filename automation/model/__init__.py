@@ -19,9 +19,9 @@ from automation.model.binding import (
 from automation.model.capture import Capture
 from automation.model.challenge import Challenge
 from automation.model.change import Change
+from automation.model.data_key import DataKey
 from automation.model.endpoint import (
     Endpoint,
-from automation.model.data_key import DataKey
     Pagination,
     Reach,
     RequestTemplate,
@@ -94,6 +94,7 @@ __all__ = [
     "Cookie",
     "Credential",
     "CustomPairs",
+    "DataKey",
     "Derived",
     "Dropped",
     "Element",
@@ -101,7 +102,6 @@ __all__ = [
     "Evidence",
     "Exchange",
     "Expect",
-    "DataKey",
     "FieldMap",
     "Fill",
     "Fingerprint",

@@ -11,7 +11,7 @@ from automation import store, vault
 from automation.errors import NotKnown
 from automation.model import Credential, Noun, Practice, Secret, SessionState
 
-_VERSION: Final = 1
+_NAMES: Final = tuple(Credential().model_dump().values())
 _SESSION: Final = "session"
 _HOLD: Final = "hold"
 _REDACTION: Final = "redaction"
@@ -78,19 +78,16 @@ class Safe:
 
     async def secret_names(self, practice: str) -> tuple[str, ...]:
         """The names of a login's secrets that this practice has."""
-        names = Credential().model_dump().values()
-        return tuple([name for name in names if await self._rows.get_sealed(practice, name)])
+        return tuple(await self.sealed(practice))
 
-    async def sealed(self, practice: str) -> dict[str, bytes]:
+    async def sealed(self, practice: str) -> dict[str, store.Sealed]:
         """A login's secrets as they are kept: sealed."""
-        found: dict[str, bytes] = {}
-        for name in await self.secret_names(practice):
-            found[name] = await self._rows.get_sealed(practice, name) or b""
-        return found
+        found = {name: await self._rows.get_sealed(practice, name) for name in _NAMES}
+        return {name: sealed for name, sealed in found.items() if sealed is not None}
 
-    def opened(self, practice: str, name: str, sealed: bytes) -> Secret:
+    def opened(self, practice: str, name: str, sealed: store.Sealed) -> Secret:
         """The secret inside a sealed value."""
-        return Secret(self._vault.open(practice, name, sealed).decode())
+        return Secret(self._open(practice, name, sealed).decode())
 
     async def session(self, practice: str) -> SessionState | None:
         """The session as it was last kept."""
@@ -140,11 +137,13 @@ class Safe:
 
     async def _get(self, practice: str, field: str) -> bytes | None:
         sealed = await self._rows.get_sealed(practice, field)
-        return None if sealed is None else self._vault.open(practice, field, sealed)
+        return None if sealed is None else self._open(practice, field, sealed)
 
     async def _put(self, practice: str, field: str, plain: bytes) -> None:
-        sealed = self._vault.seal(practice, field, plain)
-        await self._rows.put_sealed(practice, field, version=_VERSION, blob=sealed)
+        await self._rows.put_sealed(practice, field, plain)
+
+    def _open(self, practice: str, field: str, sealed: store.Sealed) -> bytes:
+        return self._vault.open(practice, field, sealed.blob, sealed.version)
 
 
 def _digest(*parts: str) -> str:

@@ -14,12 +14,12 @@ from automation.errors import NotKnown
 from automation.store.tables import (
     ChallengeRow,
     ChangeRow,
+    DataKeyRow,
     OrganizationRow,
     PracticeLeaseRow,
     PracticeRow,
     RunRow,
     SealedValueRow,
-    DataKeyRow,
     SessionStatusRow,
     SightingRow,
     TotpMemoryRow,
@@ -37,12 +37,12 @@ def table_of(row: type[SQLModel]) -> Table:
 ORGANIZATION: Final = table_of(OrganizationRow)
 WRITE_STOP: Final = table_of(WriteStopRow)
 PRACTICE: Final = table_of(PracticeRow)
+DATA_KEY: Final = table_of(DataKeyRow)
 SEALED_VALUE: Final = table_of(SealedValueRow)
 TOTP_MEMORY: Final = table_of(TotpMemoryRow)
 RUN: Final = table_of(RunRow)
 SIGHTING: Final = table_of(SightingRow)
 CHANGE: Final = table_of(ChangeRow)
-DATA_KEY: Final = table_of(DataKeyRow)
 PRACTICE_LEASE: Final = table_of(PracticeLeaseRow)
 SESSION_STATUS: Final = table_of(SessionStatusRow)
 CHALLENGE: Final = table_of(ChallengeRow)

@@ -2,22 +2,55 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from typing import Final, Protocol
 
-from automation.model import Practice
+from automation.model import DataKey, Practice
 
 _OPEN: Final = b"{"  # a raw item is a JSON object, and no sealed value begins like one
 
 
 class Sealer(Protocol):
-    """Seals bytes to a place; the vault does."""
+    """Seals bytes to a place under the data key of the practice; the vault does."""
 
-    def seal(self, practice: str, field: str, plaintext: bytes) -> bytes:
+    def seal(self, practice: str, field: str, plaintext: bytes, version: int = 1) -> bytes:
         """Return the sealed bytes, which do not begin like a JSON object."""
         ...
 
-    def open(self, practice: str, field: str, sealed: bytes) -> bytes:
-        """Return what was sealed for exactly this place."""
+    def open(self, practice: str, field: str, sealed: bytes, version: int = 1) -> bytes:
+        """Return what was sealed for exactly this place.
+
+        Raises:
+            Unready: it does not open.
+        """
+        ...
+
+    def learn(self, keys: Iterable[DataKey]) -> None:
+        """Take data keys as they stand in the database; later ones replace earlier ones."""
+        ...
+
+    def new_key(self, practice: str, *, beside: Collection[str]) -> DataKey:
+        """Make a data key; ``beside`` names the key-encryption keys that wrap the others.
+
+        Raises:
+            Unready: one of those is not known.
+        """
+        ...
+
+
+class Rewrapper(Protocol):
+    """Replaces what wraps the data keys; the vault does."""
+
+    def begin_rotation(self) -> str:
+        """Have a key-encryption key that shall wrap every data key; return its id."""
+        ...
+
+    def rewrap(self, key: DataKey) -> DataKey:
+        """The same data key, wrapped by that one."""
+        ...
+
+    def end_rotation(self) -> None:
+        """Forget every other one: nothing is wrapped by them any more."""
         ...
 
 

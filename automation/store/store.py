@@ -164,10 +164,11 @@ class Store:
         seal = partial(seal_raw, self._sealer, practice)
         stamp = Stamp(run, self._clock.now())
         async with self.database.write() as connection:
+            if not practice.loopback:
+                await hand_over(connection, self._sealer, practice.name)
             return await write_batch(connection, entities, seal=seal, stamp=stamp)
 
     async def sweep(self, kind: str, *, scope: Scope, run: str) -> int:
-            await hand_over(connection, self._sealer, practice.name)
         """Give a tombstone to what a complete reading of a scope did not meet; say how many.
 
         Raises:
@@ -211,7 +212,7 @@ class Store:
             NotKnown: no such kind or entity.
         """
         async with self.database.read() as connection:
-            found = await reading.read_raw(connection, kind, entity, organization=organization)
+            found = await reading.read_raw(connection, kind, entity)
             if found is None:
                 raise NotKnown(kind, entity, ())
             practice, stored = found

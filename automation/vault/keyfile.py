@@ -1,9 +1,10 @@
-"""The key file: one line, readable by its owner only.
+"""The key file: key-encryption keys, one a line, readable by its owner only.
 
     vetportal-key-1 <64 hexadecimal digits>
 
-The number is the version of the format. Whoever has the file can open every sealed value, so it is
-refused as soon as anybody else could have read it.
+The number is the version of the format. The first key is the one in use; a second line is there
+only while a rotation is under way. Whoever has the file and the database can open every sealed
+value, so it is refused as soon as anybody else could have read it.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ import os
 import re
 import secrets
 import stat
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -20,67 +23,111 @@ from automation.model import Secret
 
 _HEADER: Final = "vetportal-key-1"
 _KEY_BYTES: Final = 32
-_LINE: Final = re.compile(rf"{_HEADER} ([0-9a-f]{{{2 * _KEY_BYTES}}})\n?", re.ASCII)
+_LINE: Final = re.compile(rf"{_HEADER} ([0-9a-f]{{{2 * _KEY_BYTES}}})", re.ASCII)
+_MOST: Final = 4096
 
 
-def load_or_create_key(path: Path) -> Secret:
-    """Return the key of this file; the first call makes the file.
+def new_key() -> Secret:
+    """A fresh key: 64 hexadecimal digits, 256 bits."""
+    return Secret(secrets.token_hex(_KEY_BYTES))
+
+
+def make_key_file(path: Path) -> bool:
+    """Make the file with a fresh key unless there is one; say whether it was made.
 
     Two processes that start together agree on one key: the file appears complete or not at all,
-    and whoever comes second reads what the first one wrote.
+    and whoever comes second leaves what the first one wrote.
 
     Args:
         path: the key file; missing folders above it are made, for the owner only.
 
-    Returns:
-        64 hexadecimal digits, 256 bits.
+    Raises:
+        Unready: it cannot be written.
+    """
+    with _told(path):
+        if path.exists():
+            return False
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+        _write(draft, [new_key()])
+        try:
+            path.hardlink_to(draft)
+        except FileExistsError:
+            return False
+        finally:
+            draft.unlink()
+        _settle(path.parent)
+        return True
+
+
+def read_keys(path: Path) -> tuple[Secret, ...]:
+    """The keys of the file, the one in use first; there is at least one.
 
     Raises:
-        Unready: the file is damaged, readable by others, not a plain file, or cannot be written.
+        Unready: it is missing, damaged, readable by others, not a plain file, or cannot be read.
     """
-    try:
-        if not path.exists():
-            _create(path)
-        return _load(path)
-    except OSError as problem:
-        raise Unready(
-            f"{path}: the key file cannot be used: {problem.strerror}",
-            remedy=f"Give this user read and write access to {path.parent} and run again.",
-        ) from problem
-
-
-def _create(path: Path) -> None:
-    """Write the file under a name of its own, then link it into place unless there is one."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(handle, "w", encoding="ascii") as file:
-            file.write(f"{_HEADER} {secrets.token_hex(_KEY_BYTES)}\n")
-            file.flush()
-            os.fsync(file.fileno())
-        path.hardlink_to(draft)
-    except FileExistsError:
-        return
-    finally:
-        draft.unlink()
-
-
-def _load(path: Path) -> Secret:
-    with path.open(encoding="ascii", errors="replace") as file:
+    with _told(path), path.open(encoding="ascii", errors="replace") as file:
         mode = os.fstat(file.fileno()).st_mode
         if not stat.S_ISREG(mode):
             raise Unready(f"{path}: the key file is not a plain file")
         if mode & 0o077:
             raise Unready(
                 f"{path}: the key file can be used by others (mode {stat.S_IMODE(mode):04o})",
-                remedy=f"Run `chmod 600 {path}`; if others may have read it, replace the key.",
+                remedy=f"Run `chmod 600 {path}`; if others may have read it, run "
+                "`vetportal vault rotate-key` after that.",
             )
-        line = _LINE.fullmatch(file.read(1024))
-    if line is None:
+        lines = [_LINE.fullmatch(line) for line in file.read(_MOST).splitlines()]
+    found = tuple(Secret(line.group(1)) for line in lines if line is not None)
+    if len(found) != len(lines) or not found:
         raise Unready(
-            f"{path}: the key file is damaged: not one line `{_HEADER} <64 hexadecimal digits>`",
+            f"{path}: the key file is damaged: not lines of `{_HEADER} <64 hexadecimal digits>`",
             remedy="Put back your copy of it: without the key, sealed values stay closed. To start "
-            "over, move the file away and enter the credentials again.",
+            "over, move the whole home away and enter the credentials again.",
         )
-    return Secret(line.group(1))
+    return found
+
+
+def replace_keys(path: Path, keys: Sequence[Secret]) -> None:
+    """Put these keys in the place of the old ones: afterwards the disk holds either or.
+
+    The caller sees to it that nobody else replaces them at the same time.
+
+    Raises:
+        Unready: it cannot be written; the old keys are still there.
+    """
+    with _told(path):
+        whole = path.resolve()  # a link stays a link
+        # one name for every draft, so that a draft of a killed process does not stay for good
+        draft = whole.with_name(f".{whole.name}.rotation")
+        draft.unlink(missing_ok=True)
+        _write(draft, keys)
+        draft.replace(whole)
+        _settle(whole.parent)
+
+
+def _write(path: Path, keys: Sequence[Secret]) -> None:
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.writelines(f"{_HEADER} {key.reveal()}\n" for key in keys)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _settle(folder: Path) -> None:
+    """See that the names in a folder are on the disk."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as problem:
+        raise Unready(
+            f"{path}: the key file cannot be used: {problem.strerror}",
+            remedy=f"Give this user read and write access to {path.parent} and run again.",
+        ) from problem

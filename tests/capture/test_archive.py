@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 
 from automation.capture import Archive, read_capture
 from automation.errors import BadFile, NotKnown
-from automation.model import Capture, Practice, Secret
-from automation.vault import Vault
+from automation.model import Capture, Practice
 from tests.capture import traffic
+from tests.vaults import vault_for
 
-VAULT = Vault(Secret("0f" * 32))
-OTHER_KEY = Vault(Secret("f0" * 32))
+VAULT = vault_for("north", "south")
+OTHER_KEY = vault_for("north", "south")
 LARGE = "Bella " * 2000
 PRACTICES = [traffic.SIMULATED, traffic.REAL]
 
@@ -175,7 +175,7 @@ def test_a_sealed_capture_does_not_open_with_another_key(tmp_path: Path) -> None
     written = store(tmp_path, traffic.REAL)
     with pytest.raises(BadFile, match="key") as caught:
         Archive(tmp_path, OTHER_KEY).read("south", written.id)
-    assert "key file" in caught.value.remedy
+    assert "Put back the key" in caught.value.remedy
 
 
 def test_a_line_that_is_no_exchange_is_named_by_its_number_and_never_shown(tmp_path: Path) -> None:

@@ -6,10 +6,9 @@ import pytest
 
 from automation.capture.envelope import Envelope
 from automation.errors import Unready
-from automation.model import Secret
-from automation.vault import Vault
+from tests.vaults import vault_for
 
-VAULT = Vault(Secret("0f" * 32))
+VAULT = vault_for("north", "south")
 SEALED = Envelope("south", VAULT)
 OPEN = Envelope("north", None)
 

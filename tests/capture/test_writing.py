@@ -17,12 +17,12 @@ import pytest
 
 from automation.capture import Archive, CaptureWriter
 from automation.errors import BadArgument, Unready
-from automation.model import Practice, Secret
-from automation.vault import Vault
+from automation.model import Practice
 from tests import canary
 from tests.capture import traffic
+from tests.vaults import vault_for
 
-VAULT = Vault(Secret("0f" * 32))
+VAULT = vault_for("north", "south")
 REPOSITORY = Path(__file__).parents[2]
 LARGE = json.dumps({"rows": ["Bella the very special patient"] * 400})
 

@@ -12,7 +12,6 @@ from pathlib import Path
 import pyotp
 import pytest
 
-from automation import vault
 from automation.browser import BrowserProfile, FoundBrowser, open_tab
 from automation.capture import Archive, capture_flow
 from automation.catalog import Catalog
@@ -21,6 +20,7 @@ from automation.redact import Redactor
 from automation.wiring import SystemClock
 from tests import canary
 from tests.simulator import REPOSITORY, Account, Simulator, running
+from tests.vaults import vault_for
 
 PORTAL = "covetrus_pulse"
 STATIC = {"style", "script", "logo"}
@@ -85,7 +85,7 @@ async def capture_all(
     folder: Path,
     browser: tuple[BrowserProfile, FoundBrowser],
 ) -> Captured:
-    archive = Archive(folder, vault.Vault(Secret(os.urandom(32).hex())))
+    archive = Archive(folder, vault_for(practice.name))
     files = Catalog(REPOSITORY / "flows")
     portal = files.portal(PORTAL)
     redactor = Redactor(os.urandom(32), {})

@@ -129,7 +129,8 @@ class Office:
             files = catalog.Catalog(self.folder / "flows")
             files.write_portal(PORTAL)
             files.write_flow(LOGIN_FLOW)
-            seal = vault.Vault(vault.load_or_create_key(self.folder / "key"))
+            vault.make_key_file(self.folder / "key")
+            seal = vault.Vault(vault.FileRing(self.folder / "key"))
             url = f"sqlite+aiosqlite:///{self.folder}/vetportal.db"
             rows = await store.Store.open(url, clock=self.clock, sealer=seal)
             try:

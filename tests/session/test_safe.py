@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Coroutine
+from contextlib import closing
 from pathlib import Path
 from typing import TypeVar
 
@@ -36,7 +38,8 @@ def with_safe(
     folder: Path, work: Callable[[Safe, store.Store], Coroutine[None, None, Result]]
 ) -> Result:
     async def run() -> Result:
-        seal = vault.Vault(vault.load_or_create_key(folder / "key"))
+        vault.make_key_file(folder / "key")
+        seal = vault.Vault(vault.FileRing(folder / "key"))
         url = f"sqlite+aiosqlite:///{folder}/vetportal.db"
         rows = await store.Store.open(url, clock=VirtualClock(), sealer=seal)
         known = {each.name for each in await rows.practices()}
@@ -90,14 +93,17 @@ def test_a_secret_that_is_not_there_is_named(tmp_path: Path) -> None:
 
 
 def test_a_value_of_one_practice_does_not_open_for_another(tmp_path: Path) -> None:
-    async def work(safe: Safe, rows: store.Store) -> None:
+    async def put(safe: Safe, _: store.Store) -> None:
         await safe.put_session("north", STATE)
-        moved = await rows.get_sealed("north", "session")
-        await rows.put_sealed("south", "session", version=1, blob=moved or b"")
+
+    async def get(safe: Safe, _: store.Store) -> None:
         await safe.session("south")
 
+    with_safe(tmp_path, put)
+    with closing(sqlite3.connect(tmp_path / "vetportal.db")) as rows, rows:
+        rows.execute("UPDATE sealed_value SET practice = 'south'")
     with pytest.raises(Unready, match="does not open"):
-        with_safe(tmp_path, work)
+        with_safe(tmp_path, get)
 
 
 def test_practices_that_share_a_login_share_its_name(tmp_path: Path) -> None:

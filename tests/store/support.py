@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -11,7 +11,7 @@ from pydantic import JsonValue
 from sqlalchemy import event
 
 from automation.entities import Patient
-from automation.model import Answer, Mapping, Practice
+from automation.model import Answer, DataKey, Mapping, Practice
 from automation.normalise import Normaliser
 from automation.store import Store
 from tests.engine import run_engine
@@ -49,15 +49,34 @@ PETS: Final = Mapping.model_validate(
 
 
 class Reversing:
-    """A sealer for tests: what it sealed is not readable by chance and opens in its place only."""
+    """A sealer for tests: what it sealed is not readable by chance and opens in its place only.
 
-    def seal(self, practice: str, field: str, plaintext: bytes) -> bytes:
-        return b"\x01" + f"{practice}:{field}:".encode() + plaintext[::-1]
+    Attributes:
+        learnt: the data keys it was told, by practice.
+        kek: what it says wraps the keys it makes.
+    """
 
-    def open(self, practice: str, field: str, sealed: bytes) -> bytes:
-        place = b"\x01" + f"{practice}:{field}:".encode()
+    def __init__(self, kek: str = "kek-1") -> None:
+        self.learnt: dict[str, DataKey] = {}
+        self.kek = kek
+
+    def seal(self, practice: str, field: str, plaintext: bytes, version: int = 1) -> bytes:
+        return self._place(practice, field, version) + plaintext[::-1]
+
+    def open(self, practice: str, field: str, sealed: bytes, version: int = 1) -> bytes:
+        place = self._place(practice, field, version)
         assert sealed.startswith(place)
         return sealed[len(place) :][::-1]
+
+    def learn(self, keys: Iterable[DataKey]) -> None:
+        self.learnt.update({key.practice: key for key in keys})
+
+    def new_key(self, practice: str, *, beside: Collection[str]) -> DataKey:
+        return DataKey(practice=practice, kek=self.kek, wrapped=f"key of {practice}".encode())
+
+    def _place(self, practice: str, field: str, version: int) -> bytes:
+        assert practice in self.learnt
+        return b"\x01" + f"{practice}:{field}:{version}:".encode()
 
 
 def url_of(path: Path) -> str:

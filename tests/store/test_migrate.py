@@ -15,7 +15,7 @@ from sqlmodel import SQLModel
 from automation.errors import Unready
 from automation.store import Store
 from tests.engine import run_engine
-from tests.store.support import in_store, url_of
+from tests.store.support import Reversing, in_store, url_of
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def test_opening_again_changes_nothing(path: Path) -> None:
 
 def test_two_that_open_a_new_database_at_once_both_succeed(path: Path) -> None:
     async def opened() -> int:
-        store = await Store.open(url_of(path), clock=None, sealer=None)  # type: ignore[arg-type]  # unused here
+        store = await Store.open(url_of(path), clock=None, sealer=Reversing())  # type: ignore[arg-type]  # unused here
         await store.close()
         return 1
 

@@ -6,17 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from automation.model import Secret
 from automation.store import Store
 from automation.store.sealing import open_raw, seal_raw
-from automation.vault import Vault
 from tests.store.support import NORTH, SOUTH, in_store, patients, pet
+from tests.vaults import vault_for
 
 RAW = b'{"Name":"Rex"}'
 
 
 def test_the_vault_seals_a_raw_item_to_its_entity() -> None:
-    vault = Vault(Secret("0f" * 32))
+    vault = vault_for("north", "south")
     sealed = seal_raw(vault, SOUTH, "pat_1", RAW)
     assert b"Rex" not in sealed
     assert open_raw(vault, "south", "pat_1", sealed) == RAW
@@ -26,7 +25,7 @@ def test_the_vault_seals_a_raw_item_to_its_entity() -> None:
 
 
 def test_what_a_simulator_made_up_is_not_sealed() -> None:
-    vault = Vault(Secret("0f" * 32))
+    vault = vault_for("north", "south")
     assert seal_raw(vault, NORTH, "pat_1", RAW) == RAW
     assert open_raw(vault, "north", "pat_1", RAW) == RAW
 

@@ -2,6 +2,7 @@
 
 from automation.store.tables.challenge import ChallengeRow
 from automation.store.tables.change import ChangeRow
+from automation.store.tables.data_key import DataKeyRow
 from automation.store.tables.organization import OrganizationRow
 from automation.store.tables.practice import PracticeRow
 from automation.store.tables.practice_lease import PracticeLeaseRow
@@ -9,12 +10,12 @@ from automation.store.tables.run import RunRow, SightingRow
 from automation.store.tables.sealed_value import SealedValueRow
 from automation.store.tables.session_status import SessionStatusRow
 from automation.store.tables.totp_memory import TotpMemoryRow
-from automation.store.tables.data_key import DataKeyRow
 from automation.store.tables.write_stop import WriteStopRow
 
 __all__ = [
     "ChallengeRow",
     "ChangeRow",
+    "DataKeyRow",
     "OrganizationRow",
     "PracticeLeaseRow",
     "PracticeRow",
@@ -25,4 +26,3 @@ __all__ = [
     "TotpMemoryRow",
     "WriteStopRow",
 ]
-    "DataKeyRow",
