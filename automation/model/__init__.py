@@ -1,6 +1,6 @@
 """The nouns: frozen, without I/O, one per file."""
 
-from automation.model.allowlist import AllowList, is_loopback
+from automation.model.allowlist import AllowList, is_loopback, same_origin
 from automation.model.answer import Answer, Call, Reply
 from automation.model.binding import (
     Binding,
@@ -20,6 +20,7 @@ from automation.model.capture import Capture
 from automation.model.challenge import Challenge
 from automation.model.change import Change
 from automation.model.data_key import DataKey
+from automation.model.egress import DIRECT, Egress
 from automation.model.endpoint import (
     Endpoint,
     Pagination,
@@ -75,6 +76,7 @@ from automation.model.target import Evidence, Fingerprint, Locator, Target
 
 __all__ = [
     "DEFAULT_ORGANIZATION",
+    "DIRECT",
     "SECRET_NAMES",
     "TRANSFORMS",
     "WEBHOOK_SECRET",
@@ -97,6 +99,7 @@ __all__ = [
     "DataKey",
     "Derived",
     "Dropped",
+    "Egress",
     "Element",
     "Endpoint",
     "Evidence",
@@ -169,4 +172,5 @@ __all__ = [
     "in_quiet_hours",
     "is_loopback",
     "quiet_until",
+    "same_origin",
 ]

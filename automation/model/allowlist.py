@@ -56,6 +56,14 @@ class AllowList:
         return encrypted and any(fnmatchcase(host, pattern) for pattern in self.patterns)
 
 
+def same_origin(one: str, other: str) -> bool:
+    """Tell whether two web addresses have scheme, host and port in common (RFC 6454)."""
+    try:
+        return _origin(one) == _origin(other)
+    except ValueError:
+        return False
+
+
 @lru_cache(maxsize=256)
 def is_loopback(host: str) -> bool:
     """Tell whether a host, given by name or number, is this machine."""

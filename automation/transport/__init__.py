@@ -4,6 +4,7 @@ On top of it the one protocol that needs more than a call: tokens by OAuth 2.0.
 """
 
 from automation.transport.door import HttpDoor
+from automation.transport.egress import read_egress
 from automation.transport.httpdate import http_date
 from automation.transport.loopback import Loopback, loopback
 from automation.transport.oauth import Authorization, TokenEndpoint, authorization
@@ -19,4 +20,5 @@ __all__ = [
     "http_date",
     "judge",
     "loopback",
+    "read_egress",
 ]

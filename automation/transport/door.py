@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import ssl
+from collections import Counter
 from collections.abc import Iterable
-from functools import cache, lru_cache
+from functools import lru_cache
 from random import Random
 from types import TracebackType
 from typing import Final, Self
@@ -21,11 +21,21 @@ import httpx2
 import structlog
 
 from automation.errors import AnswerNotUnderstood, Refused, Transient
-from automation.model import AllowList, Call, Cookie, Pace, Reply
+from automation.model import (
+    DIRECT,
+    AllowList,
+    Call,
+    Cookie,
+    Egress,
+    Pace,
+    Reply,
+    same_origin,
+)
 from automation.ports import Clock
+from automation.transport.egress import connections
 from automation.transport.jar import CookieJar
 from automation.transport.pace import Pacer
-from automation.transport.trouble import Headers, judge, lost, wait_before_retry
+from automation.transport.trouble import Headers, judge, lost, turned_away, wait_before_retry
 
 for _library in ("httpx2", "httpcore2", "hpack"):
     logging.getLogger(_library).setLevel(logging.WARNING)
@@ -48,9 +58,14 @@ class HttpDoor:
     Args:
         allowed: where it may go; asked before each hop.
         pace: how fast.
+        egress: the proxy it goes through and the authorities it trusts; nothing of the kind is
+            taken from the environment.
         clock: every wait goes through it.
         rng: spreads retries.
-        transport: speaks HTTP; the default one speaks HTTP/2 where the server does.
+        transport: speaks HTTP in place of the one that takes this way out.
+
+    Attributes:
+        blocked: how often each host was asked for, or redirected to, that is not allowed.
     """
 
     def __init__(
@@ -58,21 +73,20 @@ class HttpDoor:
         allowed: AllowList,
         pace: Pace,
         *,
+        egress: Egress = DIRECT,
         clock: Clock,
         rng: Random,
         transport: httpx2.AsyncBaseTransport | None = None,
     ) -> None:
+        self.blocked: Counter[str] = Counter()
         self._allowed = allowed
+        self._by_proxy = egress.proxy is not None
         self._pacer = Pacer(pace, clock)
         self._clock = clock
         self._rng = rng
         self._jar = CookieJar(clock)
         self._agent = _AGENT
-        self._transport = transport or httpx2.AsyncHTTPTransport(
-            http2=True,
-            verify=_tls(),
-            limits=httpx2.Limits(max_connections=max(1, pace.parallel), keepalive_expiry=60),
-        )
+        self._transport = transport or connections(egress, parallel=pace.parallel)
 
     async def __aenter__(self) -> Self:
         """Connections are opened when they are needed."""
@@ -110,14 +124,18 @@ class HttpDoor:
     async def send(self, call: Call) -> Reply:
         """Send one call, following redirects on allowed hosts where the call wants it.
 
+        What may be a credential never follows to another origin, allowed or not: neither headers
+        nor a body; cookies are each host's own.
+
         A safe call is tried again when the connection fails, the server errs or the portal asks
         for patience, within limits; any other call is sent once.
 
         Raises:
             PortalDown: no answer, or a server error.
             Throttled: asked to slow down, for longer or more often than this door waits.
-            Refused: a host is not allowed, its certificate is not trusted, or the answer is larger
-                than any page.
+            Refused: a host is not allowed, its certificate is not trusted, it sends a body on to
+                another origin, or the answer is larger than any page.
+            Unusable: the proxy does not accept us.
             AnswerNotUnderstood: the redirects run in a circle.
         """
         attempt = 1
@@ -147,16 +165,24 @@ class HttpDoor:
             target = urljoin(url, location).partition("#")[0]
             if status == 303 or (status in {301, 302} and method == "POST"):  # noqa: PLR2004
                 method, content = "GET", None
-            if _origin(target) != _origin(url):
+            if not same_origin(target, url):
                 headers = {k: v for k, v in headers.items() if k.lower() in _HARMLESS}
-                if content is not None:
-                    raise Refused(f"{_host(url)} sends the body of a request on to another host")
+                self._keep_body(content, url, target)
             url = target
         raise AnswerNotUnderstood(f"{_host(call.url)} redirects more than {_REDIRECTS} times")
+
+    def _keep_body(self, content: bytes | None, url: str, target: str) -> None:
+        if content is None or not self._allowed.allows(target):
+            return  # the next check refuses the target by its name
+        _log.warning("body_withheld", host=_host(url), target=_host(target))
+        raise Refused(f"{_host(url)} sends the body of a request on to {_host(target)}")
 
     def _check(self, url: str, hops: list[str]) -> None:
         if self._allowed.allows(url):
             return
+        host = _host(url)
+        self.blocked[host] += 1
+        _log.warning("foreign_host_blocked", host=host, by=_host(hops[-1]) if hops else "")
         way = f"{_host(hops[-1])} redirects to {_host(url)}" if hops else f"{_host(url)} was asked"
         raise Refused(
             f"{way}, which is not on the allow-list of this practice",
@@ -174,9 +200,11 @@ class HttpDoor:
                 status, found, body = await self._speak(method, url, headers, content)
             answered = status < 500  # noqa: PLR2004 - the class of server errors
         except (httpx2.TransportError, httpx2.DecodingError, TimeoutError) as problem:
-            raise lost(problem, _host(url)) from None
+            raise lost(problem, _host(url), by_proxy=self._by_proxy) from None
         finally:
             self._pacer.leave(started, answered=answered)
+        if self._by_proxy and (refusal := turned_away(status)):
+            raise refusal
         if trouble := judge(status, found, _host(url), self._clock.now()):
             if trouble.slow_down:
                 self._pacer.too_many(started, trouble.retry_after)
@@ -227,12 +255,6 @@ async def _body(response: httpx2.Response, url: str) -> bytes:
     return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
 
-@cache
-def _tls() -> ssl.SSLContext:
-    """One for all doors: to read the known authorities takes longer than a request."""
-    return httpx2.create_ssl_context(trust_env=False)
-
-
 @lru_cache(maxsize=256)
 def _parsed(url: str) -> httpx2.URL:
     return httpx2.URL(url)
@@ -242,11 +264,6 @@ def _location(status: int, headers: Headers) -> str | None:
     if status not in {301, 302, 303, 307, 308}:
         return None
     return next((value for name, value in headers if name == "location"), None)
-
-
-def _origin(url: str) -> tuple[str, str]:
-    parts = urlsplit(url)
-    return parts.scheme, parts.netloc
 
 
 def _host(url: str) -> str:

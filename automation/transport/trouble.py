@@ -15,7 +15,14 @@ from typing import Final
 
 import httpx2
 
-from automation.errors import PortalDown, Refused, Throttled, Transient, VetportalError
+from automation.errors import (
+    PortalDown,
+    Refused,
+    Throttled,
+    Transient,
+    Unusable,
+    VetportalError,
+)
 from automation.transport.httpdate import http_date
 
 _TRIES: Final = 4
@@ -28,6 +35,9 @@ _LONGEST_WAIT: Final = 8.0
 _TOO_MANY: Final = 429
 _SERVER_ERROR: Final = 500
 _UNAVAILABLE: Final = 503
+_PROXY_LOGIN: Final = 407
+_NOT_LET_IN: Final = ("407", "Requested ", "Invalid username")
+"""How the library begins to tell that a proxy asks for another name or password."""
 
 Headers = tuple[tuple[str, str], ...]
 
@@ -61,18 +71,40 @@ def judge(status: int, headers: Headers, host: str, now: datetime) -> Trouble | 
     return Trouble(PortalDown(f"{host} answers with a server error (status {status})"))
 
 
-def lost(problem: httpx2.RequestError | TimeoutError, host: str) -> VetportalError:
-    """The error for a connection that failed; the library's own text stays out of it."""
+def turned_away(status: int) -> Unusable | None:
+    """The error for a proxy that does not accept us (RFC 9110, 15.5.8); asked once, not again."""
+    if status != _PROXY_LOGIN:
+        return None
+    return Unusable(
+        "the proxy of this practice does not accept our name and password",
+        remedy="Correct the proxy's name and password, or its address, for this practice.",
+    )
+
+
+def lost(
+    problem: httpx2.RequestError | TimeoutError, host: str, *, by_proxy: bool = False
+) -> VetportalError:
+    """The error for a connection that failed; the library's own text stays out of it.
+
+    Args:
+        problem: what the library raised.
+        host: where it was to lead.
+        by_proxy: whether a proxy is on the way.
+    """
+    if isinstance(problem, httpx2.ProxyError):
+        refusal = turned_away(_PROXY_LOGIN) if str(problem).startswith(_NOT_LET_IN) else None
+        return refusal or PortalDown(f"the proxy of this practice does not lead to {host}")
     cause: BaseException | None = problem
     while cause is not None:
         if isinstance(cause, ssl.SSLCertVerificationError):
             return Refused(
                 f"the certificate of {host} is not trusted",
-                remedy="Check the address; a private authority has to be known to this machine.",
+                remedy="Check the address; a private authority goes into the practice's CA file.",
             )
         cause = cause.__cause__ or cause.__context__
     if isinstance(problem, httpx2.ConnectError | httpx2.ConnectTimeout):
-        return PortalDown(f"no connection to {host}")
+        by = " by the proxy of this practice" if by_proxy else ""
+        return PortalDown(f"no connection to {host}{by}")
     if isinstance(problem, httpx2.TimeoutException | TimeoutError):
         return PortalDown(f"{host} did not answer in time")
     return PortalDown(f"{host} ended the connection before the answer was complete")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from automation.model import AllowList, Portal, Practice
+from automation.model import AllowList, Portal, Practice, same_origin
 
 
 def allowing(base_url: str, *hosts: str, loopback: bool = False) -> AllowList:
@@ -64,3 +64,21 @@ def test_this_machine_is_spoken_to_only_when_the_practice_says_so(host: str) -> 
 
 def test_another_port_of_this_machine_is_another_server() -> None:
     assert not allowing("http://127.0.0.1:9000", loopback=True).allows("http://127.0.0.1:9001/")
+
+
+@pytest.mark.parametrize(
+    "one, other, same",
+    [
+        ("https://a.example/x", "https://A.example:443/y?z", True),
+        ("https://a.example/", "wss://a.example/live", True),
+        ("https://a.example/", "http://a.example/", False),
+        ("https://a.example/", "https://a.example:8443/", False),
+        ("https://a.example/", "https://b.a.example/", False),
+        ("https://a.example/", "https://someone@a.example/", False),
+        ("mailto:a@b.example", "mailto:a@b.example", False),
+    ],
+)
+def test_an_origin_is_scheme_host_and_port_and_nothing_else(
+    one: str, other: str, same: bool
+) -> None:
+    assert same_origin(one, other) is same

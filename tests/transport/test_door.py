@@ -14,6 +14,7 @@ from random import Random
 
 import httpx2
 import pytest
+import structlog
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -215,6 +216,67 @@ def test_a_body_is_not_sent_on_to_another_host() -> None:
     call = Call("POST", f"{BASE}/go", {}, b"password=x")
     with pytest.raises(Refused, match="sends the body"):
         exchange(redirecting(307, "https://cell4.acme.example/"), call, "*.acme.example")
+
+
+@pytest.mark.parametrize("status", [307, 308])
+@pytest.mark.parametrize("target", [f"{BASE}:443/there", "/there"])
+def test_a_body_is_sent_again_to_the_same_origin(status: int, target: str) -> None:
+    script = Scripted(httpx2.Response(status, headers={"location": target}), httpx2.Response(200))
+    exchange(script, Call("POST", f"{BASE}/go", {"x-csrf": "y"}, b"k=v"))
+    assert [each.read() for each in script.asked] == [b"k=v", b"k=v"]
+    assert [each.headers["x-csrf"] for each in script.asked] == ["y", "y"]
+
+
+@pytest.mark.parametrize("status", [301, 302, 303])
+def test_a_form_that_leads_to_an_allowed_other_host_leaves_its_body_behind(status: int) -> None:
+    answer = httpx2.Response(status, headers={"location": "https://cell4.acme.example/"})
+    script = Scripted(answer, httpx2.Response(200))
+    exchange(script, Call("POST", f"{BASE}/go", {}, b"password=x"), "*.acme.example")
+    assert [(each.method, each.read()) for each in script.asked] == [
+        ("POST", b"password=x"),
+        ("GET", b""),
+    ]
+
+
+def test_a_credential_does_not_come_back_by_way_of_another_host() -> None:
+    back = {f"{BASE}/go": "https://cell4.acme.example/", "https://cell4.acme.example/": f"{BASE}/"}
+    seen: list[httpx2.Request] = []
+
+    def answer(request: httpx2.Request) -> httpx2.Response:
+        seen.append(request)
+        target = back.get(str(request.url))
+        return httpx2.Response(302, headers={"location": target}) if target else raw_ok()
+
+    exchange(answer, get("/go", {"authorization": "Bearer x"}), "*.acme.example")
+    assert ["authorization" in each.headers for each in seen] == [True, False, False]
+
+
+def raw_ok() -> httpx2.Response:
+    return httpx2.Response(200)
+
+
+def test_what_was_blocked_is_logged_and_kept_without_path_and_query() -> None:
+    async def run() -> transport.HttpDoor:
+        handler = redirecting(302, "https://elsewhere.example/Rex?token=s3cret")
+        async with door_to(BASE, clock=VirtualClock(), handler=handler) as door:
+            for _ in range(2):
+                with pytest.raises(Refused):
+                    await door.send(get("/go"))
+            return door
+
+    with structlog.testing.capture_logs() as logs:
+        door = run_engine(run())
+    assert door.blocked == {"elsewhere.example": 2}
+    told = {"event": "foreign_host_blocked", "log_level": "warning"}
+    assert logs == [{**told, "host": "elsewhere.example", "by": "app.acme.example"}] * 2
+
+
+def test_a_body_that_was_withheld_is_logged_by_its_hosts() -> None:
+    call = Call("POST", f"{BASE}/go", {}, b"password=x")
+    with structlog.testing.capture_logs() as logs, pytest.raises(Refused):
+        exchange(redirecting(308, "https://cell4.acme.example/"), call, "*.acme.example")
+    (told,) = [each for each in logs if each["event"] == "body_withheld"]
+    assert (told["host"], told["target"]) == ("app.acme.example", "cell4.acme.example")
 
 
 def test_a_circle_of_redirects_ends() -> None:
