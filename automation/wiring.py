@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import pwd
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, suppress
@@ -145,8 +146,12 @@ def find_endpoint(settings: Settings, name: str, portal: str | None) -> tuple[st
 
 
 @asynccontextmanager
-async def tools(settings: Settings) -> AsyncIterator[Tools]:
-    """Everything the stages work with; the database is closed at the end.
+async def tools(settings: Settings, *, actor: str | None = None) -> AsyncIterator[Tools]:
+    """Everything the stages work with; at the end the audit log is written, the database closed.
+
+    Args:
+        settings: where everything is.
+        actor: who acts, for the audit log; the user of this machine when not given.
 
     Raises:
         Unready: the key, the home or the database cannot be used.
@@ -157,15 +162,32 @@ async def tools(settings: Settings) -> AsyncIterator[Tools]:
     clock, rng = SystemClock(), Random(SystemRandom().getrandbits(64))  # noqa: S311 - no secrets
     rows = await store.Store.open(_database_url(settings), clock=clock, sealer=sealer)
     files = catalog(settings)
-    log = audit.AuditLog()
+    log = audit.AuditLog(
+        store.AuditTrail(rows.database, sealer),
+        audit.Anchor(settings.audit_anchor),
+        clock=clock,
+        actor=actor or _person(),
+    )
     sessions = Sessions(
         rows, sealer, files, open_tab=_tab_opener(settings), audit=log, clock=clock, rng=rng
     )
     archive = capture.Archive(settings.captures, sealer)
     try:
-        yield Tools(files, rows, sessions, archive, clock, rng)
+        async with log.open():
+            yield Tools(files, rows, sessions, archive, log, clock, rng)
     finally:
         await rows.close()
+
+
+def _person() -> str:
+    """The user of this machine, as the system knows it and not as the environment says."""
+    user = os.getuid()
+    try:
+        return f"cli:{pwd.getpwuid(user).pw_name}"
+    except KeyError:  # a container may run as a user without a name
+        return f"cli:{user}"
+
+
 
 
 def key_ring(settings: Settings) -> vault.KeyRing:

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from automation import __version__
-from automation.cli import browser, practice, vault
+from automation.cli import audit, browser, practice, token, vault
 from automation.cli.capture import capture
 from automation.cli.demo import demo
 from automation.cli.doctor import doctor
@@ -29,6 +29,8 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+app.add_typer(audit.app, name="audit")
+app.add_typer(token.app, name="token")
 app.add_typer(browser.app, name="browser")
 app.add_typer(vault.app, name="vault")
 app.add_typer(practice.app, name="practice")

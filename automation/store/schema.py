@@ -12,6 +12,11 @@ from sqlmodel import SQLModel
 from automation.entities import ENTITIES
 from automation.errors import NotKnown
 from automation.store.tables import (
+    ApiTokenRow,
+    AuditEntryRow,
+    AuditHeadRow,
+    AuditKeyRow,
+    AuditSealRow,
     ChallengeRow,
     ChangeRow,
     DataKeyRow,
@@ -43,6 +48,11 @@ TOTP_MEMORY: Final = table_of(TotpMemoryRow)
 RUN: Final = table_of(RunRow)
 SIGHTING: Final = table_of(SightingRow)
 CHANGE: Final = table_of(ChangeRow)
+API_TOKEN: Final = table_of(ApiTokenRow)
+AUDIT_ENTRY: Final = table_of(AuditEntryRow)
+AUDIT_SEAL: Final = table_of(AuditSealRow)
+AUDIT_HEAD: Final = table_of(AuditHeadRow)
+AUDIT_KEY: Final = table_of(AuditKeyRow)
 PRACTICE_LEASE: Final = table_of(PracticeLeaseRow)
 SESSION_STATUS: Final = table_of(SessionStatusRow)
 CHALLENGE: Final = table_of(ChallengeRow)

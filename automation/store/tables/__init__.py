@@ -1,5 +1,12 @@
 """The tables that hold no entities."""
 
+from automation.store.tables.api_token import ApiTokenRow
+from automation.store.tables.audit import (
+    AuditEntryRow,
+    AuditHeadRow,
+    AuditKeyRow,
+    AuditSealRow,
+)
 from automation.store.tables.challenge import ChallengeRow
 from automation.store.tables.change import ChangeRow
 from automation.store.tables.data_key import DataKeyRow
@@ -13,6 +20,11 @@ from automation.store.tables.totp_memory import TotpMemoryRow
 from automation.store.tables.write_stop import WriteStopRow
 
 __all__ = [
+    "ApiTokenRow",
+    "AuditEntryRow",
+    "AuditHeadRow",
+    "AuditKeyRow",
+    "AuditSealRow",
     "ChallengeRow",
     "ChangeRow",
     "DataKeyRow",
