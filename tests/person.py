@@ -121,6 +121,7 @@ class Person:
         if login.code:
             await self.look("field", "Authentication code")
             await self.type("Authentication code", login.code())
+            await self.click("Remember this device", what="field")
             await self.click("Verify")
         if login.practice:
             await self.click(login.practice)
