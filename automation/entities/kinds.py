@@ -40,7 +40,7 @@ ENTITIES: Final[dict[str, type[Entity]]] = {
 
 def plural(kind: str) -> str:
     """The word for several entities of a kind: ``patients``, ``treatment_board_entries``."""
-    return f"{kind[:-1]}ies" if kind.endswith("y") else f"{kind}s"
+    return f"{kind[:-1]}ies" if kind.endswith("y") and not kind.endswith("ey") else f"{kind}s"
 
 
 configure_mappers()  # entities are made without the ORM's own constructor, which would do this

@@ -1,38 +1,44 @@
 """The database: idempotent upserts, the change feed, sealed fields, migrations."""
 
+from automation.store.api_tokens import ApiTokens
+from automation.store.audit_trail import AuditTrail, AuditView
 from automation.store.data_keys import DataKeys
 from automation.store.database import Database
-from automation.store.data_keys import DataKeys
-from automation.store.database import Database
+from automation.store.erasure import Erasure
 from automation.store.intake import Intake
 from automation.store.leases import Lease, Leases
 from automation.store.look import count_practices
-from automation.store.scope import Scope, Window
-from automation.store.sealed_values import Sealed
 from automation.store.organizations import Organizations
+from automation.store.roster import Roster
+from automation.store.scope import Scope, Window
 from automation.store.sealed_values import Sealed
 from automation.store.sealing import Sealer
 from automation.store.session_statuses import Challenges, SessionStatuses
 from automation.store.store import Store
+from automation.store.write_switch import WriteStop, WriteSwitch
 from automation.store.writing import Tally
 
 __all__ = [
+    "ApiTokens",
+    "AuditTrail",
+    "AuditView",
     "Challenges",
     "DataKeys",
     "Database",
+    "Erasure",
     "Intake",
     "Lease",
     "Leases",
-    "DataKeys",
-    "Database",
+    "Organizations",
+    "Roster",
     "Scope",
     "Sealed",
     "Sealer",
     "SessionStatuses",
-    "Organizations",
     "Store",
-    "Sealed",
     "Tally",
     "Window",
+    "WriteStop",
+    "WriteSwitch",
     "count_practices",
 ]

@@ -36,25 +36,28 @@ async def read_rows(
     return tuple(ENTITIES[kind].model_construct(**dict(row)) for row in rows.mappings())
 
 
-async def read_raw(connection: AsyncConnection, kind: str, entity: str) -> tuple[str, bytes] | None:
+async def read_raw(
+    connection: AsyncConnection, kind: str, entity: str, *, organization: str | None
+) -> tuple[str, bytes] | None:
     """Practice and stored raw item of one entity, or None.
 
     Raises:
         NotKnown: no such kind.
     """
     table = entity_table(kind)
-    statement = select(table.c.practice, table.c.raw).where(table.c.id == entity)
+    own = conditions(table, Scope(organization=organization))
+    statement = select(table.c.practice, table.c.raw).where(table.c.id == entity, *own)
     found = (await connection.execute(statement)).first()
     return None if found is None else (found.practice, found.raw)
 
 
-async def count_rows(connection: AsyncConnection, practice: str | None) -> dict[str, int]:
+async def count_rows(connection: AsyncConnection, scope: Scope) -> dict[str, int]:
     """How many entities of each kind exist, in one statement."""
     counted = []
     for kind in ENTITIES:
         table = entity_table(kind)
         found = select(literal(kind).label("kind"), func.count().label("number"))
-        where = [*conditions(table, Scope(practice)), table.c.removed_at.is_(None)]
+        where = [*conditions(table, scope), table.c.removed_at.is_(None)]
         counted.append(found.select_from(table).where(*where))
     rows = await connection.execute(union_all(*counted))
     return {row.kind: row.number for row in rows}
@@ -65,13 +68,12 @@ async def read_changes(
     *,
     after: int,
     limit: int,
-    practice: str | None,
+    scope: Scope,
     run: str | None,
 ) -> tuple[Change, ...]:
     """Changes in the order they were noticed; ``after`` is the last sequence of before."""
-    statement = select(CHANGE).where(CHANGE.c.sequence > after)
-    for column, wanted in ((CHANGE.c.practice, practice), (CHANGE.c.run, run)):
-        if wanted is not None:
-            statement = statement.where(column == wanted)
+    statement = select(CHANGE).where(CHANGE.c.sequence > after, *conditions(CHANGE, scope))
+    if run is not None:
+        statement = statement.where(CHANGE.c.run == run)
     rows = await connection.execute(statement.order_by(CHANGE.c.sequence).limit(limit))
     return tuple(Change(**row) for row in rows.mappings())

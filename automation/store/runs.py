@@ -12,6 +12,7 @@ from automation.errors import NotKnown, Refused
 from automation.model import Outcome, Run
 from automation.store.practices import find_practice
 from automation.store.schema import RUN, SIGHTING
+from automation.store.scope import Scope, conditions
 
 
 async def start_run(
@@ -64,13 +65,10 @@ async def find_open_run(connection: AsyncConnection, run: str) -> Run:
     return Run(**found)
 
 
-async def list_runs(
-    connection: AsyncConnection, *, practice: str | None, limit: int
-) -> tuple[Run, ...]:
+async def list_runs(connection: AsyncConnection, *, scope: Scope, limit: int) -> tuple[Run, ...]:
     """The latest runs, newest first."""
     statement = select(RUN).order_by(RUN.c.started_at.desc(), RUN.c.id.desc()).limit(limit)
-    if practice is not None:
-        statement = statement.where(RUN.c.practice == practice)
+    statement = statement.where(*conditions(RUN, scope))
     rows = await connection.execute(statement)
     return tuple(Run(**row) for row in rows.mappings())
 

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from sqlalchemy import Column, ColumnElement, String, Table, literal
+from sqlalchemy import Column, ColumnElement, String, Table, literal, select
 
 from automation.entities import Moment, instant_text
 from automation.errors import NotKnown
+from automation.store.schema import PRACTICE
 
 Scalar = str | int | float | bool | date | datetime | None
 
@@ -31,11 +32,13 @@ class Scope:
         practice: name of the practice; None means every practice.
         equal: wanted values by field.
         window: a span of one field.
+        organization: name of the organization; None means every one.
     """
 
     practice: str | None = None
     equal: Mapping[str, Scalar] = field(default_factory=dict)
     window: Window | None = None
+    organization: str | None = None
 
 
 def conditions(table: Table, scope: Scope) -> list[ColumnElement[bool]]:
@@ -48,11 +51,19 @@ def conditions(table: Table, scope: Scope) -> list[ColumnElement[bool]]:
     if scope.practice is not None:
         equal["practice"] = scope.practice
     found = [_column(table, name) == value for name, value in equal.items()]
+    if scope.organization is not None:
+        found.append(owned(table, scope.organization))
     if (window := scope.window) is not None:
         column = _column(table, window.field)
         found.append(column >= _bound(column, window.start))
         found.append(column < _bound(column, window.end))
     return found
+
+
+def owned(table: Table, organization: str) -> ColumnElement[bool]:
+    """That a row belongs to a practice of an organization."""
+    practices = select(PRACTICE.c.name).where(PRACTICE.c.organization == organization)
+    return _column(table, "practice").in_(practices)
 
 
 def _column(table: Table, name: str) -> Column[Scalar]:

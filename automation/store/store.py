@@ -137,7 +137,9 @@ class Store:
             at = self._clock.now()
             await runs.finish_run(connection, run, outcome=outcome, counts=counts or {}, at=at)
 
-    async def runs(self, practice: str | None = None, *, limit: int = 20) -> tuple[Run, ...]:
+    async def runs(
+        self, practice: str | None = None, *, organization: str | None = None, limit: int = 20
+    ) -> tuple[Run, ...]:
         """The latest runs, newest first."""
         async with self.database.read() as connection:
             return await runs.list_runs(connection, practice=practice, limit=limit)
@@ -148,6 +150,7 @@ class Store:
 
     async def upsert(self, entities: Sequence[Entity], *, practice: Practice, run: str) -> Tally:
         """Write one batch of entities of one kind, with their changes; the same again is nothing.
+        scope = Scope(practice=practice, organization=organization)
 
         Args:
             entities: a few hundred at most; :meth:`intake` cuts batches.
@@ -205,22 +208,29 @@ class Store:
                 connection, kind, scope=scope or Scope(), after=after, limit=limit, removed=removed
             )
 
-    async def raw(self, kind: str, entity: str) -> JsonValue:
+    async def raw(self, kind: str, entity: str, *, organization: str | None = None) -> JsonValue:
         """The item of the portal that an entity was made of.
 
         Raises:
-            NotKnown: no such kind or entity.
+            NotKnown: no such kind, or the organization has no such entity.
         """
         async with self.database.read() as connection:
-            found = await reading.read_raw(connection, kind, entity)
+            found = await reading.read_raw(connection, kind, entity, organization=organization)
             if found is None:
                 raise NotKnown(kind, entity, ())
             practice, stored = found
             await hand_over(connection, self._sealer, practice)
+        Args:
+            kind: kind of entity.
+            entity: its id.
+            organization: whose it has to be; None means anybody's.
+
         item: JsonValue = orjson.loads(open_raw(self._sealer, practice, entity, stored))
         return item
 
-    async def counts(self, practice: str | None = None) -> dict[str, int]:
+    async def counts(
+        self, practice: str | None = None, *, organization: str | None = None
+    ) -> dict[str, int]:
         """How many entities of each kind exist."""
         async with self.database.read() as connection:
             return await reading.count_rows(connection, practice)
@@ -231,6 +241,7 @@ class Store:
         after: int = 0,
         limit: int = 500,
         practice: str | None = None,
+        scope = Scope(practice=practice, organization=organization)
         run: str | None = None,
     ) -> tuple[Change, ...]:
         """A page of the change feed; ``after`` is the last sequence of the page before."""
@@ -238,3 +249,5 @@ class Store:
             return await reading.read_changes(
                 connection, after=after, limit=limit, practice=practice, run=run
             )
+        organization: str | None = None,
+        scope = Scope(practice=practice, organization=organization)

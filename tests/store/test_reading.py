@@ -8,8 +8,8 @@ import pytest
 
 from automation.entities import ENTITIES, Patient
 from automation.errors import NotKnown
-from automation.model import Change
-from automation.store import Scope, Store
+from automation.model import Change, Organization
+from automation.store import Organizations, Scope, Store
 from tests.store.support import NORTH, SOUTH, in_store, many, patients, pet, statements
 
 
@@ -97,5 +97,32 @@ def test_what_does_not_exist_is_told(path: Path) -> None:
             await store.rows("pet")
         with pytest.raises(NotKnown, match="no patient is named 'pat_1'"):
             await store.raw("patient", "pat_1")
+
+    in_store(path, scene)
+
+
+def test_nothing_of_another_organization_is_read(path: Path) -> None:
+    west = SOUTH.model_copy(update={"name": "west", "organization": "group"})
+
+    async def scene(store: Store) -> None:
+        await Organizations(store.database).add(Organization(name="group"))
+        await store.add_practice(west)
+        for practice in (NORTH, SOUTH, west):
+            await store.start_run(practice.name, practice=practice.name, kind="sync")
+            await store.upsert(many(1, 2, practice), practice=practice, run=practice.name)
+        mine = await store.rows("patient", Scope(organization="default"))
+        theirs = await store.rows("patient", Scope(organization="group"))
+        assert {row.practice for row in mine} == {"north", "south"}
+        assert {row.practice for row in theirs} == {"west"}
+        assert await store.rows("patient", Scope("west", organization="default")) == ()
+        assert (await store.counts(organization="group"))["patient"] == 2
+        assert (await store.counts("west", organization="default"))["patient"] == 0
+        assert {each.practice for each in await store.changes(organization="group")} == {"west"}
+        assert await store.changes(practice="north", organization="group") == ()
+        assert [each.practice for each in await store.runs(organization="group")] == ["west"]
+        assert await store.runs("west", organization="default") == ()
+        assert await store.raw("patient", theirs[0].id, organization="group")
+        with pytest.raises(NotKnown):
+            await store.raw("patient", theirs[0].id, organization="default")
 
     in_store(path, scene)

@@ -1,0 +1,40 @@
+"""Roster: changes a practice as it is at that moment, so that two changes at once both hold."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlalchemy import select
+
+from automation.model import Practice
+from automation.store.database import Database
+from automation.store.practices import find_practice, update_practice
+from automation.store.schema import PRACTICE
+
+
+class Roster:
+    """Changes practices.
+
+    Args:
+        database: where they are.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def change(self, name: str, how: Callable[[Practice], Practice]) -> Practice:
+        """Put what is made of a practice in its place; nobody else changes it meanwhile.
+
+        Args:
+            name: name of the practice, which stays.
+            how: makes the new one of the one before; what it raises leaves the old one.
+
+        Raises:
+            NotKnown: there is no practice of that name, or no organization of its owner's name.
+        """
+        mine = select(PRACTICE.c.name).where(PRACTICE.c.name == name).with_for_update()
+        async with self._database.write() as connection:
+            await connection.execute(mine)
+            changed = how(await find_practice(connection, name))
+            await update_practice(connection, changed)
+        return changed
