@@ -38,7 +38,7 @@ def rotate_key(as_json: AsJson = False) -> None:
 
 @app.command()
 def status(as_json: AsJson = False) -> None:
-    """Say which key is in use, and how many practices hang on which."""
+    """Say which key is in use, and how many data keys each key wraps: one for each practice."""
 
     async def work(keys: Keys) -> dict[str, object]:
         current = keys.ring.current().id
@@ -46,7 +46,7 @@ def status(as_json: AsJson = False) -> None:
         found = [
             {
                 "key": kek,
-                "practices": number,
+                "data_keys": number,
                 "in_use": kek == current,
                 "known": keys.ring.find(kek) is not None,
             }
@@ -62,7 +62,7 @@ def _lines(seen: dict[str, object]) -> list[str]:
     lines = [f"key in     {seen['place']}"]
     for each in seen["keys"] if isinstance(seen["keys"], list) else []:
         place = "in use" if each["in_use"] else "to be replaced" if each["known"] else "NOT HERE"
-        lines.append(f"{each['key']}  {each['practices']:>5} practices  {place}")
+        lines.append(f"{each['key']}  {each['data_keys']:>5} data keys  {place}")
     return lines
 
 

@@ -9,7 +9,7 @@ class DataKey(Noun):
     """The key of one practice, wrapped by a key-encryption key.
 
     Attributes:
-        practice: name of the practice whose values it seals.
+        practice: name of the practice whose values it seals; the audit log has one, too.
         version: number of the key, from 1.
         kek: id of the key-encryption key that wraps it.
         wrapped: the key itself, which nobody can use without that key-encryption key.

@@ -67,9 +67,8 @@ class DataKeys:
         self._database = database
 
     async def counts(self) -> dict[str, int]:
-        """The number of practices by the id of the key-encryption key that wraps their keys."""
-        number = func.count(DATA_KEY.c.practice.distinct())
-        statement = select(DATA_KEY.c.kek, number.label("number")).group_by(DATA_KEY.c.kek)
+        """The number of data keys by the id of the key-encryption key that wraps them."""
+        statement = select(DATA_KEY.c.kek, func.count().label("number")).group_by(DATA_KEY.c.kek)
         async with self._database.read() as connection:
             rows = await connection.execute(statement.order_by(DATA_KEY.c.kek))
             return {row.kek: row.number for row in rows}
