@@ -141,8 +141,9 @@ class Store:
         self, practice: str | None = None, *, organization: str | None = None, limit: int = 20
     ) -> tuple[Run, ...]:
         """The latest runs, newest first."""
+        scope = Scope(practice=practice, organization=organization)
         async with self.database.read() as connection:
-            return await runs.list_runs(connection, practice=practice, limit=limit)
+            return await runs.list_runs(connection, scope=scope, limit=limit)
 
     def intake(self, practice: Practice, run: str) -> Intake:
         """The way in for the entities that a run reads: collects them and writes in batches."""
@@ -150,7 +151,6 @@ class Store:
 
     async def upsert(self, entities: Sequence[Entity], *, practice: Practice, run: str) -> Tally:
         """Write one batch of entities of one kind, with their changes; the same again is nothing.
-        scope = Scope(practice=practice, organization=organization)
 
         Args:
             entities: a few hundred at most; :meth:`intake` cuts batches.
@@ -211,6 +211,11 @@ class Store:
     async def raw(self, kind: str, entity: str, *, organization: str | None = None) -> JsonValue:
         """The item of the portal that an entity was made of.
 
+        Args:
+            kind: kind of entity.
+            entity: its id.
+            organization: whose it has to be; None means anybody's.
+
         Raises:
             NotKnown: no such kind, or the organization has no such entity.
         """
@@ -220,11 +225,6 @@ class Store:
                 raise NotKnown(kind, entity, ())
             practice, stored = found
             await hand_over(connection, self._sealer, practice)
-        Args:
-            kind: kind of entity.
-            entity: its id.
-            organization: whose it has to be; None means anybody's.
-
         item: JsonValue = orjson.loads(open_raw(self._sealer, practice, entity, stored))
         return item
 
@@ -232,8 +232,9 @@ class Store:
         self, practice: str | None = None, *, organization: str | None = None
     ) -> dict[str, int]:
         """How many entities of each kind exist."""
+        scope = Scope(practice=practice, organization=organization)
         async with self.database.read() as connection:
-            return await reading.count_rows(connection, practice)
+            return await reading.count_rows(connection, scope)
 
     async def changes(
         self,
@@ -241,13 +242,12 @@ class Store:
         after: int = 0,
         limit: int = 500,
         practice: str | None = None,
-        scope = Scope(practice=practice, organization=organization)
+        organization: str | None = None,
         run: str | None = None,
     ) -> tuple[Change, ...]:
         """A page of the change feed; ``after`` is the last sequence of the page before."""
+        scope = Scope(practice=practice, organization=organization)
         async with self.database.read() as connection:
             return await reading.read_changes(
-                connection, after=after, limit=limit, practice=practice, run=run
+                connection, after=after, limit=limit, scope=scope, run=run
             )
-        organization: str | None = None,
-        scope = Scope(practice=practice, organization=organization)
