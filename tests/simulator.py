@@ -32,6 +32,7 @@ class Switches(TypedDict, total=False):
     absolute: float | None
     xhr_expiry: str | None
     practice_context: str | None
+    device: float | None
 
 
 @dataclass(frozen=True)
