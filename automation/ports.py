@@ -7,10 +7,11 @@ from datetime import datetime
 from typing import Protocol
 
 from automation.model.answer import Call, Reply
-from automation.model.endpoint import Rung, Source
+from automation.model.endpoint import Rung
 from automation.model.portal import Portal
 from automation.model.practice import Practice
 from automation.model.secret import Secret
+from automation.model.source import Source
 
 
 class Clock(Protocol):
@@ -37,6 +38,7 @@ class Audit(Protocol):
         action: str,
         *,
         practice: str | None = None,
+        organization: str | None = None,
         outcome: str = "done",
         detail: Mapping[str, str] | None = None,
     ) -> None:
@@ -45,6 +47,7 @@ class Audit(Protocol):
         Args:
             action: ``noun.verb`` (``login.finished``, ``credential.used``, ``token.created``).
             practice: the practice it happened in, if in one.
+            organization: the organization, where no practice tells it.
             outcome: ``done``, or what went wrong in one word (``refused``).
             detail: more, in short texts; never a secret, never personal data of clients.
         """
@@ -73,8 +76,8 @@ class Values(Protocol):
         ...
 
 
-class Session(Protocol):
-    """The authenticated state of one practice, as replay sees it."""
+class Holding(Protocol):
+    """What the values of a call are taken from: those of a session, or of a login under way."""
 
     @property
     def practice(self) -> Practice:
@@ -84,11 +87,6 @@ class Session(Protocol):
     @property
     def portal(self) -> Portal:
         """The portal of the practice: how it shows a stranger, which slots it has."""
-        ...
-
-    @property
-    def generation(self) -> int:
-        """Grows by one with every login; tells whether somebody already renewed."""
         ...
 
     @property
@@ -108,6 +106,15 @@ class Session(Protocol):
         """
         ...
 
+
+class Session(Holding, Protocol):
+    """The authenticated state of one practice, as replay sees it."""
+
+    @property
+    def generation(self) -> int:
+        """Grows by one with every login; tells whether somebody already renewed."""
+        ...
+
     async def send(self, call: Call, *, rung: Rung = Rung.HTTP) -> Reply:
         """Send one call with the cookies of this session, redirects followed on allowed hosts.
 
@@ -115,6 +122,15 @@ class Session(Protocol):
             PortalDown: no answer, or a server error after the retries for safe calls.
             Throttled: still asked to slow down after the waits for safe calls.
             Refused: the host is not allowed.
+        """
+        ...
+
+    async def confirm(self) -> None:
+        """See that the portal still shows this practice in this session.
+
+        Raises:
+            PracticeMixedUp: it shows another one; the session is dropped.
+            PersonNeeded: the session had ended, and the login needs a person.
         """
         ...
 

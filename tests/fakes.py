@@ -59,6 +59,7 @@ class Note:
     practice: str | None
     outcome: str
     detail: Mapping[str, str]
+    organization: str | None = None
 
 
 @dataclass
@@ -73,10 +74,11 @@ class Notes:
         action: str,
         *,
         practice: str | None = None,
+        organization: str | None = None,
         outcome: str = "done",
         detail: Mapping[str, str] | None = None,
     ) -> None:
-        self.heard.append(Note(action, practice, outcome, dict(detail or {})))
+        self.heard.append(Note(action, practice, outcome, dict(detail or {}), organization))
 
     async def flush(self) -> None:
         self.flushed = len(self.heard)
@@ -109,7 +111,11 @@ class FakeSession:
         self.slots: dict[str, str] = {}
         self.sent: list[tuple[Rung, Call]] = []
         self.under_way = 0
+        self.confirmed = 0
         self.most_under_way = 0
+
+    async def confirm(self) -> None:
+        self.confirmed += 1
 
     def held(self, source: Source) -> str | None:
         return self._held.get(source)

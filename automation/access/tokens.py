@@ -154,11 +154,10 @@ class Tokens:
         detail = {
             "token": token.prefix,
             "name": token.name,
-            "organization": token.organization,
             "scopes": " ".join(token.scopes),
             "practices": " ".join(token.practices),
         }
-        self._audit.note(action, outcome=outcome, detail=detail)
+        self._audit.note(action, organization=token.organization, outcome=outcome, detail=detail)
 
 
 def _digest(text: str) -> str:

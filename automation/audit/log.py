@@ -45,6 +45,7 @@ class _Noted:
     acting: Acting
     action: str
     practice: str
+    organization: str
     outcome: str
     detail: str
 
@@ -84,11 +85,17 @@ class AuditLog:
         self._owners: dict[str, str] = {}
         self._begin_chain()
 
+    @property
+    def actor(self) -> str:
+        """In whose name an entry would be noted now."""
+        return who_acts().actor or self._actor
+
     def note(
         self,
         action: str,
         *,
         practice: str | None = None,
+        organization: str | None = None,
         outcome: str = "done",
         detail: Mapping[str, str] | None = None,
     ) -> None:
@@ -97,6 +104,7 @@ class AuditLog:
         Args:
             action: ``noun.verb`` (``login.finished``, ``credential.used``, ``token.created``).
             practice: the practice it happened in, if in one.
+            organization: the organization, where no practice tells it.
             outcome: ``done``, or what went wrong in one word (``refused``).
             detail: more, in short texts; never a secret, never personal data of clients.
         """
@@ -109,6 +117,7 @@ class AuditLog:
                 who_acts(),
                 _short(action),
                 _short(practice or ""),
+                _short(organization or who_acts().organization),
                 _short(outcome),
                 json.dumps(told, sort_keys=True, ensure_ascii=False),
             )
@@ -171,7 +180,7 @@ class AuditLog:
             self._owners |= await self.trail.owners(strange)
         entries = self._linked(self._key, batch)
         try:
-            head = await self.trail.append(entries, partial(_next_seal, self._key, entries))
+            heads = await self.trail.append(entries, partial(_next_seal, self._key, entries))
         except BaseException:
             self._begin_chain()  # what of a commit without an answer is not known: no gap, no clash
             raise
@@ -181,7 +190,7 @@ class AuditLog:
         if not self._waiting:
             self._some.clear()
             self._many.clear()
-        await self._move_anchor(self._key, head)
+        await self._move_anchor(self._key, *heads)
 
     def _begin_chain(self) -> None:
         self._chain = f"{self._clock.now():%Y%m%dT%H%M%S}-{secrets.token_hex(8)}"
@@ -198,7 +207,7 @@ class AuditLog:
                 actor=noted.acting.actor or self._actor,
                 action=noted.action,
                 practice=noted.practice,
-                organization=noted.acting.organization or self._owners.get(noted.practice, ""),
+                organization=noted.organization or self._owners.get(noted.practice, ""),
                 outcome=noted.outcome,
                 request=noted.acting.request,
                 detail=noted.detail,
@@ -207,28 +216,28 @@ class AuditLog:
             before = entries[-1].mac
         return entries
 
-    async def _move_anchor(self, key: bytes, head: AuditHead) -> None:
+    async def _move_anchor(self, key: bytes, upon: AuditHead, head: AuditHead) -> None:
         """Say outside the database how far it is now, unless it says something else there.
 
         Entries are on disk already: a mark that cannot be moved stops nothing. One that
         contradicts the database stays as it is, for `vetportal audit verify` to find.
         """
         try:
-            if await self._fits_anchor(key, head):
+            if await self._fits_anchor(key, upon, head):
                 await asyncio.to_thread(self.anchor.write, head)
         except AuditBroken as problem:
             _log.error("audit_log_broken", why=problem.message)
         except OSError as problem:
             _log.warning("audit_anchor_not_moved", why=str(problem))
 
-    async def _fits_anchor(self, key: bytes, head: AuditHead) -> bool:
+    async def _fits_anchor(self, key: bytes, upon: AuditHead, head: AuditHead) -> bool:
         """Whether the log is further than the anchor says; what the anchor saw must still be there.
 
         Raises:
             AuditBroken: it is not, or the anchor is damaged.
         """
         before = await asyncio.to_thread(self.anchor.read)
-        if before is None:
+        if before is None or before == upon:
             return True
         if before.seals >= head.seals:
             return False  # another process was quicker, or this is an older database

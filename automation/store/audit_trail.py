@@ -12,13 +12,14 @@ from sqlalchemy import Select, func, insert, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from automation.model import AuditEntry, AuditHead, AuditSeal
-from automation.store.data_keys import add_data_key
+from automation.store.data_keys import add_data_key, hand_over
 from automation.store.database import Database
 from automation.store.schema import (
     AUDIT_ENTRY,
     AUDIT_HEAD,
     AUDIT_KEY,
     AUDIT_SEAL,
+    DATA_KEY,
     PRACTICE,
 )
 from automation.store.sealing import Sealer
@@ -67,14 +68,20 @@ class AuditTrail:
             await connection.execute(select(AUDIT_HEAD.c.id).with_for_update())
             if (key := await self._key(connection)) is not None:
                 return key
-            await add_data_key(connection, self._sealer, _OWNER, at=at)
+            ours = select(DATA_KEY.c.version).where(DATA_KEY.c.practice == _OWNER)
+            if (await connection.execute(ours)).first() is None:
+                await add_data_key(connection, self._sealer, _OWNER, at=at)
+            await hand_over(connection, self._sealer, _OWNER)
             blob = self._sealer.seal(_OWNER, _FIELD, fresh)
             await connection.execute(insert(AUDIT_KEY).values(id=_ONE, blob=blob))
             return fresh
 
     async def _key(self, connection: AsyncConnection) -> bytes | None:
         blob = (await connection.execute(select(AUDIT_KEY.c.blob))).scalar_one_or_none()
-        return None if blob is None else self._sealer.open(_OWNER, _FIELD, blob)
+        if blob is None:
+            return None
+        await hand_over(connection, self._sealer, _OWNER)
+        return self._sealer.open(_OWNER, _FIELD, blob)
 
     async def owners(self, practices: Collection[str]) -> dict[str, str]:
         """The organization of each of these practices that exists."""
@@ -83,19 +90,21 @@ class AuditTrail:
             rows = await connection.execute(statement.where(PRACTICE.c.name.in_(practices)))
             return {row.name: row.organization for row in rows}
 
-    async def append(self, entries: Sequence[AuditEntry], sealing: Sealing) -> AuditHead:
-        """Add a batch and its seal in one transaction, and say where the log ends now.
+    async def append(
+        self, entries: Sequence[AuditEntry], sealing: Sealing
+    ) -> tuple[AuditHead, AuditHead]:
+        """Add a batch and its seal in one transaction; say where the log ended, and ends now.
 
         Batches of several processes wait for each other here; readers wait for nobody.
         """
         async with self._database.write() as connection:
-            head = await _head(connection, locked=True)
-            last = await _last_seal(connection)
-            seal, ends = sealing(head or AuditHead(), last)
+            found = await _head(connection, locked=True)
+            head = found or AuditHead()
+            seal, ends = sealing(head, await _last_seal(connection))
             await connection.execute(insert(AUDIT_ENTRY), [asdict(entry) for entry in entries])
             await connection.execute(insert(AUDIT_SEAL).values(asdict(seal)))
-            await _move_head(connection, ends, there=head is not None)
-        return ends
+            await _move_head(connection, ends, there=found is not None)
+        return head, ends
 
     async def seal(self, number: int) -> AuditSeal | None:
         """One seal."""
