@@ -24,6 +24,7 @@
     │   └── ChallengeSeen     the login asks for something that no rule answers
     ├── PortalChanged     stop: the portal is no longer what was recorded
     │   ├── StepNotPossible   a step of a flow finds no target, or more than one
+    │   ├── LoginStuck        the calls of the login lead somewhere else
     │   └── AnswerNotUnderstood   a response has not the recorded shape
     ├── PracticeMixedUp   stop: the session shows another practice; log in anew
     ├── AuditBroken       find out who wrote the database; a person with its copies at hand
@@ -242,6 +243,12 @@ class StepNotPossible(PortalChanged):
         )
         self.flow = flow
         self.step = step
+
+
+class LoginStuck(PortalChanged):
+    """The recorded calls of the login no longer lead into the portal."""
+
+    default_remedy = "Record the login again; until then a browser logs in."
 
 
 class AnswerNotUnderstood(PortalChanged):

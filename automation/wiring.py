@@ -20,9 +20,9 @@ from structlog.typing import EventDict
 from automation import audit, browser, capture, store, vault
 from automation.catalog import Catalog
 from automation.errors import BadArgument, Unready
-from automation.model import AllowList, Endpoint
+from automation.model import AllowList, Egress, Endpoint
 from automation.pipeline import Tools
-from automation.session import OpenTab, Sessions
+from automation.session import OpenTab, Outside, Sessions
 from automation.settings import Settings
 
 _LEVELS: Final = logging.getLevelNamesMapping()
@@ -168,10 +168,9 @@ async def tools(settings: Settings, *, actor: str | None = None) -> AsyncIterato
         clock=clock,
         actor=actor or _person(),
     )
-    sessions = Sessions(
-        rows, sealer, files, open_tab=_tab_opener(settings), audit=log, clock=clock, rng=rng
-    )
     archive = capture.Archive(settings.captures, sealer)
+    outside = Outside(_tab_opener(settings), archive.keep_picture, log, clock, rng)
+    sessions = Sessions(rows, sealer, files, outside)
     try:
         async with log.open():
             yield Tools(files, rows, sessions, archive, log, clock, rng)
@@ -186,8 +185,6 @@ def _person() -> str:
         return f"cli:{pwd.getpwuid(user).pw_name}"
     except KeyError:  # a container may run as a user without a name
         return f"cli:{user}"
-
-
 
 
 def key_ring(settings: Settings) -> vault.KeyRing:
@@ -263,7 +260,7 @@ def _database_url(settings: Settings) -> str:
 def _tab_opener(settings: Settings) -> OpenTab:
     """Finds the browser when the first tab is asked for: most runs need none."""
 
-    def open_tab(allowed: AllowList) -> AbstractAsyncContextManager[browser.Tab]:
+    def open_tab(allowed: AllowList, egress: Egress) -> AbstractAsyncContextManager[browser.Tab]:
         profile = browser_profile(settings)
         found = browser.find_browser(profile, browser.Machine())
         return browser.open_tab(profile, found, allow=allowed)
@@ -297,13 +294,21 @@ def check_key(settings: Settings) -> str:
     """Say whether the key opens.
 
     Raises:
-        Unready: others can read it, it is damaged, or it is gone while the database is there.
+        Unready: others can read it, it is damaged, it is gone while the database is there, or it is
+            not the key of this database.
     """
     if settings.key is None:
         _refuse_lost_key(settings)
         if not settings.key_file.exists():
             return "made at first use"
-    return key_ring(settings).place
+    ring = key_ring(settings)
+    keks = store.list_keks(settings.database) if settings.database.exists() else ()
+    if strange := [kek for kek in keks if ring.find(kek) is None]:
+        raise Unready(
+            f"{ring.place} is not the key of this database, which needs {', '.join(strange)}",
+            remedy="Put back the key that belongs to this database.",
+        )
+    return ring.place
 
 
 def _refuse_lost_key(settings: Settings) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from json import JSONDecodeError
 from pathlib import Path
 from typing import Any, Final
@@ -27,7 +29,7 @@ from automation.capture.writing import (
     CaptureWriter,
 )
 from automation.errors import BadFile, NotKnown, Unready
-from automation.model import Capture, Practice
+from automation.model import Capture, Practice, Snapshot
 
 _REMEDY: Final = "Remove this capture and capture the flow again."
 
@@ -47,6 +49,32 @@ class Archive:
     def writer(self, practice: Practice) -> CaptureWriter:
         """A writer for one more capture; nothing is on the disk before its first exchange."""
         return CaptureWriter(self._root, practice, self._sealer)
+
+    def keep_picture(
+        self, practice: Practice, flow: str, at: datetime, seen: Snapshot, picture: bytes
+    ) -> None:
+        """Keep what stopped a flow, as a failed capture of one snapshot.
+
+        Args:
+            practice: whose portal it is.
+            flow: name of the flow.
+            at: when it was seen.
+            seen: the page, scrubbed.
+            picture: the page as PNG, with what was typed covered.
+        """
+        writer = self.writer(practice)
+        writer.snapshot(seen, picture)
+        writer.abandon(
+            Capture(
+                id=f"{at:%Y%m%dT%H%M%S%f}-{flow}",
+                flow=flow,
+                portal=practice.portal,
+                practice=practice.name,
+                base_url=practice.base_url,
+                started_at=at,
+                timezone=practice.timezone,
+            )
+        )
 
     def ids(self, practice: str) -> tuple[str, ...]:
         """The captures of a practice, oldest first; those of failed flows are left out."""
@@ -89,6 +117,15 @@ class Archive:
             own = [each for each in readers if each.head.practice == newest]
             chosen += sorted(own, key=lambda each: each.head.id)[-per_flow:]
         return tuple(each.read() for each in sorted(chosen, key=lambda each: each.head.id))
+
+    def erase(self, practice: str) -> int:
+        """Remove all captures of a practice, unfinished and failed ones, too; say how many."""
+        home = self._root / practice
+        if not home.is_dir():
+            return 0
+        count = len(list(home.iterdir()))
+        shutil.rmtree(home)
+        return count
 
     @staticmethod
     def _folders(home: Path) -> Iterator[Path]:

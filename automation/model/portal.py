@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
-from automation.model.endpoint import Source
 from automation.model.noun import Noun
 from automation.model.oauth import OAuth
+from automation.model.source import Source
 
 
 class Pace(Noun):
@@ -102,7 +102,8 @@ class Portal(Noun):
         horizon: how far a calendar is read.
         signed_out: how a stranger is answered.
         outcomes: how a failed login shows.
-        probe: path whose GET tells signed in from signed out.
+        probe: path whose GET tells signed in from signed out; found by itself where left out.
+        logout: path whose GET ends a session.
         slots: session slots known by hand, by name.
         oauth: how it hands out tokens; None where a login gives cookies only.
     """
@@ -119,5 +120,6 @@ class Portal(Noun):
     signed_out: SignedOut = SignedOut()
     outcomes: tuple[LoginOutcome, ...] = ()
     probe: str | None = None
+    logout: str | None = None
     slots: dict[str, tuple[Source, ...]] = {}
     oauth: OAuth | None = None

@@ -34,6 +34,7 @@ class SessionState(Noun):
         opened_at: when the login succeeded.
         used_at: when the portal last answered in it; None for "at the login".
         expires_at: when it ends for certain, as far as the portal said so (``expires_in`` of OAuth).
+        ended: it is over; what is left tells a trusted device and counts generations.
         generation: grows by one with every login.
     """
 
@@ -45,6 +46,7 @@ class SessionState(Noun):
     opened_at: datetime
     used_at: datetime | None = None
     expires_at: datetime | None = None
+    ended: bool = False
     generation: int = 1
 
     @override

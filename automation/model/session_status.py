@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
-from automation.model.endpoint import Source
 from automation.model.noun import Noun
+from automation.model.source import Source
 
 SessionPhase = Literal[
     "none", "logging_in", "mfa_wait", "valid", "refreshing", "locked", "needs_person"

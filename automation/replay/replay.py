@@ -13,6 +13,7 @@ from automation.errors import Refused
 from automation.model import Answer, Endpoint
 from automation.ports import Clock, Session
 from automation.replay.asking import Asker
+from automation.replay.confirmed import confirmed
 from automation.replay.inputs import InputValue, checked
 from automation.replay.lineage import Child, Parents, children
 from automation.replay.paging import Series
@@ -32,6 +33,9 @@ async def replay_endpoint(
     rng: Random,
 ) -> AsyncGenerator[Answer]:
     """Yield the answers of an endpoint, one per page, in order; nothing is kept.
+
+    No answer is given out before the portal confirmed, after it, that the session still shows this
+    practice; the first one is confirmed by itself, later ones in groups that grow.
 
     When the session ends on the way, it is renewed once and the same page is asked for again. When
     an answer is not understood twice, the call is sent by the page of a signed-in browser; each
@@ -54,6 +58,7 @@ async def replay_endpoint(
         AnswerNotUnderstood: an answer has not the recorded shape on any rung, or a list does not
             advance; what was yielded before is good.
         PersonNeeded: the login needs a person.
+        PracticeMixedUp: the session shows another practice; nothing unconfirmed was given out.
         Transient: the portal is down or wants to be left alone.
     """
     if endpoint.effect != "read":
@@ -64,8 +69,13 @@ async def replay_endpoint(
     refuse_unsendable(endpoint)
     given = Given(session, clock, rng, checked(endpoint, inputs or {}))
     family = _Family(endpoint, given, Asker(endpoint, session))
-    async for child_batch in _batches(children(endpoint, parents)):
-        async for answer in family.answers(child_batch):
+    async for answer in confirmed(_answers(family, children(endpoint, parents)), session):
+        yield answer
+
+
+async def _answers(family: _Family, every: AsyncIterator[Child]) -> AsyncIterator[Answer]:
+    async for batch in _batches(every):
+        async for answer in family.answers(batch):
             yield answer
 
 
@@ -109,6 +119,7 @@ class _Family:
             self.given.rng,
             self.given.inputs,
             derived=child.derived,
+            documents=child.documents,
         )
         series = Series(self.endpoint, given.inputs)
         turn = series.first

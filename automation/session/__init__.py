@@ -1,7 +1,23 @@
 """Logs in, keeps the session alive and sealed, renews it once: hands replay a Session."""
 
+from automation.session.doors import OpenTab
+from automation.session.oauth import ACCESS_TOKEN, TokenLogin, TokenSafe
 from automation.session.portal_session import PortalSession
-from automation.session.sessions import Desk, OpenTab, Sessions, Visit
+from automation.session.sessions import Desk, Outside, Sessions, Visit
+from automation.session.token_entrance import Ask, TokenEntrance
 from automation.session.values import LoginValues
 
-__all__ = ["Desk", "LoginValues", "OpenTab", "PortalSession", "Sessions", "Visit"]
+__all__ = [
+    "ACCESS_TOKEN",
+    "Ask",
+    "Desk",
+    "LoginValues",
+    "OpenTab",
+    "Outside",
+    "PortalSession",
+    "Sessions",
+    "TokenEntrance",
+    "TokenLogin",
+    "TokenSafe",
+    "Visit",
+]

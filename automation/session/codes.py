@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from random import Random
 from typing import Final
 
 import structlog
 
 from automation import store, transport, vault
 from automation.errors import Transient, Unready
-from automation.model import AllowList, Call, Pace, Secret
+from automation.model import Call, Secret
 from automation.ports import Clock
 
 _LEFT: Final = 3.0
@@ -56,12 +55,19 @@ async def next_code(
     )
 
 
-async def portal_skew(url: str, allowed: AllowList, *, clock: Clock, rng: Random) -> timedelta:
+async def portal_skew(
+    url: str, open_door: Callable[[], Awaitable[transport.HttpDoor]], *, clock: Clock
+) -> timedelta:
     """How far the portal's clock is ahead of ours, by the ``Date`` of one answer.
 
     Nothing of a session is sent along. Without an answer or a date the clocks are taken as equal.
+
+    Args:
+        url: any page of the portal.
+        open_door: opens a way out as a stranger.
+        clock: ours.
     """
-    async with transport.HttpDoor(allowed, Pace(), clock=clock, rng=rng) as door:
+    async with await open_door() as door:
         before = clock.now()
         try:
             reply = await door.send(Call("GET", url, {"accept": "text/html"}))

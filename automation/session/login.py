@@ -1,46 +1,55 @@
-"""Log in once: by the portal's recorded flow, in a browser, and remember what came of it."""
+"""Log in once in a browser, by the portal's recorded flow, and remember what came of it."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
-from random import Random
 from typing import Final
 from urllib.parse import urljoin
 
 import structlog
 
 from automation import browser, catalog, replay, store, vault
-from automation.errors import StepNotPossible
+from automation.errors import StepNotPossible, Transient
 from automation.model import (
-    AllowList,
+    Click,
+    Cookie,
     Credential,
+    Expect,
+    Fill,
     Flow,
     Goto,
     Portal,
     Practice,
+    Press,
     Reply,
     Secret,
     SessionState,
+    Snapshot,
+    Step,
+    When,
 )
 from automation.ports import Clock
 from automation.session.codes import next_code, portal_skew
-from automation.session.outcome import error_for, meaning_of
-from automation.session.safe import Hold, Meaning, Safe
+from automation.session.doors import Doors
+from automation.session.guard import Attempt, LoginGuard
+from automation.session.outcome import Seen, Shown, error_for, ruled, seen_on
+from automation.session.parking import Parking
+from automation.session.safe import Safe, login_name
 from automation.session.values import LoginValues
 
-_HELD_FOR: Final[Mapping[Meaning, timedelta | None]] = {
-    "refused": None,
-    "code_refused": None,
-    "locked": timedelta(hours=1),
-    "challenge": timedelta(hours=1),
-}
-"""How long no login is tried after each meaning; None: until the credential is another one."""
+_ROUNDS: Final = 4
+"""Pages between password and portal that a person answers; more of them is a circle."""
+_KEEPSAKE: Final = timedelta(days=7)
+"""Cookies that live longer than this mark a trusted device and outlive the session."""
+_TOTP: Final = "totp"
 
 _log: Final = structlog.get_logger()
+
+KeepPicture = Callable[[Practice, str, datetime, Snapshot, bytes], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,57 +57,90 @@ class Login:
     """Logs in to practices; whoever calls it sees to it that nobody else does meanwhile.
 
     Attributes:
-        rows: remembers used codes and knows the practices.
-        safe: keeps sessions, secrets and holds.
+        rows: remembers used codes.
+        safe: keeps sessions and secrets.
         files: knows portals and their login flows.
+        guard: refuses what was refused before.
+        parking: asks people.
+        doors: the ways out.
+        picture: keeps a picture of a page that stopped a login.
         clock: every wait goes through it.
-        rng: spreads retries.
     """
 
     rows: store.Store
     safe: Safe
     files: catalog.Catalog
+    guard: LoginGuard
+    parking: Parking
+    doors: Doors
+    picture: KeepPicture
     clock: Clock
-    rng: Random
 
-    async def log_in(self, tab: browser.Tab, practice: Practice) -> SessionState:
-        """Play the login flow in this tab and keep the session it gave.
+    async def log_in(
+        self, tab: browser.Tab, practice: Practice, credential: Mapping[str, Secret]
+    ) -> SessionState:
+        """Play the login flow in this tab and return the session it gave.
 
         Raises:
             PersonNeeded: the portal refused, now or earlier; it is not asked a second time.
-            StepNotPossible: the flow got stuck on a page that no rule knows.
+            StepNotPossible: the flow got stuck on a page that nothing tells the meaning of.
         """
         portal = self.files.portal(practice.portal)
         flow = self.files.flow(portal.portal, portal.login)
-        async with self.watched(tab, practice, portal):
-            values = self.values(practice, {})
-            await browser.play_flow(flow, tab, values, base_url=practice.base_url)
-        return await self._entered(tab, practice)
+        await tab.add_cookies(keepsakes(await self.safe.session(practice.name), self.clock))
+        async with self.guard.attempt(practice, credential, by="browser") as attempt:
+            values = self._values(tab, attempt)
+            playing = flow
+            for _ in range(_ROUNDS):
+                try:
+                    await browser.play_flow(playing, tab, values, base_url=practice.base_url)
+                except StepNotPossible as stuck:
+                    await self._go_on(tab, portal, playing, stuck, attempt)
+                    playing = _rest_of(flow)
+                else:
+                    return await self.entered(tab, practice)
+            raise error_for("challenge", practice.name)
 
     @asynccontextmanager
-    async def watched(
-        self, tab: browser.Tab, practice: Practice, portal: Portal
-    ) -> AsyncIterator[None]:
-        """Recognise and remember what the portal says to a login played inside the block.
+    async def watched(self, tab: browser.Tab, practice: Practice) -> AsyncIterator[LoginValues]:
+        """Answer, recognise and remember what a login asks that is played inside the block.
 
         Raises:
             PersonNeeded: the portal refused, now or earlier.
         """
-        credential = await self.safe.fingerprint(practice)
-        await self._refuse_held(practice, credential)
-        _log.info("login_started", practice=practice.name)
-        try:
-            yield
-        except StepNotPossible:
-            meaning = await meaning_of(tab, portal.outcomes)
-            if meaning is None:
-                raise
-        else:
-            return
-        _log.warning("login_refused", practice=practice.name, meaning=meaning)
-        hold = Hold(meaning=meaning, credential=credential, since=self.clock.now())
-        await self.safe.put_hold(practice.name, hold)
-        raise error_for(meaning, practice.name)
+        portal = self.files.portal(practice.portal)
+        flow = self.files.flow(portal.portal, portal.login)
+        credential = await self.safe.credential(practice.name)
+        async with self.guard.attempt(practice, credential, by="browser") as attempt:
+            try:
+                yield self._values(tab, attempt)
+            except StepNotPossible as stuck:
+                seen = await self._seen(tab, portal, flow, stuck, attempt)
+                if seen is None:
+                    raise
+                raise error_for(seen.meaning, practice.name) from stuck
+
+    def values(self, practice: Practice, inputs: Mapping[str, str]) -> LoginValues:
+        """Answers the templates of a flow that is not the login."""
+        return LoginValues(
+            practice,
+            secret=partial(self.safe.secret, practice.name),
+            code=partial(self._totp, practice),
+            inputs=inputs,
+        )
+
+    async def code(self, page: Shown, attempt: Attempt) -> Secret:
+        """The code that a page of the login asks for: from the secret, or from a person.
+
+        Raises:
+            AnswerAwaited: a person was asked and did not answer in time.
+        """
+        portal = self.files.portal(attempt.practice.portal)
+        seen = await ruled(page, portal.outcomes)
+        asked = seen is not None and seen.meaning == "code_wanted"
+        if asked or Credential().totp not in attempt.credential:
+            return await self.parking.code(attempt.practice.name, seen.text if seen else "")
+        return await self._totp(attempt.practice, attempt)
 
     async def is_in(self, tab: browser.Tab, state: SessionState, practice: Practice) -> bool:
         """Whether the portal shows itself to this session; the tab has its cookies then."""
@@ -109,18 +151,10 @@ class Login:
         reading = replay.read_reply(Reply(200, tab.url, (), (await tab.html()).encode()))
         return replay.why_stranger(reading, asked, portal.signed_out, expected=True) is None
 
-    def values(self, practice: Practice, inputs: Mapping[str, str]) -> LoginValues:
-        """Answers the templates of any flow of a practice."""
-        return LoginValues(
-            practice,
-            secret=partial(self.safe.secret, practice.name),
-            code=partial(self._code, practice),
-            inputs=inputs,
-        )
-
-    async def _entered(self, tab: browser.Tab, practice: Practice) -> SessionState:
+    async def entered(self, tab: browser.Tab, practice: Practice) -> SessionState:
+        """The session that this tab is in."""
         before = await self.safe.session(practice.name)
-        state = SessionState(
+        return SessionState(
             cookies=await tab.cookies(),
             storage=await tab.storage(),
             landing=tab.url,
@@ -128,44 +162,138 @@ class Login:
             opened_at=self.clock.now(),
             generation=before.generation + 1 if before else 1,
         )
-        await self.safe.put_session(practice.name, state)
-        _log.info("login_finished", practice=practice.name, generation=state.generation)
-        return state
 
-    async def release(self, practice: Practice) -> None:
-        """Lift what holds this login up, in every practice that shares it."""
-        for name, _ in await self._holds(practice, await self.safe.fingerprint(practice)):
-            await self.safe.put_hold(name, None)
+    # ---------------------------------------------------------------- inside
 
-    async def _refuse_held(self, practice: Practice, credential: str) -> None:
-        """Refuse what the portal refused before, also to another practice with the same login."""
-        for _, hold in await self._holds(practice, credential):
-            held_for = _HELD_FOR[hold.meaning]
-            if held_for is None or self.clock.now() < hold.since + held_for:
-                since = hold.since.strftime("%Y-%m-%d %H:%M UTC")
-                raise error_for(hold.meaning, practice.name, since=since)
+    def _values(self, tab: browser.Tab, attempt: Attempt) -> LoginValues:
+        async def code() -> Secret:
+            found = await self.code(tab, attempt)
+            attempt.sent.add(_TOTP)
+            return found
 
-    async def _holds(self, practice: Practice, credential: str) -> list[tuple[str, Hold]]:
-        """The holds of this credential, by practice."""
-        found = []
-        for other in await self.rows.practices():
-            hold = await self.safe.hold(other.name) if other.portal == practice.portal else None
-            if hold is not None and hold.credential == credential:
-                found.append((other.name, hold))
-        return found
+        return LoginValues(attempt.practice, secret=attempt.send, code=code, inputs={})
 
-    async def _code(self, practice: Practice) -> Secret:
+    async def _go_on(
+        self,
+        tab: browser.Tab,
+        portal: Portal,
+        flow: Flow,
+        stuck: StepNotPossible,
+        attempt: Attempt,
+    ) -> None:
+        """Have a person answer what the flow does not know, so that its rest can be played.
+
+        Raises:
+            PersonNeeded: only a person can go on.
+            StepNotPossible: nothing tells what the page means.
+        """
+        seen = await self._seen(tab, portal, flow, stuck, attempt)
+        name = attempt.practice.name
+        if seen is None:
+            raise stuck
+        if seen.meaning == "approval_wanted":
+            await self.parking.approval(name, seen.text, partial(_gone, tab, portal))
+        elif seen.meaning == "code_wanted" and _TOTP not in attempt.sent:
+            await tab.type_code(await self.parking.code(name, seen.text))
+            attempt.sent.add(_TOTP)
+        else:
+            if seen.meaning == "challenge":
+                await self._keep_picture(tab, attempt.practice)
+            raise error_for(seen.meaning, name) from stuck
+
+    async def _seen(
+        self,
+        tab: browser.Tab,
+        portal: Portal,
+        flow: Flow,
+        stuck: StepNotPossible,
+        attempt: Attempt,
+    ) -> Seen | None:
+        sent = {name for name in attempt.sent if submitted(flow, name, stuck.step)}
+        return await seen_on(tab, portal.outcomes, sent=sent)
+
+    async def _keep_picture(self, tab: browser.Tab, practice: Practice) -> None:
+        """Keep what a person would have to see, if it can be drawn."""
+        try:
+            seen, picture = await browser.take_snapshot(tab, step="stopped", taken=0)
+        except Transient:
+            return
+        if picture is not None:
+            flow = self.files.portal(practice.portal).login
+            self.picture(practice, flow, self.clock.now(), seen, picture)
+
+    async def _totp(self, practice: Practice, attempt: Attempt | None = None) -> Secret:
         portal = self.files.portal(practice.portal)
         flow = self.files.flow(portal.portal, portal.login)
         url = urljoin(f"{practice.base_url}/", _first_page(flow))
-        allowed = AllowList.of(portal, practice)
+        names = Credential()
+        credential = attempt.credential if attempt else await self.safe.credential(practice.name)
         return await next_code(
-            vault.Totp.parse(await self.safe.secret(practice.name, Credential().totp)),
-            login=await self.safe.login_name(practice),
+            vault.Totp.parse(credential[names.totp]),
+            login=login_name(practice, credential[names.username]),
             rows=self.rows,
             clock=self.clock,
-            skew=partial(portal_skew, url, allowed, clock=self.clock, rng=self.rng),
+            skew=partial(portal_skew, url, partial(self.doors.http, practice), clock=self.clock),
         )
+
+
+def keepsakes(state: SessionState | None, clock: Clock) -> tuple[Cookie, ...]:
+    """The cookies of an earlier session that mark a trusted device."""
+    if state is None:
+        return ()
+    after = (clock.now() + _KEEPSAKE).timestamp()
+    return tuple(each for each in state.cookies if each.expires > after)
+
+
+def submitted(flow: Flow, name: str, stuck: str) -> bool:
+    """Whether what was filled in had been sent when the flow got stuck.
+
+    It had when a click or a key followed the field and came before the step that got stuck, on the
+    level of the field.
+
+    Args:
+        flow: the login.
+        name: name of the secret, as a template has it.
+        stuck: path of the step that was not possible.
+    """
+    if (place := _place_of(flow.steps, name)) is None:
+        return True  # what is left of a flow goes on after what was sent before
+    steps, path = place
+    above, number = path[:-1], path[-1]
+    end = tuple(int(part) for part in stuck.split("."))
+    if end[: len(above)] != above:
+        return end > path
+    until = end[len(above)]
+    between = steps[number : max(number, until - 1)]
+    return any(isinstance(step, Click | Press) for step in between)
+
+
+def _place_of(
+    steps: tuple[Step, ...], name: str, above: tuple[int, ...] = ()
+) -> tuple[tuple[Step, ...], tuple[int, ...]] | None:
+    """The last step that fills this in: its neighbours, and its 1-based path."""
+    found = None
+    for number, step in enumerate(steps, 1):
+        if isinstance(step, When):
+            found = _place_of(step.steps, name, (*above, number)) or found
+        elif isinstance(step, Fill) and name in browser.template_names(step.value):
+            found = steps, (*above, number)
+    return found
+
+
+def _rest_of(flow: Flow) -> Flow:
+    """What is left of a login after the password: from the first step that looks before it acts."""
+    place = _place_of(flow.steps, Credential().password)
+    after = place[1][0] if place else 0
+    steps = flow.steps[after:]
+    looking = (n for n, step in enumerate(steps) if isinstance(step, When | Expect))
+    return flow.model_copy(update={"steps": steps[next(looking, len(steps)) :]})
+
+
+async def _gone(tab: browser.Tab, portal: Portal) -> bool:
+    """Whether the page no longer waits for an approval."""
+    seen = await ruled(tab, portal.outcomes)
+    return seen is None or seen.meaning != "approval_wanted"
 
 
 def _first_page(flow: Flow) -> str:

@@ -1,19 +1,31 @@
-"""What the page says on which a login got stuck."""
+"""What the page says on which a login got stuck.
+
+The rules of the portal come first. What they leave open is read off what all such pages share: a
+wall against machines, fields for a new password, words about terms or a lock, and, after something
+was sent, the field that wants it again. A portal that nobody described is thus never sent a second
+wrong password.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from typing import Final, Protocol
 
 from automation.errors import (
     AccountLocked,
+    AnswerAwaited,
     ChallengeSeen,
+    ChoiceWanted,
     CodeRefused,
     CredentialRefused,
+    PasswordExpired,
     PersonNeeded,
+    TermsChanged,
 )
-from automation.model import LoginOutcome
-from automation.session.safe import Meaning
+from automation.model import Credential, LoginOutcome, Meaning
+from automation.session.safe import HoldMeaning
 
 _WALLS: Final = (
     "iframe[src*='captcha' i]",
@@ -23,11 +35,38 @@ _WALLS: Final = (
 )
 """Signs of a wall against machines, whoever makes it; it is never worked around."""
 
-_TOLD: Final[dict[Meaning, tuple[type[PersonNeeded], str]]] = {
+_PASSWORD: Final = "input[type='password' i]"  # noqa: S105 - a selector
+_SECOND_PASSWORD: Final = f"{_PASSWORD}[autocomplete='new-password' i]"
+_CODE: Final = "input[autocomplete='one-time-code' i]"
+_HEADLINES: Final = ("[role='alert']", "h1", "h2", "legend")
+_WORDS: Final[tuple[tuple[re.Pattern[str], Meaning], ...]] = (
+    (re.compile(r"\b(locked|disabled|suspended|too many)\b", re.IGNORECASE), "locked"),
+    (
+        re.compile(r"password\b.{0,40}\b(expired|must be changed|out of date)", re.IGNORECASE),
+        "password_expired",
+    ),
+    (
+        re.compile(
+            r"\b(new|updated|changed|accept|agree)\b.{0,60}\b(terms|agreement|conditions)"
+            r"|\b(terms|agreement|conditions)\b.{0,60}\b(updated|changed|accept|agree)",
+            re.IGNORECASE,
+        ),
+        "terms",
+    ),
+)
+
+_TOLD: Final[dict[HoldMeaning, tuple[type[PersonNeeded], str]]] = {
     "refused": (CredentialRefused, "the portal does not accept user name or password"),
     "code_refused": (CodeRefused, "the portal does not accept the one-time code"),
     "locked": (AccountLocked, "the portal says that the account is locked"),
+    "password_expired": (PasswordExpired, "the portal wants a new password"),
+    "terms": (TermsChanged, "the portal wants new terms to be accepted"),
+    "choice": (ChoiceWanted, "the portal asks which practice is meant"),
+    "code_wanted": (AnswerAwaited, "the portal asks for a code that was sent to a person"),
+    "approval_wanted": (AnswerAwaited, "the portal waits for an approval on another device"),
     "challenge": (ChallengeSeen, "the portal asks for something that no rule answers"),
+    "unanswered": (AnswerAwaited, "nobody answered what the portal asked"),
+    "unfinished": (ChallengeSeen, "several logins in a row ended without an answer"),
 }
 
 
@@ -39,22 +78,74 @@ class Shown(Protocol):
         ...
 
 
-async def meaning_of(page: Shown, outcomes: Sequence[LoginOutcome]) -> Meaning | None:
-    """What this page means for the login; None when no rule knows it.
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a page means for the login.
 
-    The rules of the portal come first, in their order; a wall against machines is known to all.
+    Attributes:
+        meaning: what it means.
+        text: what it says, as far as a rule points at it.
     """
-    for outcome in outcomes:
-        text = await page.text_of(outcome.target_css)
-        if text is not None and (outcome.text or "").casefold() in text.casefold():
-            return outcome.meaning
+
+    meaning: Meaning
+    text: str = ""
+
+
+async def seen_on(
+    page: Shown, outcomes: Sequence[LoginOutcome], *, sent: Collection[str] = ()
+) -> Seen | None:
+    """What this page means for the login; None when nothing tells.
+
+    Args:
+        page: where the login got stuck.
+        outcomes: the rules of the portal, in their order.
+        sent: the names of the secrets that were sent.
+    """
+    return (
+        await ruled(page, outcomes)
+        or await _walled(page)
+        or await _worded(page)
+        or await _asked_again(page, sent)
+    )
+
+
+async def _walled(page: Shown) -> Seen | None:
     for wall in _WALLS:
         if await page.text_of(wall) is not None:
-            return "challenge"
+            return Seen("challenge")
     return None
 
 
-def error_for(meaning: Meaning, practice: str, *, since: str = "") -> PersonNeeded:
+async def _asked_again(page: Shown, sent: Collection[str]) -> Seen | None:
+    """A field for what was sent already: it was not accepted."""
+    if await page.text_of(_SECOND_PASSWORD) is not None:
+        return Seen("password_expired")
+    if "totp" in sent and await page.text_of(_CODE) is not None:
+        return Seen("code_refused")
+    if Credential().password in sent and await page.text_of(_PASSWORD) is not None:
+        return Seen("refused")
+    return None
+
+
+async def ruled(page: Shown, outcomes: Sequence[LoginOutcome]) -> Seen | None:
+    """What the first rule that fits says of this page."""
+    for outcome in outcomes:
+        text = await page.text_of(outcome.target_css)
+        if text is not None and (outcome.text or "").casefold() in text.casefold():
+            return Seen(outcome.meaning, text)
+    return None
+
+
+async def _worded(page: Shown) -> Seen | None:
+    for css in _HEADLINES:
+        text = await page.text_of(css)
+        for words, meaning in _WORDS:
+            if text and words.search(text):
+                return Seen(meaning, text)
+    return None
+
+
+def error_for(meaning: HoldMeaning, practice: str, *, since: str = "") -> PersonNeeded:
     """The error to raise.
 
     Args:
@@ -66,3 +157,12 @@ def error_for(meaning: Meaning, practice: str, *, since: str = "") -> PersonNeed
     if not since:
         return kind(f"{practice}: {told}")
     return kind(f"{practice}: {told} (at {since}); it is not asked again by machine")
+
+
+def meaning_of(problem: PersonNeeded) -> HoldMeaning:
+    """What an error says about the login; the way back from :func:`error_for`."""
+    if isinstance(problem, AnswerAwaited):
+        return "unanswered"
+    return next(
+        (meaning for meaning, (kind, _) in _TOLD.items() if type(problem) is kind), "challenge"
+    )

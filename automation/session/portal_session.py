@@ -6,15 +6,18 @@ import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import dataclass
+from datetime import datetime
 from types import TracebackType
 from typing import Self
 
-from automation import browser, transport
+from automation import browser, replay, transport
+from automation.errors import PracticeMixedUp
 from automation.model import (
     AllowList,
     Call,
     Portal,
     Practice,
+    Probe,
     Reply,
     Rung,
     Secret,
@@ -22,7 +25,10 @@ from automation.model import (
     Source,
 )
 from automation.ports import Clock
+from automation.session.identity import refuse_other_practice
 from automation.session.page_rung import send_from_page
+from automation.session.probes import probing
+from automation.session.standing import last_used
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +38,15 @@ class Ways:
     Attributes:
         secret: opens one of the practice's secrets.
         renew: gives a session newer than this generation.
-        keep: puts a session away.
+        keep: puts a session away that was used, with the seconds it had rested before.
+        drop: forgets a session.
         tab: opens a browser tab that is signed in.
     """
 
     secret: Callable[[str], Secret]
     renew: Callable[[int], Awaitable[SessionState]]
-    keep: Callable[[SessionState], Awaitable[None]]
+    keep: Callable[[SessionState, float | None], Awaitable[None]]
+    drop: Callable[[SessionState], Awaitable[None]]
     tab: Callable[[], AbstractAsyncContextManager[browser.Tab]]
 
 
@@ -49,22 +57,27 @@ class PortalSession:
         practice: whose session it is.
         portal: what kind of application.
         state: the session as it was kept, or as a login left it.
+        identity: the page that names the practice; None where nothing does.
         door: sends over HTTP.
         ways: back to those who opened it.
         clock: the current time.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - everything a session is made of
         self,
         practice: Practice,
         portal: Portal,
         state: SessionState,
         *,
+        identity: Probe | None,
         door: transport.HttpDoor,
         ways: Ways,
         clock: Clock,
     ) -> None:
+        self._used_at: datetime | None
+        self._rested: float | None
         self._practice = practice
+        self._identity = identity
         self._portal = portal
         self._door = door
         self._ways = ways
@@ -91,7 +104,7 @@ class PortalSession:
     async def close(self) -> None:
         """Keep the session for the next run and let go of browser and connections."""
         try:
-            await self._ways.keep(await self.state())
+            await self._ways.keep(await self.state(), self._rested)
         finally:
             await self._close_tab()
             await self._door.close()
@@ -138,10 +151,33 @@ class PortalSession:
     async def send(self, call: Call, *, rung: Rung = Rung.HTTP) -> Reply:
         """Send one call in this session; see the port for the errors."""
         if rung is Rung.HTTP:
-            return await self._door.send(call)
-        tab = await self._signed_in_tab()
+            reply = await self._door.send(call)
+        else:
+            tab = await self._signed_in_tab()
+            now = self._clock.now()
+            reply = await send_from_page(tab, call, allowed=self._allowed, now=now)
         now = self._clock.now()
-        return await send_from_page(tab, call, allowed=self._allowed, now=now)
+        if self._rested is None:
+            self._rested = (now - last_used(self._state)).total_seconds()
+        self._used_at = now
+        return reply
+
+    async def confirm(self) -> None:
+        """See that the portal still shows this practice in this session; see the port."""
+        if self._identity is None:
+            return
+        call = probing(self._practice, self._identity.path)
+        reply = await self._door.send(call)
+        reading = replay.read_reply(reply)
+        if replay.why_stranger(reading, call.url, self._portal.signed_out, expected=True):
+            # a new login is only kept when it shows the practice, which is what was to be seen
+            await self.renew(seen=self.generation)
+            return
+        try:
+            refuse_other_practice(self._practice, self._identity, reply)
+        except PracticeMixedUp:
+            await self._ways.drop(self._state)
+            raise
 
     async def renew(self, *, seen: int) -> None:
         """Log in again unless somebody did since generation ``seen``; see the port."""
@@ -156,10 +192,12 @@ class PortalSession:
     async def state(self) -> SessionState:
         """The session as it is now, with the cookies of whoever asked last."""
         cookies = await self._tab.cookies() if self._tab else self._door.cookies()
-        return self._state.model_copy(update={"cookies": cookies, "slots": dict(self._slots)})
+        update = {"cookies": cookies, "slots": dict(self._slots), "used_at": self._used_at}
+        return self._state.model_copy(update=update)
 
     def _take_over(self, state: SessionState) -> None:
         self._state = state
+        self._used_at, self._rested = state.used_at, None
         self._slots = dict(state.slots)
         self._door.adopt(state.cookies, agent=state.agent)
 

@@ -4,31 +4,31 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Final, Literal, TypeVar
 
 from automation import store, vault
 from automation.errors import NotKnown
-from automation.model import Credential, Noun, Practice, Secret, SessionState
+from automation.model import (
+    Credential,
+    Meaning,
+    Noun,
+    Practice,
+    ProxyCredential,
+    Secret,
+    SessionState,
+)
 
 _NAMES: Final = tuple(Credential().model_dump().values())
 _SESSION: Final = "session"
 _HOLD: Final = "hold"
+_ATTEMPTS: Final = "attempts"
 _REDACTION: Final = "redaction"
 _KEY_BYTES: Final = 32
 _NOTHING: Final = b"null"
 
-Meaning = Literal[
-    "refused",
-    "code_refused",
-    "locked",
-    "password_expired",
-    "terms",
-    "choice",
-    "code_wanted",
-    "approval_wanted",
-    "challenge",
-]
+HoldMeaning = Literal[Meaning, "unanswered", "unfinished"]
 
 N = TypeVar("N", bound=Noun)
 
@@ -37,14 +37,27 @@ class Hold(Noun):
     """Why no login is tried by machine.
 
     Attributes:
-        meaning: what the portal said to the last one.
+        meaning: what the portal said to the last one; ``unanswered`` when a person was asked for
+            something and did not answer, ``unfinished`` when several ended without an answer.
         credential: fingerprint of what was sent, so that another credential is free at once.
         since: when.
     """
 
-    meaning: Meaning
+    meaning: HoldMeaning
     credential: str
     since: datetime
+
+
+class Attempts(Noun):
+    """Logins that sent the password and whose answer was never seen.
+
+    Attributes:
+        credential: fingerprint of what was sent.
+        unanswered: how many in a row.
+    """
+
+    credential: str
+    unanswered: int
 
 
 class Safe:
@@ -64,6 +77,11 @@ class Safe:
             NotKnown: there is no such practice.
         """
         await self._put(practice, name, secret.reveal().encode())
+
+    async def put_credential(self, practice: str, given: Mapping[str, Secret]) -> None:
+        """Keep several secrets of a practice, by name: all of them, or none."""
+        plain = {name: secret.reveal().encode() for name, secret in given.items()}
+        await self._rows.put_all_sealed(practice, plain)
 
     async def secret(self, practice: str, name: str) -> Secret:
         """A secret of a practice.
@@ -105,6 +123,35 @@ class Safe:
         """Keep a reason, or lift it."""
         await self._put(practice, _HOLD, hold.model_dump_json().encode() if hold else _NOTHING)
 
+    async def attempts(self, practice: str) -> Attempts | None:
+        """The logins without an answer, if there are any."""
+        return await self._noun(practice, _ATTEMPTS, Attempts)
+
+    async def put_attempts(self, practice: str, attempts: Attempts | None) -> None:
+        """Keep their number, or forget them."""
+        plain = attempts.model_dump_json().encode() if attempts else _NOTHING
+        await self._put(practice, _ATTEMPTS, plain)
+
+    async def credential(self, practice: str) -> dict[str, Secret]:
+        """What the practice logs in with, opened, by name; to be held no longer than a login."""
+        sealed = await self.sealed(practice)
+        return {name: self.opened(practice, name, blob) for name, blob in sealed.items()}
+
+    async def proxy_credential(self, practice: str) -> tuple[Secret | None, Secret | None]:
+        """What the practice's proxy asks for: name and password, or nothing."""
+        names = ProxyCredential()
+        plain = [await self._get(practice, name) for name in (names.username, names.password)]
+        username, password = (Secret(each.decode()) if each else None for each in plain)
+        return username, password
+
+    def sealed_answer(self, practice: str, place: str, answer: Secret) -> bytes:
+        """What a person answered, sealed for the way to the login that waits."""
+        return self._vault.seal(practice, place, answer.reveal().encode())
+
+    def opened_answer(self, practice: str, place: str, sealed: bytes) -> Secret:
+        """What a person answered."""
+        return Secret(self._vault.open(practice, place, sealed).decode())
+
     async def redaction_key(self, practice: str) -> bytes:
         """The key of the placeholders in captures of this practice; the first call makes it.
 
@@ -123,13 +170,7 @@ class Safe:
             NotKnown: the practice has no user name.
         """
         user = await self.secret(practice.name, Credential().username)
-        return _digest(practice.portal, practice.base_url, user.reveal().strip().lower())
-
-    async def fingerprint(self, practice: Practice) -> str:
-        """Changes when anything of the credential does."""
-        sealed = await self.sealed(practice.name)
-        plain = [f"{n}={self.opened(practice.name, n, b).reveal()}" for n, b in sealed.items()]
-        return _digest(practice.portal, practice.base_url, *plain)
+        return login_name(practice, user)
 
     async def _noun(self, practice: str, field: str, noun: type[N]) -> N | None:
         plain = await self._get(practice, field)
@@ -144,6 +185,17 @@ class Safe:
 
     def _open(self, practice: str, field: str, sealed: store.Sealed) -> bytes:
         return self._vault.open(practice, field, sealed.blob, sealed.version)
+
+
+def login_name(practice: Practice, user: Secret) -> str:
+    """One name for one login of one portal; says nothing itself."""
+    return _digest(practice.portal, practice.base_url, user.reveal().strip().lower())
+
+
+def fingerprint(practice: Practice, credential: Mapping[str, Secret]) -> str:
+    """Changes when anything of the credential does."""
+    plain = [f"{name}={secret.reveal()}" for name, secret in sorted(credential.items())]
+    return _digest(practice.portal, practice.base_url, *plain)
 
 
 def _digest(*parts: str) -> str:

@@ -1,26 +1,49 @@
-"""Sessions: opens the session of a practice, and logs in when there is none."""
+"""Sessions: the front door to the sessions of practices."""
 
 from __future__ import annotations
 
-import asyncio
-from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import partial
 from random import Random
+from typing import Final
+from urllib.parse import urljoin
 
-from automation import browser, catalog, store, transport, vault
-from automation.errors import NotKnown
-from automation.model import AllowList, Flow, Practice, Secret, SessionState
+import structlog
+
+from automation import browser, catalog, store, vault
+from automation.errors import NotKnown, VetportalError
+from automation.model import (
+    Call,
+    Challenge,
+    Credential,
+    Flow,
+    OAuthClient,
+    Practice,
+    Secret,
+    SessionState,
+    SessionStatus,
+    in_quiet_hours,
+)
 from automation.ports import Audit, Clock
 from automation.redact import Redactor
-from automation.session.login import Login
+from automation.session import probes
+from automation.session.doors import Doors, OpenTab
+from automation.session.entrance import AHEAD, Entrance
+from automation.session.guard import LoginGuard
+from automation.session.http_login import HttpLogin
+from automation.session.lifetimes import certain_end, pause
+from automation.session.login import KeepPicture, Login
+from automation.session.parking import Parking
 from automation.session.portal_session import PortalSession, Ways
-from automation.session.safe import Safe
+from automation.session.safe import Safe, login_name
+from automation.session.standing import Standing, last_used
+from automation.session.token_entrance import Ask, TokenEntrance
 from automation.session.values import LoginValues
 
-OpenTab = Callable[[AllowList], AbstractAsyncContextManager[browser.Tab]]
+_log: Final = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,70 +74,102 @@ class Desk:
     secrets: Mapping[str, Secret]
 
 
-class Sessions:
-    """Opens sessions; one login at a time for one login name, and one try each.
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """What sessions need of the world.
 
-    Opening raises :class:`PersonNeeded` when the login needs a person, now or since an earlier
-    one; :class:`PortalChanged` when the login flow no longer fits; :class:`NotKnown` when a file or
-    a secret is missing; :class:`Transient` when the portal is down.
-
-    Args:
-        rows: keeps sessions, secrets and used codes.
-        seal: seals them.
-        files: knows portals and their login flows.
+    Attributes:
         open_tab: starts a browser for the addresses of one practice.
+        picture: keeps a picture of a page that stopped a login.
         audit: hears of every use of a credential.
         clock: every wait goes through it.
         rng: spreads retries.
     """
 
-    def __init__(  # noqa: PLR0913 - everything a session is made of
-        self,
-        rows: store.Store,
-        seal: vault.Vault,
-        files: catalog.Catalog,
-        *,
-        open_tab: OpenTab,
-        audit: Audit,
-        clock: Clock,
-        rng: Random,
+    open_tab: OpenTab
+    picture: KeepPicture
+    audit: Audit
+    clock: Clock
+    rng: Random
+
+
+class Sessions:
+    """Opens sessions; one login at a time for one login name, in all processes, and one try each.
+
+    Opening raises :class:`PersonNeeded` when the login needs a person, now or since an earlier
+    one; :class:`PortalChanged` when the login flow no longer fits; :class:`NotKnown` when a file or
+    a secret is missing; :class:`Refused` when the practice is paused; :class:`PracticeMixedUp` when
+    the portal shows another practice; :class:`Transient` when the portal is down.
+
+    Args:
+        rows: keeps sessions, secrets, leases and used codes.
+        seal: seals them.
+        files: knows portals and their login flows.
+        outside: what is needed of the world.
+    """
+
+    def __init__(
+        self, rows: store.Store, seal: vault.Vault, files: catalog.Catalog, outside: Outside
     ) -> None:
+        clock, audit, rng = outside.clock, outside.audit, outside.rng
+        self._files, self._clock, self._audit = files, clock, audit
         self._safe = Safe(rows, seal)
-        self._files = files
-        self._open_tab = open_tab
-        self._audit = audit
-        self._clock = clock
-        self._rng = rng
-        self._login = Login(rows, self._safe, files, clock, rng)
-        self._logging_in: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._standing = Standing(store.SessionStatuses(rows.database, clock), clock)
+        self._challenges = store.Challenges(rows.database, clock)
+        self._doors = Doors(files, self._safe, outside.open_tab, clock, rng)
+        self._guard = LoginGuard(rows, self._safe, self._standing, audit, clock)
+        parking = Parking(self._challenges, self._safe, self._standing, audit, clock)
+        self._parking = parking
+        self._login = Login(
+            rows, self._safe, files, self._guard, parking, self._doors, outside.picture, clock
+        )
+        self._entrance = Entrance(
+            self._safe,
+            self._standing,
+            self._guard,
+            self._login,
+            HttpLogin(files, self._guard, self._login, clock, rng),
+            store.Leases(rows.database),
+            self._doors,
+            files,
+            clock,
+        )
+        self._tokens = TokenEntrance(self._safe, self._doors, files, self._token_turn, audit, clock)
 
     async def open(self, practice: Practice) -> PortalSession:
         """The session of a practice, to be closed after use: the kept one, or a new one.
 
         Whether a kept session still lives is seen at the first call, which renews it when needed.
         """
-        portal = self._files.portal(practice.portal)
-        state = await self._newer_than(practice, 0)
+        practice.refuse_paused()
+        state = await self._entrance.newer_than(practice, 0)
         sealed = await self._safe.sealed(practice.name)
-        door = transport.HttpDoor(
-            AllowList.of(portal, practice), portal.pace, clock=self._clock, rng=self._rng
-        )
         ways = Ways(
             secret=partial(self._secret_of, practice.name, sealed),
-            renew=partial(self._newer_than, practice),
-            keep=partial(self._keep, practice.name),
+            renew=partial(self._entrance.newer_than, practice),
+            keep=partial(self._keep_used, practice.name),
+            drop=partial(self._entrance.drop, practice.name),
             tab=partial(self.signed_in_tab, practice),
         )
-        return PortalSession(practice, portal, state, door=door, ways=ways, clock=self._clock)
+        return PortalSession(
+            practice,
+            self._files.portal(practice.portal),
+            state,
+            identity=(await self._standing.of(practice.name)).identity,
+            door=await self._doors.http(practice),
+            ways=ways,
+            clock=self._clock,
+        )
 
     @asynccontextmanager
     async def signed_in_tab(self, practice: Practice) -> AsyncIterator[browser.Tab]:
         """A browser tab that shows the practice: with the kept session, or after a login in it."""
-        async with self._empty_tab(practice) as tab:
-            async with self._turn(practice):
-                state = await self._safe.session(practice.name)
+        practice.refuse_paused()
+        async with self._doors.tab(practice) as tab:
+            async with self._entrance.turn(practice):
+                state = await self._entrance.kept(practice.name)
                 if state is None or not await self._login.is_in(tab, state, practice):
-                    await self._login.log_in(tab, practice)
+                    await self._entrance.enter_tab(tab, practice)
             yield tab
 
     @asynccontextmanager
@@ -134,17 +189,18 @@ class Sessions:
             inputs: its inputs, by name.
             tab: one that is signed in already, to go on in; several flows then share a browser.
         """
-        portal = self._files.portal(practice.portal)
-        values = self._login.values(practice, inputs)
-        redactor = await self._redactor(practice)
-        if flow.flow != portal.login:
+        practice.refuse_paused()
+        known = await self._safe.credential(practice.name)
+        redactor = Redactor(await self._safe.redaction_key(practice.name), known)
+        if flow.flow != self._files.portal(practice.portal).login:
+            values = self._login.values(practice, inputs)
             async with nullcontext(tab) if tab else self.signed_in_tab(practice) as signed_in:
                 yield Visit(signed_in, values, redactor)
             return
         async with (
-            self._empty_tab(practice) as empty,
-            self._turn(practice),
-            self._login.watched(empty, practice, portal),
+            self._doors.tab(practice) as empty,
+            self._entrance.turn(practice),
+            self._login.watched(empty, practice) as values,
         ):
             yield Visit(empty, values, redactor)
 
@@ -156,13 +212,36 @@ class Sessions:
             practice: where the person works.
             flow: name of the flow that will be recorded.
         """
-        secrets = await self._secrets(practice.name)
+        practice.refuse_paused()
+        secrets = await self._safe.credential(practice.name)
         if flow != self._files.portal(practice.portal).login:
             async with self.signed_in_tab(practice) as tab:
                 yield Desk(tab, secrets)
             return
-        async with self._empty_tab(practice) as tab, self._turn(practice):
+        async with self._doors.tab(practice) as tab, self._entrance.turn(practice):
             yield Desk(tab, secrets)
+
+    async def keep_alive(self, practice: Practice) -> datetime | None:
+        """Give a kept session a sign of life when it is due.
+
+        Nobody is logged in here: a session that is found dead is forgotten, and the next run logs
+        in when it needs one.
+
+        Returns:
+            When the next sign of life is due; None when there is no session to keep.
+        """
+        state = await self._entrance.kept(practice.name)
+        status = await self._standing.of(practice.name)
+        if state is None or status.alive is None or practice.paused_since is not None:
+            return None
+        now = self._clock.now()
+        end = certain_end(state, status.lifetimes)
+        if (end is not None and now >= end - AHEAD) or in_quiet_hours(practice, now):
+            return None  # it may end; the next run begins with a new one
+        due = last_used(state) + timedelta(seconds=pause(status.lifetimes))
+        return due if now < due else await self._touch(practice, state, status)
+
+    # ---------------------------------------------------------------- credentials
 
     async def put_secret(self, practice: str, name: str, secret: Secret) -> None:
         """Keep a secret of a practice (``credential.username``, ...).
@@ -171,46 +250,119 @@ class Sessions:
             NotKnown: there is no such practice.
         """
         await self._safe.put_secret(practice, name, secret)
-        self._audit.note("secret.put", practice=practice, detail={"field": name})
+        self._audit.note("secret.put", practice=practice, detail={"name": name})
+
+    async def rotate(self, practice: Practice, given: Mapping[str, Secret]) -> None:
+        """Put a new credential in the place of the old one, once a login proved it.
+
+        Args:
+            practice: whose credential changes.
+            given: what is new, by name; what is left out stays.
+
+        Raises:
+            PersonNeeded: the portal refused it; the old one is in force as before.
+            VetportalError: the proof failed otherwise; the same holds.
+        """
+        new = {**await self._safe.credential(practice.name), **given}
+        before = await self._standing.of(practice.name)
+        async with self._entrance.turn(practice, login_name(practice, new[Credential().username])):
+            try:
+                async with self._doors.tab(practice) as tab:
+                    state = await self._login.log_in(tab, practice, new)
+            except VetportalError:
+                await self._standing.enter(practice.name, before.phase, before.why)
+                raise
+            old = await self._entrance.kept(practice.name)
+            await self._safe.put_credential(practice.name, given)
+            await self._entrance.settle(practice, state)
+        if old is not None:
+            await self._log_off(practice, old)
+        self._audit.note("credential.rotated", practice=practice.name)
+
+    async def authorize(
+        self, practice: Practice, client: OAuthClient | None, *, redirect_uri: str, ask: Ask
+    ) -> None:
+        """Get tokens of OAuth, with a person where the portal wants one, and keep what renews them.
+
+        Args:
+            practice: whose data.
+            client: who will ask for tokens; None for the one that is kept.
+            redirect_uri: where the portal shall send the person's browser.
+            ask: shows them the page; not called for client credentials.
+
+        Raises:
+            VetportalError: see :class:`TokenEntrance`; what was kept stays in force.
+        """
+        await self._tokens.authorize(practice, client, redirect_uri=redirect_uri, ask=ask)
+        self._audit.note("practice.authorized", practice=practice.name)
 
     async def release(self, practice: Practice) -> None:
         """Allow the next login after a person saw to what held it up."""
-        await self._login.release(practice)
+        await self._guard.release(practice)
+
+    async def close(self, practice: Practice) -> None:
+        """Log off and forget the session and its probes; the next run logs in."""
+        state = await self._entrance.kept(practice.name)
+        if state is not None:
+            await self._entrance.drop(practice.name, state)
+            await self._log_off(practice, state)
+        await self._standing.probes(practice.name, None, None)
+        self._audit.note("session.closed", practice=practice.name)
+
+    # ---------------------------------------------------------------- what people see and answer
+
+    async def status(self, practice: str) -> SessionStatus:
+        """Where the session of a practice stands."""
+        return await self._standing.of(practice)
+
+    async def challenges(self, practice: str | None = None) -> tuple[Challenge, ...]:
+        """What logins ask of people at the moment, longest first."""
+        return tuple(await self._challenges.waiting(practice))
+
+    async def answer(self, practice: str, code: Secret) -> Challenge:
+        """Hand a code to the login that waits for it.
+
+        Raises:
+            Unusable: no login of this practice waits for a code.
+        """
+        return await self._parking.answer(practice, code)
 
     # ---------------------------------------------------------------- inside
 
-    async def _newer_than(self, practice: Practice, seen: int) -> SessionState:
-        """A session of a later generation: the kept one if it is, else that of a new login."""
-        async with self._turn(practice):
-            state = await self._safe.session(practice.name)
-            if state is not None and state.generation > seen:
-                return state
-            async with self._empty_tab(practice) as tab:
-                return await self._login.log_in(tab, practice)
+    def _token_turn(self, practice: Practice) -> AbstractAsyncContextManager[None]:
+        """Each authorization is of one practice, whoever allowed it."""
+        return self._entrance.turn(practice, f"oauth:{practice.name}")
 
-    @asynccontextmanager
-    async def _turn(self, practice: Practice) -> AsyncIterator[None]:
-        """One login at a time, also for practices that share the login."""
-        async with self._logging_in[await self._safe.login_name(practice)]:
-            yield
+    async def _touch(
+        self, practice: Practice, state: SessionState, status: SessionStatus
+    ) -> datetime | None:
+        rules = self._files.portal(practice.portal).signed_out
+        async with await self._doors.http(practice, state) as door:
+            if not await probes.is_alive(door, practice, rules, status.alive):
+                await self._entrance.found_dead(practice.name, state)
+                return None
+            now = self._clock.now()
+            used = state.model_copy(update={"cookies": door.cookies(), "used_at": now})
+        await self._keep_used(practice.name, used, (now - last_used(state)).total_seconds())
+        known = (await self._standing.of(practice.name)).lifetimes
+        return now + timedelta(seconds=pause(known))
 
-    def _empty_tab(self, practice: Practice) -> AbstractAsyncContextManager[browser.Tab]:
-        portal = self._files.portal(practice.portal)
-        return self._open_tab(AllowList.of(portal, practice))
+    async def _keep_used(self, practice: str, state: SessionState, idle: float | None) -> None:
+        """Keep a session that answered, after a pause of so many seconds if that is known."""
+        if idle is not None:
+            await self._standing.alive(practice, state, idle=idle)
+        await self._entrance.keep(practice, state)
 
-    async def _redactor(self, practice: Practice) -> Redactor:
-        known = await self._secrets(practice.name)
-        return Redactor(await self._safe.redaction_key(practice.name), known)
-
-    async def _secrets(self, practice: str) -> dict[str, Secret]:
-        sealed = await self._safe.sealed(practice)
-        return {name: self._secret_of(practice, sealed, name) for name in sealed}
-
-    async def _keep(self, practice: str, state: SessionState) -> None:
-        """Keep a session unless somebody logged in meanwhile."""
-        kept = await self._safe.session(practice)
-        if kept is None or kept.generation <= state.generation:
-            await self._safe.put_session(practice, state)
+    async def _log_off(self, practice: Practice, state: SessionState) -> None:
+        """Tell the portal that a session is over; it ends by itself where this fails."""
+        logout = self._files.portal(practice.portal).logout
+        if logout is None:
+            return
+        async with await self._doors.http(practice, state) as door:
+            try:
+                await door.send(Call("GET", urljoin(f"{practice.base_url}/", logout), safe=False))
+            except VetportalError as problem:
+                _log.info("log_off_failed", practice=practice.name, why=problem.message)
 
     def _secret_of(self, practice: str, sealed: Mapping[str, store.Sealed], name: str) -> Secret:
         if name not in sealed:

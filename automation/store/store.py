@@ -106,8 +106,17 @@ class Store:
         Raises:
             NotKnown: there is no such practice.
         """
+        await self.put_all_sealed(practice, {field: plain})
+
+    async def put_all_sealed(self, practice: str, values: Mapping[str, bytes]) -> None:
+        """Seal several values, by field, and keep all of them or none.
+
+        Raises:
+            NotKnown: there is no such practice.
+        """
         async with self.database.write() as connection:
-            await sealed_values.put_sealed(connection, self._sealer, practice, field, plain)
+            for field, plain in values.items():
+                await sealed_values.put_sealed(connection, self._sealer, practice, field, plain)
 
     async def get_sealed(self, practice: str, field: str) -> Sealed | None:
         """The sealed value of a field of a practice, or None; the sealer opens it."""
@@ -218,14 +227,15 @@ class Store:
 
         Raises:
             NotKnown: no such kind, or the organization has no such entity.
+            Unready: the item does not open.
         """
         async with self.database.read() as connection:
             found = await reading.read_raw(connection, kind, entity, organization=organization)
             if found is None:
                 raise NotKnown(kind, entity, ())
-            practice, stored = found
-            await hand_over(connection, self._sealer, practice)
-        item: JsonValue = orjson.loads(open_raw(self._sealer, practice, entity, stored))
+            practice = await practices.find_practice(connection, found[0])
+            await hand_over(connection, self._sealer, practice.name)
+        item: JsonValue = orjson.loads(open_raw(self._sealer, practice, entity, found[1]))
         return item
 
     async def counts(

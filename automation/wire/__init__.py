@@ -1,5 +1,6 @@
 """The wire: leaves of messages, templates of addresses, shapes of JSON; pure."""
 
+from automation.wire.choices import Choice, Offer, choices_giving, chosen, offers
 from automation.wire.leafpath import (
     EACH,
     Token,
@@ -10,7 +11,7 @@ from automation.wire.leafpath import (
     pick,
     walk,
 )
-from automation.wire.markup import MarkupValue, markup_values, read_source
+from automation.wire.markup import MarkupValue, folded, markup_values, read_source, text_place
 from automation.wire.message import (
     Leaf,
     Place,
@@ -43,14 +44,19 @@ __all__ = [
     "MOMENT_FORMATS",
     "PLACEHOLDER",
     "VARIABLE",
+    "Choice",
     "Leaf",
     "MarkupValue",
+    "Offer",
     "Place",
     "Shape",
     "Token",
     "assemble",
     "body_encoding",
     "canonical",
+    "choices_giving",
+    "chosen",
+    "folded",
     "form_of",
     "format_path",
     "generalise",
@@ -61,6 +67,7 @@ __all__ = [
     "json_type",
     "markup_values",
     "moments",
+    "offers",
     "parse_json",
     "parse_path",
     "path_segments",
@@ -73,6 +80,7 @@ __all__ = [
     "response_document",
     "same_name",
     "shape_of",
+    "text_place",
     "walk",
     "words",
 ]

@@ -19,6 +19,10 @@ _LITERAL: Final = re.compile(
     r"""(?P<text>(?:(?!(?P=quote))[^\\\n]|\\.){4,400})(?P=quote)(?!\s{0,8}:)"""
 )
 _PLAIN: Final = re.compile(r"[a-z][a-z0-9-]*\Z")
+_CLASS: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]*\Z")
+_LISTS: Final = frozenset(
+    {"select", "datalist", "ul", "ol", "menu", "table", "a", "script", "style", "template"}
+)
 _GENERATED: Final = re.compile(
     r"\d{3,}|[0-9a-f]{8,}|^(?:ember|react|mui|radix|:r)\d*", re.IGNORECASE
 )
@@ -61,7 +65,7 @@ def _node_values(node: LexborNode) -> Iterator[MarkupValue]:
     if css is None:
         return
     for attribute, text in node.attributes.items():
-        if not text:
+        if not text or (attribute == "value" and _is_caption(node)):
             continue
         if attribute in _ATTRIBUTES or attribute.startswith("data-"):
             name = _name(node, attribute)
@@ -70,6 +74,12 @@ def _node_values(node: LexborNode) -> Iterator[MarkupValue]:
             )
             if attribute in {"href", "action", "src"}:
                 yield from _link_parts(css, attribute, text)
+
+
+def _is_caption(node: LexborNode) -> bool:
+    """What a button says is no value that was given."""
+    kind = (node.attributes.get("type") or "").lower()
+    return node.tag == "input" and kind in {"submit", "button", "reset"}
 
 
 def _link_parts(css: str, attribute: str, url: str) -> Iterator[MarkupValue]:
@@ -115,6 +125,57 @@ def _cost(node: LexborNode, attribute: str) -> int:
     if node.tag == "meta" or (node.tag == "input" and node.attributes.get("type") == "hidden"):
         return 10
     return 20 if attribute.startswith("data-") else 30
+
+
+def text_place(html: str, text: str) -> Source | None:
+    """Where a page shows exactly this text by itself, outside of lists, menus and links.
+
+    The text of an item in a list stands on pages of other things too. Case and white space do not
+    count.
+    """
+    wanted = folded(text)
+    tree = LexborHTMLParser(html)
+    for node in tree.css("body *"):
+        if folded(node.text()) != wanted or _inside(node, _LISTS):
+            continue
+        if any(folded(inner.text()) == wanted for inner in node.iter()):
+            continue  # the innermost element says it
+        for css in _paths_to(node):
+            if tree.css_matches(css) and len(tree.css(css)) == 1:
+                return Source(css=css)
+    return None
+
+
+def folded(text: str) -> str:
+    """A text as people compare it: white space and case do not count."""
+    return " ".join(text.split()).casefold()
+
+
+def _inside(node: LexborNode, tags: frozenset[str]) -> bool:
+    above: LexborNode | None = node
+    while above is not None:
+        if above.tag in tags:
+            return True
+        above = above.parent
+    return False
+
+
+def _paths_to(node: LexborNode) -> Iterator[str]:
+    """Selectors of an element, the shortest first: itself, below its parent, and so on."""
+    path = ""
+    above: LexborNode | None = node
+    while above is not None and above.tag not in {"html", "-undef", None}:
+        path = f"{_step(above)} > {path}" if path else _step(above)
+        yield path
+        above = above.parent
+
+
+def _step(node: LexborNode) -> str:
+    named = _selector(node)
+    if named is not None:
+        return named
+    classes = [name for name in (node.attributes.get("class") or "").split() if _CLASS.match(name)]
+    return f"{node.tag}{''.join(f'.{name}' for name in classes)}"
 
 
 def read_source(source: Source, html: str, tree: LexborHTMLParser | None = None) -> str | None:

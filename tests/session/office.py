@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from random import Random
 from typing import TypeVar
@@ -18,6 +19,7 @@ from automation.model import (
     AllowList,
     Click,
     Credential,
+    Egress,
     Expect,
     Fill,
     Flow,
@@ -27,10 +29,11 @@ from automation.model import (
     Practice,
     Secret,
     SignedOut,
+    Snapshot,
     Target,
     When,
 )
-from automation.session import Sessions
+from automation.session import Outside, Sessions
 from tests.browser.workshop import Workshop
 from tests.fakes import Notes, VirtualClock
 from tests.simulator import Account, Simulator
@@ -121,6 +124,7 @@ class Office:
     workshop: Workshop
     tabs: int = field(default=0)
     notes: Notes = field(default_factory=Notes)
+    pictures: list[tuple[str, bytes]] = field(default_factory=list)
 
     def run(self, work: Callable[[Sessions, store.Store], Coroutine[None, None, Result]]) -> Result:
         """Do this with sessions of a process of its own: only the database is kept in between."""
@@ -134,15 +138,10 @@ class Office:
             url = f"sqlite+aiosqlite:///{self.folder}/vetportal.db"
             rows = await store.Store.open(url, clock=self.clock, sealer=seal)
             try:
-                sessions = Sessions(
-                    rows,
-                    seal,
-                    files,
-                    open_tab=self._open_tab,
-                    audit=self.notes,
-                    clock=self.clock,
-                    rng=Random(1),
+                outside = Outside(
+                    self._open_tab, self._keep_picture, self.notes, self.clock, Random(1)
                 )
+                sessions = Sessions(rows, seal, files, outside)
                 return await work(sessions, rows)
             finally:
                 await rows.close()
@@ -166,8 +165,13 @@ class Office:
 
         self.run(add)
 
+    def _keep_picture(
+        self, _practice: Practice, flow: str, _at: datetime, _seen: Snapshot, picture: bytes
+    ) -> None:
+        self.pictures.append((flow, picture))
+
     @asynccontextmanager
-    async def _open_tab(self, allowed: AllowList) -> AsyncIterator[browser.Tab]:
+    async def _open_tab(self, allowed: AllowList, _egress: Egress) -> AsyncIterator[browser.Tab]:
         self.tabs += 1
         context = await self.workshop.browser.new_context(service_workers="block")
         async with context:

@@ -10,9 +10,9 @@ import pytest
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
-from automation import store, vault
+from automation import store, transport, vault
 from automation.errors import Unready
-from automation.model import AllowList, Portal, Practice, Secret
+from automation.model import AllowList, Pace, Portal, Practice, Secret
 from automation.session.codes import next_code, portal_skew
 from tests.engine import run_engine
 from tests.fakes import VirtualClock
@@ -91,8 +91,11 @@ def skew_of(server: HTTPServer, clock: VirtualClock) -> float:
         name="north", portal="acme", base_url=url.removesuffix("/login"), loopback=True
     )
     allowed = AllowList.of(Portal(portal="acme", title="Acme", hosts=()), practice)
-    found = run_engine(portal_skew(url, allowed, clock=clock, rng=Random(1)))
-    return found.total_seconds()
+
+    async def door() -> transport.HttpDoor:
+        return transport.HttpDoor(allowed, Pace(), clock=clock, rng=Random(1))
+
+    return run_engine(portal_skew(url, door, clock=clock)).total_seconds()
 
 
 @pytest.mark.parametrize(

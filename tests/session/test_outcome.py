@@ -6,14 +6,18 @@ import pytest
 
 from automation.errors import (
     AccountLocked,
+    AnswerAwaited,
     ChallengeSeen,
+    ChoiceWanted,
     CodeRefused,
     CredentialRefused,
+    PasswordExpired,
     PersonNeeded,
+    TermsChanged,
 )
-from automation.model import LoginOutcome
-from automation.session.outcome import error_for, meaning_of
-from automation.session.safe import Meaning
+from automation.model import LoginOutcome, Meaning
+from automation.session.outcome import Seen, error_for, meaning_of, ruled, seen_on
+from automation.session.safe import HoldMeaning
 from tests.engine import run_engine
 
 RULES = (
@@ -31,8 +35,9 @@ class Shown:
         return self.texts.get(css)
 
 
-def meaning(**texts: str) -> Meaning | None:
-    return run_engine(meaning_of(Shown(**texts), RULES))
+def meaning(*sent: str, **texts: str) -> Meaning | None:
+    seen = run_engine(seen_on(Shown(**texts), RULES, sent=sent))
+    return seen.meaning if seen else None
 
 
 def test_the_first_rule_that_fits_counts() -> None:
@@ -54,6 +59,43 @@ def test_a_wall_against_machines_is_known_without_a_rule(css: str) -> None:
 
 def test_a_page_that_no_rule_knows_means_nothing() -> None:
     assert meaning() is None
+    assert meaning(h1="What is new in this release") is None
+
+
+def test_a_rule_gives_what_the_page_says() -> None:
+    seen = run_engine(ruled(Shown(**{"#alert": "Locked until noon"}), RULES))
+    assert seen == Seen("locked", "Locked until noon")
+
+
+PASSWORD = "input[type='password' i]"
+CODE = "input[autocomplete='one-time-code' i]"
+
+
+def test_what_is_asked_for_again_after_it_was_sent_was_refused() -> None:
+    assert meaning("credential.password", **{PASSWORD: ""}) == "refused"
+    assert meaning("credential.password", "totp", **{CODE: ""}) == "code_refused"
+
+
+def test_a_field_for_what_was_never_sent_means_nothing() -> None:
+    assert meaning(**{PASSWORD: ""}) is None
+    assert meaning("credential.password", **{CODE: ""}) is None
+
+
+@pytest.mark.parametrize(
+    "css,text,said",
+    [
+        ("h1", "Your account is locked", "locked"),
+        ("[role='alert']", "Too many attempts, try later", "locked"),
+        ("h1", "Your password has expired", "password_expired"),
+        ("h2", "Please accept the new terms of service", "terms"),
+        ("h1", "Our agreement has been updated", "terms"),
+        (f"{PASSWORD}[autocomplete='new-password' i]", "", "password_expired"),
+    ],
+)
+def test_pages_that_portals_share_are_known_without_a_rule(
+    css: str, text: str, said: Meaning
+) -> None:
+    assert meaning("credential.password", **{css: text}) == said
 
 
 @pytest.mark.parametrize(
@@ -62,13 +104,20 @@ def test_a_page_that_no_rule_knows_means_nothing() -> None:
         ("refused", CredentialRefused),
         ("code_refused", CodeRefused),
         ("locked", AccountLocked),
+        ("password_expired", PasswordExpired),
+        ("terms", TermsChanged),
+        ("choice", ChoiceWanted),
         ("challenge", ChallengeSeen),
+        ("unanswered", AnswerAwaited),
     ],
 )
-def test_each_meaning_has_its_error_with_a_remedy(said: Meaning, kind: type[PersonNeeded]) -> None:
+def test_each_meaning_has_its_error_with_a_remedy_and_the_way_back(
+    said: HoldMeaning, kind: type[PersonNeeded]
+) -> None:
     error = error_for(said, "north")
     assert type(error) is kind
-    assert str(error).startswith("north: the portal ")
+    assert str(error).startswith("north: ")
+    assert meaning_of(error) == said
     assert error.remedy
     assert "(at noon); it is not asked again by machine" in str(
         error_for(said, "north", since="noon")

@@ -9,9 +9,11 @@ from random import Random
 from typing import TypeVar, cast
 
 import httpx2
+import pytest
 from pydantic import JsonValue
 
 from automation import browser, transport
+from automation.errors import AnswerNotUnderstood, PracticeMixedUp
 from automation.model import (
     AllowList,
     Call,
@@ -19,6 +21,7 @@ from automation.model import (
     Pace,
     Portal,
     Practice,
+    Probe,
     Rung,
     Secret,
     SessionState,
@@ -33,7 +36,7 @@ Result = TypeVar("Result")
 
 BASE = "https://app.acme.example"
 PORTAL = Portal(portal="acme", title="Acme", hosts=())
-PRACTICE = Practice(name="north", portal="acme", base_url=BASE)
+PRACTICE = Practice(label="North Clinic", name="north", portal="acme", base_url=BASE)
 
 
 def state(generation: int, sid: str) -> SessionState:
@@ -66,20 +69,29 @@ class Desk:
         self.asked: list[httpx2.Request] = []
         self.kept: list[SessionState] = []
         self.renewals: list[int] = []
+        self.rested: list[float | None] = []
+        self.dropped: list[int] = []
+        self.identity: Probe | None = None
+        self.page = ""
         self.tabs = 0
         self.open_tabs = 0
 
     def answer(self, request: httpx2.Request) -> httpx2.Response:
         self.asked.append(request)
-        return httpx2.Response(200, headers={"set-cookie": f"sid=s{len(self.asked)}; Path=/"})
+        headers = {"set-cookie": f"sid=s{len(self.asked)}; Path=/"}
+        return httpx2.Response(200, headers=headers, text=self.page)
 
     async def renew(self, seen: int) -> SessionState:
         self.renewals.append(seen)
         await asyncio.sleep(0)
         return state(seen + 1, "new")
 
-    async def keep(self, kept: SessionState) -> None:
+    async def keep(self, kept: SessionState, rested: float | None) -> None:
         self.kept.append(kept)
+        self.rested.append(rested)
+
+    async def drop(self, dropped: SessionState) -> None:
+        self.dropped.append(dropped.generation)
 
     @asynccontextmanager
     async def tab(self) -> AsyncIterator[browser.Tab]:
@@ -97,9 +109,17 @@ class Desk:
                 rng=Random(1),
                 transport=httpx2.MockTransport(self.answer),
             )
-            ways = Ways(secret=Secret, renew=self.renew, keep=self.keep, tab=self.tab)
+            ways = Ways(
+                secret=Secret, renew=self.renew, keep=self.keep, drop=self.drop, tab=self.tab
+            )
             session = PortalSession(
-                PRACTICE, PORTAL, state(3, "old"), door=door, ways=ways, clock=VirtualClock()
+                PRACTICE,
+                PORTAL,
+                state(3, "old"),
+                identity=self.identity,
+                door=door,
+                ways=ways,
+                clock=VirtualClock(),
             )
             async with session:
                 return await work(session)
@@ -200,3 +220,64 @@ def test_a_new_login_needs_a_new_page() -> None:
 
     assert desk.run(work) == 1
     assert desk.tabs == 2
+
+
+NAMED = Probe(path="/home", names=Source(css="header.practice"))
+
+
+def test_a_session_that_still_shows_its_practice_is_confirmed() -> None:
+    desk = Desk()
+    desk.identity, desk.page = NAMED, "<header class=practice> North  CLINIC </header>"
+    desk.run(lambda session: session.confirm())
+    assert [str(request.url) for request in desk.asked] == [f"{BASE}/home"]
+    assert desk.dropped == []
+
+
+def test_a_session_that_shows_another_practice_is_dropped_and_the_run_stops() -> None:
+    desk = Desk()
+    desk.identity, desk.page = NAMED, "<header class=practice>South clinic</header>"
+    with pytest.raises(PracticeMixedUp, match="South clinic"):
+        desk.run(lambda session: session.confirm())
+    assert desk.dropped == [3]
+
+
+def test_a_page_that_names_no_practice_any_more_confirms_nothing() -> None:
+    desk = Desk()
+    desk.identity, desk.page = NAMED, "<p>All new!</p>"
+    with pytest.raises(AnswerNotUnderstood, match="no longer says which practice"):
+        desk.run(lambda session: session.confirm())
+
+
+def test_a_session_that_has_ended_is_renewed_by_whoever_confirms_it() -> None:
+    desk = Desk()
+    desk.identity, desk.page = NAMED, "<form><input type=password></form>"
+    desk.run(lambda session: session.confirm())
+    assert desk.renewals == [3]
+
+
+def test_without_a_page_that_names_the_practice_nothing_is_asked() -> None:
+    desk = Desk()
+    desk.run(lambda session: session.confirm())
+    assert desk.asked == []
+
+
+def test_how_long_a_session_had_rested_is_told_when_it_is_kept() -> None:
+    desk = Desk()
+
+    async def work(session: PortalSession) -> None:
+        await session.send(CALL)
+        await session.send(CALL)
+
+    desk.run(work)
+    assert desk.rested == [0.0]
+    assert desk.kept[0].used_at == START
+
+
+def test_a_session_that_was_not_used_tells_nothing_of_how_long_it_rested() -> None:
+    desk = Desk()
+
+    async def work(_session: PortalSession) -> None:
+        return
+
+    desk.run(work)
+    assert desk.rested == [None]

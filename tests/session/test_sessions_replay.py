@@ -215,7 +215,7 @@ def test_a_session_that_ends_half_way_is_renewed_once_and_the_list_goes_on_where
     simulator = reading.office.simulator
 
     def expire(answer: Answer) -> None:
-        if answer.page == 3:
+        if answer.page == 1:
             simulator.expire()
 
     found = read(reading, ENDPOINTS["patients"], after=expire)
@@ -236,7 +236,7 @@ def test_a_portal_that_stumbles_is_read_completely(reading: Reading, kind: str) 
     simulator = reading.office.simulator
 
     def stumble(answer: Answer) -> None:
-        if answer.page == 2:
+        if answer.page == 1:
             simulator.faults.add("clients_data", kind, seconds=5)
 
     found = read(reading, ENDPOINTS["clients"], after=stumble)
@@ -252,14 +252,14 @@ def test_when_plain_http_is_answered_with_nonsense_the_page_of_the_browser_goes_
     simulator = reading.office.simulator
 
     def break_http(answer: Answer) -> None:
-        if answer.page == 2:
+        if answer.page == 1:
             simulator.faults.add("clients_data", "html", times=2)
 
     with capture_logs() as logs:
         found = read(reading, ENDPOINTS["clients"], after=break_http)
     assert sorted(ids(found)) == sorted(reading.truth("clients"))
     rungs = [answer.rung for answer in found]
-    assert rungs == [Rung.HTTP] * 2 + [Rung.PAGE] * (len(found) - 2)
+    assert rungs == [Rung.HTTP] + [Rung.PAGE] * (len(found) - 1)
     assert [log["event"] for log in logs].count("rung_lowered") == 1
     assert "sign_in" not in simulator.counts()
 

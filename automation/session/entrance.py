@@ -1,0 +1,186 @@
+"""Entrance: how a practice gets from no session to a valid one, one login at a time."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Final
+
+import structlog
+
+from automation import browser, catalog, store
+from automation.errors import LoginStuck, PracticeMixedUp
+from automation.model import Practice, SessionState
+from automation.ports import Clock
+from automation.session import probes
+from automation.session.doors import Doors
+from automation.session.guard import LoginGuard
+from automation.session.http_login import HttpLogin
+from automation.session.identity import refuse_other_practice
+from automation.session.lifetimes import certain_end
+from automation.session.login import Login
+from automation.session.safe import Safe
+from automation.session.standing import Standing
+
+AHEAD: Final = timedelta(minutes=1)
+"""A session that ends within this time is renewed before it is used."""
+
+_log: Final = structlog.get_logger()
+
+
+@dataclass(slots=True)
+class Entrance:
+    """Lets practices in.
+
+    Attributes:
+        safe: keeps sessions and secrets.
+        standing: shows where each session stands.
+        guard: refuses what was refused before.
+        login: logs in with a browser.
+        http_login: logs in without one, where that is known to work.
+        leases: one login at a time among all processes.
+        doors: the ways out.
+        files: knows portals.
+        clock: the current time.
+    """
+
+    safe: Safe
+    standing: Standing
+    guard: LoginGuard
+    login: Login
+    http_login: HttpLogin
+    leases: store.Leases
+    doors: Doors
+    files: catalog.Catalog
+    clock: Clock
+    _turns: defaultdict[str, asyncio.Lock] = field(
+        default_factory=lambda: defaultdict(asyncio.Lock), init=False
+    )
+
+    @asynccontextmanager
+    async def turn(self, practice: Practice, login: str | None = None) -> AsyncIterator[None]:
+        """One login at a time, also for practices that share the login, in whatever process.
+
+        Args:
+            practice: who wants to log in.
+            login: name of the login, if it is another one than the practice has now.
+        """
+        login = login or await self.safe.login_name(practice)
+        # the lock is for this process: who waits for it asks the database for nothing
+        async with self._turns[login], self.leases.hold(f"login:{login}"):
+            yield
+
+    async def kept(self, practice: str) -> SessionState | None:
+        """The session that is kept and not known to be over."""
+        state = await self.safe.session(practice)
+        return None if state is None or state.ended else state
+
+    async def newer_than(self, practice: Practice, seen: int) -> SessionState:
+        """A session of a later generation: the kept one if it is, else that of a new login."""
+        state = await self.kept(practice.name)
+        if state is not None and state.generation > seen and not await self._ends(state, practice):
+            return state
+        async with self.turn(practice):
+            state = await self.kept(practice.name)
+            if state is not None and state.generation > seen:
+                if not await self._ends(state, practice):
+                    return state
+                await self.standing.enter(practice.name, "refreshing")
+            elif state is not None:
+                await self.found_dead(practice.name, state)
+            return await self._enter(practice)
+
+    async def enter_tab(self, tab: browser.Tab, practice: Practice) -> SessionState:
+        """Log in with this tab, whatever is kept; the caller has the turn."""
+        credential = await self.safe.credential(practice.name)
+        return await self.settle(practice, await self.login.log_in(tab, practice, credential))
+
+    async def settle(self, practice: Practice, state: SessionState) -> SessionState:
+        """Keep a new session, once it is known to be the practice's own.
+
+        Raises:
+            PracticeMixedUp: the portal shows another practice in it.
+        """
+        status = await self.standing.of(practice.name)
+        async with await self.doors.http(practice, state) as inside:
+            if status.alive is None:
+                await self._choose_probes(practice, state)
+            if (identity := (await self.standing.of(practice.name)).identity) is not None:
+                reply = await inside.send(probes.probing(practice, identity.path))
+                try:
+                    refuse_other_practice(practice, identity, reply)
+                except PracticeMixedUp as problem:
+                    await self.standing.enter(practice.name, "none", problem.message)
+                    raise
+            state = state.model_copy(update={"cookies": inside.cookies()})
+        await self.safe.put_session(practice.name, state)
+        await self.standing.enter(practice.name, "valid")
+        _log.info("login_finished", practice=practice.name, generation=state.generation)
+        return state
+
+    async def keep(self, practice: str, state: SessionState) -> None:
+        """Keep a session as its last use left it, unless it was dropped or renewed meanwhile."""
+        kept = await self.kept(practice)
+        if kept is not None and kept.generation == state.generation:
+            await self.safe.put_session(practice, state)
+
+    async def found_dead(self, practice: str, state: SessionState) -> None:
+        """Learn from a session that ended, and forget it unless somebody logged in meanwhile."""
+        kept = await self.kept(practice)
+        if kept is not None and kept.generation == state.generation:
+            await self.standing.dead(practice, kept)
+            await self.drop(practice, state)
+
+    async def drop(self, practice: str, state: SessionState) -> None:
+        """Forget a session; a newer one stays, and so does what marks a trusted device."""
+        kept = await self.kept(practice)
+        if kept is not None and kept.generation <= state.generation:
+            over = {"ended": True, "slots": {}, "storage": {}}
+            await self.safe.put_session(practice, kept.model_copy(update=over))
+            await self.standing.enter(practice, "none")
+
+    # ---------------------------------------------------------------- inside
+
+    async def _enter(self, practice: Practice) -> SessionState:
+        """Log in: over HTTP where that is known to work or was never tried, else in a browser."""
+        credential = await self.safe.credential(practice.name)
+        await self.guard.refuse_held(practice, credential)
+        before = await self.safe.session(practice.name)
+        status = await self.standing.of(practice.name)
+        plan = self.http_login.plan(practice.portal)
+        if plan is not None and before is not None and status.http_login != f"!{plan.digest}":
+            try:
+                async with await self.doors.http(practice) as door:
+                    state = await self.http_login.log_in(practice, credential, plan, before, door)
+                state = await self.settle(practice, state)
+            except LoginStuck as stuck:
+                _log.warning("http_login_stuck", practice=practice.name, why=str(stuck))
+                await self.standing.http_login(practice.name, f"!{plan.digest}")
+            else:
+                await self.standing.http_login(practice.name, plan.digest)
+                return state
+        async with self.doors.tab(practice) as tab:
+            return await self.enter_tab(tab, practice)
+
+    async def _choose_probes(self, practice: Practice, state: SessionState) -> None:
+        portal = self.files.portal(practice.portal)
+        paths = probes.candidates(portal, self.files.endpoints(practice.portal), state)
+        async with (
+            await self.doors.http(practice, state) as inside,
+            await self.doors.http(practice) as outside,
+        ):
+            chosen = await probes.choose(
+                practice, portal.signed_out, paths, inside=inside, outside=outside
+            )
+        if practice.label and chosen.identity is None:
+            _log.warning("practice_unnamed", practice=practice.name)
+        await self.standing.probes(practice.name, chosen.alive, chosen.identity)
+
+    async def _ends(self, state: SessionState, practice: Practice) -> bool:
+        """Whether a session is known to end soon, or did already."""
+        end = certain_end(state, (await self.standing.of(practice.name)).lifetimes)
+        return end is not None and self.clock.now() >= end - AHEAD

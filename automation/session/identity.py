@@ -1,0 +1,40 @@
+"""Whose session it is: what an answer shows of the practice it belongs to; pure."""
+
+from __future__ import annotations
+
+from automation import replay
+from automation.errors import AnswerNotUnderstood, PracticeMixedUp
+from automation.model import Practice, Probe, Reply
+from automation.wire import folded
+
+
+def refuse_other_practice(practice: Practice, identity: Probe, reply: Reply) -> None:
+    """See that the page which names the practice names this one.
+
+    Raises:
+        PracticeMixedUp: it names another one.
+        AnswerNotUnderstood: it names none any more.
+    """
+    shown = shown_practice(identity, replay.read_reply(reply))
+    if shown is None:
+        raise AnswerNotUnderstood(
+            f"{practice.name}: {identity.path} no longer says which practice it shows",
+            remedy=f"Run `vetportal session close {practice.name}`: the next login looks for "
+            "another page that does.",
+        )
+    refuse_other_name(practice, shown)
+
+
+def refuse_other_name(practice: Practice, shown: str) -> None:
+    """See that a name on an answer is this practice's.
+
+    Raises:
+        PracticeMixedUp: it is another one's.
+    """
+    if folded(shown) != folded(practice.label):
+        raise PracticeMixedUp(f"{practice.name}: an answer of the portal shows {shown!r}")
+
+
+def shown_practice(identity: Probe, reading: replay.Reading) -> str | None:
+    """The name an answer shows at the place that names the practice, if it has that place."""
+    return reading.at(identity.names) if identity.names is not None else None

@@ -1,0 +1,126 @@
+"""Parking: a login waits while a person is asked for a code or an approval."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final, Literal
+
+import structlog
+
+from automation import store
+from automation.errors import AnswerAwaited, Unusable
+from automation.model import Challenge, Secret
+from automation.ports import Audit, Clock
+from automation.session.safe import Safe
+from automation.session.standing import Standing
+
+_PATIENCE: Final = timedelta(minutes=10)
+"""How long an answer is waited for: codes of this kind rarely live longer."""
+_EVERY: Final = 1.0
+
+_log: Final = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Parking:
+    """Asks people, and lets logins wait for them.
+
+    Attributes:
+        challenges: what is asked, visible to every process.
+        safe: seals the answers on their way.
+        standing: shows that the login waits.
+        audit: hears of questions and answers.
+        clock: every wait goes through it.
+    """
+
+    challenges: store.Challenges
+    safe: Safe
+    standing: Standing
+    audit: Audit
+    clock: Clock
+
+    async def code(self, practice: str, asked: str) -> Secret:
+        """The code that a person typed, once it is there.
+
+        Args:
+            practice: whose login waits.
+            asked: what the page says.
+
+        Raises:
+            AnswerAwaited: nobody answered in time.
+        """
+        challenge = await self._ask(practice, "code", asked)
+        while self.clock.now() < challenge.expires_at:
+            sealed = await self.challenges.take(challenge.id)
+            if sealed is not None:
+                await self._end(challenge, accepted=True)
+                return self.safe.opened_answer(practice, _place(challenge.id), sealed)
+            await self.clock.sleep(_EVERY)
+        await self._end(challenge, accepted=False)
+        raise AnswerAwaited(f"{practice}: no code came for ten minutes ({asked or 'a code'})")
+
+    async def approval(
+        self, practice: str, asked: str, given: Callable[[], Awaitable[bool]]
+    ) -> None:
+        """Wait until the page says that a person approved elsewhere.
+
+        Args:
+            practice: whose login waits.
+            asked: what the page says.
+            given: tells whether the page went on.
+
+        Raises:
+            AnswerAwaited: nobody approved in time.
+        """
+        challenge = await self._ask(practice, "approval", asked)
+        while self.clock.now() < challenge.expires_at:
+            if await given():
+                await self._end(challenge, accepted=True)
+                return
+            await self.clock.sleep(_EVERY)
+        await self._end(challenge, accepted=False)
+        raise AnswerAwaited(f"{practice}: nobody approved for ten minutes ({asked})")
+
+    async def answer(self, practice: str, code: Secret) -> Challenge:
+        """Hand a code to the login that waits for it.
+
+        Raises:
+            Unusable: no login of this practice waits for a code.
+        """
+        for challenge in await self.challenges.waiting(practice):
+            sealed = self.safe.sealed_answer(practice, _place(challenge.id), code)
+            if challenge.kind == "code" and await self.challenges.answer(challenge.id, sealed):
+                self.audit.note("challenge.answered", practice=practice)
+                return challenge
+        raise Unusable(
+            f"no login of {practice} waits for a code",
+            remedy="See `vetportal session list` for what is asked at the moment.",
+        )
+
+    async def _ask(self, practice: str, kind: Literal["code", "approval"], asked: str) -> Challenge:
+        now = self.clock.now()
+        challenge = Challenge(
+            id=secrets.token_hex(8),
+            practice=practice,
+            kind=kind,
+            asked=asked,
+            since=now,
+            expires_at=now + _PATIENCE,
+        )
+        await self.challenges.ask(challenge)
+        await self.standing.enter(practice, "mfa_wait", asked or "the portal asks for a code")
+        self.audit.note("challenge.asked", practice=practice, detail={"kind": kind})
+        _log.warning("challenge_asked", practice=practice, kind=kind)
+        return challenge
+
+    async def _end(self, challenge: Challenge, *, accepted: bool) -> None:
+        await self.challenges.close(challenge.id, accepted=accepted)
+        if accepted:
+            await self.standing.enter(challenge.practice, "logging_in")
+
+
+def _place(challenge: str) -> str:
+    return f"challenge/{challenge}"

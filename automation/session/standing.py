@@ -1,0 +1,76 @@
+"""Standing: where the session of each practice stands, written down for people and processes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from automation import store
+from automation.model import Lifetimes, Probe, SessionPhase, SessionState, SessionStatus
+from automation.ports import Clock
+from automation.session import lifetimes
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Writes down what becomes of sessions.
+
+    Attributes:
+        statuses: keeps the statuses.
+        clock: stamps them.
+    """
+
+    statuses: store.SessionStatuses
+    clock: Clock
+
+    async def of(self, practice: str) -> SessionStatus:
+        """Where the session of a practice stands."""
+        return await self.statuses.of(practice)
+
+    async def enter(self, practice: str, phase: SessionPhase, why: str = "") -> None:
+        """Note that the session is in this phase from now on."""
+        before = await self.statuses.of(practice)
+        if (before.phase, before.why) != (phase, why):
+            now = self.clock.now()
+            update = {"phase": phase, "since": now, "why": why}
+            await self.statuses.put(before.model_copy(update=update))
+
+    async def alive(self, practice: str, state: SessionState, *, idle: float) -> None:
+        """Learn from a session that answered after a pause of so many seconds."""
+        await self._learn(
+            practice, state, lambda known, age: lifetimes.seen_alive(known, idle=idle, age=age)
+        )
+
+    async def dead(self, practice: str, state: SessionState) -> None:
+        """Learn from a session that was found dead."""
+        idle = (self.clock.now() - last_used(state)).total_seconds()
+        await self._learn(
+            practice, state, lambda known, age: lifetimes.seen_dead(known, idle=idle, age=age)
+        )
+
+    async def probes(self, practice: str, alive: Probe | None, identity: Probe | None) -> None:
+        """Note the pages that tell whether and whose a session is."""
+        status = await self.statuses.of(practice)
+        update = {"alive": alive, "identity": identity}
+        await self.statuses.put(status.model_copy(update=update))
+
+    async def http_login(self, practice: str, told: str) -> None:
+        """Note whether a login over HTTP worked."""
+        status = await self.statuses.of(practice)
+        if status.http_login != told:
+            await self.statuses.put(status.model_copy(update={"http_login": told}))
+
+    async def _learn(
+        self, practice: str, state: SessionState, learn: Callable[[Lifetimes, float], Lifetimes]
+    ) -> None:
+        status = await self.statuses.of(practice)
+        age = (self.clock.now() - state.opened_at).total_seconds()
+        learnt = learn(status.lifetimes, age)
+        if learnt != status.lifetimes:
+            await self.statuses.put(status.model_copy(update={"lifetimes": learnt}))
+
+
+def last_used(state: SessionState) -> datetime:
+    """When the portal last answered in this session."""
+    return state.used_at or state.opened_at

@@ -1,0 +1,88 @@
+"""No answer is given out before the portal confirmed whose it is."""
+
+from __future__ import annotations
+
+import functools
+import operator
+from collections.abc import AsyncIterator
+
+import pytest
+from typing_extensions import override
+
+from automation.errors import AnswerNotUnderstood, PracticeMixedUp, VetportalError
+from automation.model import Answer, Call, Reply
+from automation.replay.confirmed import confirmed
+from tests.engine import run_engine
+from tests.fakes import FakeSession
+
+
+def nothing(_: Call) -> Reply:
+    raise AssertionError("nothing is sent here")
+
+
+class Portal(FakeSession):
+    """Shows another practice from the confirmation with this number on."""
+
+    def __init__(self, mixed_up: int = 10**9) -> None:
+        super().__init__(nothing)
+        self.mixed_up = mixed_up
+
+    @override
+    async def confirm(self) -> None:
+        await super().confirm()
+        if self.confirmed >= self.mixed_up:
+            raise PracticeMixedUp("north: an answer of the portal shows 'South'")
+
+
+def read(session: Portal, number: int, failure: VetportalError | None = None) -> list[list[int]]:
+    """The pages given out after each confirmation."""
+    groups: list[list[int]] = [[]]
+
+    async def answers() -> AsyncIterator[Answer]:
+        for page in range(1, number + 1):
+            yield Answer("list-pets", "https://acme.example", (), page=page)
+        if failure is not None:
+            raise failure
+
+    async def run() -> None:
+        seen = 0
+        async for answer in confirmed(answers(), session):
+            if session.confirmed != seen:
+                seen = session.confirmed
+                groups.append([])
+            groups[-1].append(answer.page)
+
+    try:
+        run_engine(run())
+    except VetportalError as problem:
+        assert problem is failure or isinstance(problem, PracticeMixedUp)  # noqa: PT017 - read on
+    return groups[1:]
+
+
+def test_groups_grow_to_sixteen() -> None:
+    assert [len(group) for group in read(Portal(), 60)] == [1, 2, 4, 8, 16, 16, 13]
+
+
+def test_every_answer_comes_once_and_in_order() -> None:
+    assert functools.reduce(operator.iadd, read(Portal(), 60), []) == list(range(1, 61))
+
+
+@pytest.mark.parametrize("at", [1, 2, 3, 5])
+def test_nothing_of_a_group_is_given_out_when_the_session_shows_another_practice(at: int) -> None:
+    given = functools.reduce(operator.iadd, read(Portal(mixed_up=at), 60), [])
+    assert given == list(range(1, 2 ** (at - 1)))
+
+
+def test_what_came_before_a_failure_is_confirmed_and_given_out() -> None:
+    session = Portal()
+    assert read(session, 5, AnswerNotUnderstood("page 6")) == [[1], [2, 3], [4, 5]]
+
+
+def test_a_failure_that_says_it_is_another_practice_gives_nothing_out() -> None:
+    assert read(Portal(), 5, PracticeMixedUp("north")) == [[1], [2, 3]]
+
+
+def test_no_answer_needs_no_confirmation() -> None:
+    session = Portal()
+    assert read(session, 0) == []
+    assert session.confirmed == 0

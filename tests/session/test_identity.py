@@ -1,0 +1,52 @@
+"""Whose session it is."""
+
+from __future__ import annotations
+
+import pytest
+
+from automation import replay
+from automation.errors import AnswerNotUnderstood, PracticeMixedUp
+from automation.model import Practice, Probe, Reply, Source
+from automation.session.identity import refuse_other_practice, shown_practice
+
+NORTH = Practice(
+    name="north", portal="acme", base_url="https://app.acme.example", label="North Clinic"
+)
+PAGE = Probe(path="/home", names=Source(css="#who"))
+JSON = Probe(path="/me", names=Source(json_path="clinic.name"))
+
+
+def reply(content: str) -> Reply:
+    return Reply(200, "https://app.acme.example/home", (), content.encode())
+
+
+@pytest.mark.parametrize(
+    "identity,content",
+    [
+        (PAGE, "<b id=who>North Clinic</b>"),
+        (PAGE, "<b id=who> north\n CLINIC</b>"),
+        (JSON, '{"clinic": {"name": "North Clinic"}}'),
+    ],
+)
+def test_an_answer_that_names_the_practice_is_its_own(identity: Probe, content: str) -> None:
+    refuse_other_practice(NORTH, identity, reply(content))
+
+
+@pytest.mark.parametrize(
+    "identity,content",
+    [(PAGE, "<b id=who>South Clinic</b>"), (JSON, '{"clinic": {"name": "South Clinic"}}')],
+)
+def test_an_answer_that_names_another_one_is_refused(identity: Probe, content: str) -> None:
+    with pytest.raises(PracticeMixedUp, match="South Clinic"):
+        refuse_other_practice(NORTH, identity, reply(content))
+
+
+@pytest.mark.parametrize("content", ["<p>hello</p>", "{}", ""])
+def test_an_answer_that_names_none_is_not_taken_for_good(content: str) -> None:
+    with pytest.raises(AnswerNotUnderstood):
+        refuse_other_practice(NORTH, PAGE, reply(content))
+
+
+def test_a_probe_without_a_place_shows_nothing() -> None:
+    reading = replay.read_reply(reply("<b id=who>North Clinic</b>"))
+    assert shown_practice(Probe(path="/home"), reading) is None
