@@ -64,6 +64,11 @@ def test_each_step_and_each_key_of_a_target_is_in_the_reference() -> None:
     assert [key for key in dict.fromkeys(keys) if f"`{key}`" not in reference] == []
 
 
+def test_each_key_of_oauth_is_in_the_reference() -> None:
+    reference = read("docs", "reference", "oauth.md")
+    assert [key for key in model.OAuth.model_fields if f"| `{key}` |" not in reference] == []
+
+
 @pytest.mark.parametrize(
     "part, prefix", [(BrowserProfile, ""), (Viewport, "viewport."), (Timeouts, "timeouts.")]
 )
