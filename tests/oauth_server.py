@@ -98,6 +98,11 @@ class OAuthServer:
         for family in self._refresh.values():
             family.revoked = True
 
+    def made(self) -> dict[str, str]:
+        """Every code and token that was ever handed out, by a name that may be shown."""
+        every = [*self._codes, *self._access, *self._refresh]
+        return {f"{text.split('-')[1]} {number}": text for number, text in enumerate(every)}
+
     def outcomes(self, grant: str) -> list[str]:
         return [outcome for asked, outcome in self.asked if asked == grant]
 
