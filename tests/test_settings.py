@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from traceback import format_exception
 
 import pytest
 
@@ -70,6 +71,29 @@ def test_an_unknown_setting_is_named_with_the_known_ones(monkeypatch: pytest.Mon
         read_settings()
     assert "VETPORTAL_HOME" in caught.value.remedy
     assert "VETPORTAL_LOG_LEVEL" in caught.value.remedy
+
+
+def test_a_key_is_read_and_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VETPORTAL_KEY", "AB" * 32)
+    monkeypatch.setenv("VETPORTAL_KEY_PREVIOUS", "cd" * 32)
+    settings = read_settings()
+    assert settings.key is not None
+    assert settings.key_previous is not None
+    assert (settings.key.reveal(), settings.key_previous.reveal()) == ("ab" * 32, "cd" * 32)
+    shown = f"{settings} {settings!r} {settings.model_dump()}"
+    assert "abab" not in shown.lower()
+    assert "cdcd" not in shown
+
+
+@pytest.mark.parametrize("text", ["ab" * 31, "ab" * 33, "xy" * 32, " " + "ab" * 32, "word"])
+def test_a_key_that_is_none_is_refused_without_repeating_it(
+    monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    monkeypatch.setenv("VETPORTAL_KEY", text)
+    with pytest.raises(BadArgument, match=r"VETPORTAL_KEY.*64 hexadecimal digits") as caught:
+        read_settings()
+    assert text not in f"{caught.value} {caught.value.remedy}"
+    assert text not in "".join(format_exception(caught.value))
 
 
 def test_an_impossible_value_is_named_with_the_possible_ones(

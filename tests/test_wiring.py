@@ -13,10 +13,12 @@ import structlog
 from typing_extensions import override
 
 from automation import wiring
-from automation.errors import Unready
+from automation.errors import BadArgument, Unready
 from automation.model import Secret
 from automation.settings import Settings
 from tests.engine import run_engine
+from tests.store.support import SOUTH
+from tests.vaults import KEY, OTHER_KEY
 
 
 @pytest.fixture
@@ -109,6 +111,42 @@ def test_no_new_key_is_made_beside_an_old_database(tmp_path: Path) -> None:
         assert caught.value.remedy.startswith("Restore vault.key from your copy")
     assert wiring.check_database(settings).endswith("practices: 0")
     assert not settings.key_file.exists()
+
+
+def test_a_key_of_another_database_is_found_by_the_check(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path)
+
+    async def scene() -> None:
+        async with wiring.tools(settings) as tools:
+            await tools.store.add_practice(SOUTH)
+
+    run_engine(scene())
+    given = settings.model_copy(update={"key": OTHER_KEY})
+    with pytest.raises(Unready, match="VETPORTAL_KEY is not the key of this database, which needs"):
+        wiring.check_key(given)
+    assert wiring.check_key(settings) == str(settings.key_file)
+
+
+def test_a_key_of_the_environment_stands_over_the_file(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path, key=KEY)
+    assert wiring.check_key(settings) == "VETPORTAL_KEY"
+    opened(settings)
+    assert not settings.key_file.exists()
+    assert wiring.check_key(settings) == "VETPORTAL_KEY"
+
+
+def test_a_previous_key_alone_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(BadArgument, match="VETPORTAL_KEY_PREVIOUS is set without VETPORTAL_KEY"):
+        wiring.key_ring(Settings(home=tmp_path, key_previous=KEY))
+
+
+def test_a_home_is_prepared_once(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path / "home")
+    places = [str(path) for path in (settings.home, settings.key_file, settings.database)]
+    assert run_engine(wiring.prepare(settings)) == dict.fromkeys(places, True)
+    before = bytes_in(settings.home)
+    assert run_engine(wiring.prepare(settings)) == dict.fromkeys(places, False)
+    assert bytes_in(settings.home) == before
 
 
 class FullDisk(io.StringIO):

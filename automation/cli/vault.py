@@ -3,75 +3,76 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, TypeVar
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
 
 import typer
 
 from automation.cli.output import AsJson, emit
+from automation.cli.run import with_tools
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
+    from automation.pipeline import Tools
     from automation.wiring import Keys
 
 app = typer.Typer(help="The keys of everything that is sealed.", no_args_is_help=True)
-
-T = TypeVar("T")
 
 
 @app.command("rotate-key")
 def rotate_key(as_json: AsJson = False) -> None:
     """Wrap the data key of every practice by a new key. What runs goes on; run again if stopped."""
+    from automation import wiring
+    from automation.settings import read_settings
 
-    async def work(keys: Keys) -> dict[str, object]:
-        wrapped = await keys.data_keys.rotate(keys.sealer)
-        return {"place": keys.ring.place, "key": keys.ring.current().id, "wrapped": wrapped}
+    settings = read_settings()
 
-    done = _with_keys(work)
+    async def work(tools: Tools) -> dict[str, object]:
+        async with wiring.keys(settings) as keys:
+            wrapped = await keys.data_keys.rotate(keys.sealer)
+            key = keys.ring.current().id
+            tools.audit.note("key.rotated", detail={"key": key, "wrapped": str(wrapped)})
+            return {"place": keys.ring.place, "key": key, "wrapped": wrapped}
+
+    done = with_tools(work)
     text = (
-        f"{done['place']} holds the new key {done['key']}; data keys wrapped by it: "
-        f"{done['wrapped']}\nCopies of the old key open nothing of this database any more: "
-        "keep a copy of the new one."
+        f"{done['place']} holds the new key {done['key']}; data keys wrapped by it now: "
+        f"{done['wrapped']}\nKeep a copy of it. The one before opens only copies of the database "
+        "that are older than this."
     )
     emit(done, text, as_json=as_json)
 
 
 @app.command()
 def status(as_json: AsJson = False) -> None:
-    """Say which key is in use, and how many data keys each key wraps: one for each practice."""
-
-    async def work(keys: Keys) -> dict[str, object]:
-        current = keys.ring.current().id
-        counts = {current: 0} | await keys.data_keys.counts()
-        found = [
-            {
-                "key": kek,
-                "data_keys": number,
-                "in_use": kek == current,
-                "known": keys.ring.find(kek) is not None,
-            }
-            for kek, number in counts.items()
-        ]
-        return {"place": keys.ring.place, "keys": found}
-
-    seen = _with_keys(work)
-    emit(seen, "\n".join(_lines(seen)), as_json=as_json)
+    """Say which key is in use, and how many data keys each wraps: one a practice, one our own."""
+    place, found = asyncio.run(_found())
+    lines = [f"{each.key}  {each.data_keys:>5} data keys  {each.state}" for each in found]
+    facts = {"place": place, "keys": [asdict(each) for each in found]}
+    emit(facts, "\n".join([f"key in {place}", *lines]), as_json=as_json)
 
 
-def _lines(seen: dict[str, object]) -> list[str]:
-    lines = [f"key in     {seen['place']}"]
-    for each in seen["keys"] if isinstance(seen["keys"], list) else []:
-        place = "in use" if each["in_use"] else "to be replaced" if each["known"] else "NOT HERE"
-        lines.append(f"{each['key']}  {each['data_keys']:>5} data keys  {place}")
-    return lines
+@dataclass(frozen=True, slots=True)
+class _Kek:
+    """A key-encryption key: its id, how many data keys it wraps, and where it stands."""
+
+    key: str
+    data_keys: int
+    state: str
 
 
-def _with_keys(work: Callable[[Keys], Awaitable[T]]) -> T:
+async def _found() -> tuple[str, list[_Kek]]:
     from automation import wiring
     from automation.settings import read_settings
 
-    async def run() -> T:
-        async with wiring.keys(read_settings()) as keys:
-            return await work(keys)
+    async with wiring.keys(read_settings()) as keys:
+        current = keys.ring.current().id
+        counts = {current: 0} | await keys.data_keys.counts()
+        return keys.ring.place, [
+            _Kek(kek, number, _state(keys, kek, current)) for kek, number in counts.items()
+        ]
 
-    return asyncio.run(run())
+
+def _state(keys: Keys, kek: str, current: str) -> str:
+    if kek == current:
+        return "in use"
+    return "to be replaced" if keys.ring.find(kek) else "missing"

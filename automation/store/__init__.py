@@ -7,7 +7,7 @@ from automation.store.database import Database
 from automation.store.erasure import Erasure
 from automation.store.intake import Intake
 from automation.store.leases import Lease, Leases
-from automation.store.look import count_practices
+from automation.store.look import count_practices, list_keks
 from automation.store.organizations import Organizations
 from automation.store.roster import Roster
 from automation.store.scope import Scope, Window
@@ -41,4 +41,5 @@ __all__ = [
     "WriteStop",
     "WriteSwitch",
     "count_practices",
+    "list_keks",
 ]

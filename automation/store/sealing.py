@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from typing import Final, Protocol
+from typing import Protocol
 
 from automation.model import DataKey, Practice
-
-_OPEN: Final = b"{"  # a raw item is a JSON object, and no sealed value begins like one
 
 
 class Sealer(Protocol):
     """Seals bytes to a place under the data key of the practice; the vault does."""
 
     def seal(self, practice: str, field: str, plaintext: bytes, version: int = 1) -> bytes:
-        """Return the sealed bytes, which do not begin like a JSON object."""
+        """Return the sealed bytes."""
         ...
 
     def open(self, practice: str, field: str, sealed: bytes, version: int = 1) -> bytes:
@@ -59,6 +57,10 @@ def seal_raw(sealer: Sealer, practice: Practice, entity: str, raw: bytes) -> byt
     return raw if practice.loopback else sealer.seal(practice.name, f"raw/{entity}", raw)
 
 
-def open_raw(sealer: Sealer, practice: str, entity: str, stored: bytes) -> bytes:
-    """The raw item of an entity as it came from the portal."""
-    return stored if stored.startswith(_OPEN) else sealer.open(practice, f"raw/{entity}", stored)
+def open_raw(sealer: Sealer, practice: Practice, entity: str, stored: bytes) -> bytes:
+    """The raw item of an entity as it came from the portal; what is not sealed must not be.
+
+    Raises:
+        Unready: it does not open.
+    """
+    return stored if practice.loopback else sealer.open(practice.name, f"raw/{entity}", stored)

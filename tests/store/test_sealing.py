@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from automation.errors import Unready
 from automation.store import Store
 from automation.store.sealing import open_raw, seal_raw
 from tests.store.support import NORTH, SOUTH, in_store, patients, pet
@@ -18,8 +19,9 @@ def test_the_vault_seals_a_raw_item_to_its_entity() -> None:
     vault = vault_for("north", "south")
     sealed = seal_raw(vault, SOUTH, "pat_1", RAW)
     assert b"Rex" not in sealed
-    assert open_raw(vault, "south", "pat_1", sealed) == RAW
-    for practice, entity in (("north", "pat_1"), ("south", "pat_2")):
+    assert open_raw(vault, SOUTH, "pat_1", sealed) == RAW
+    elsewhere = SOUTH.model_copy(update={"name": "north"})
+    for practice, entity in ((elsewhere, "pat_1"), (SOUTH, "pat_2")):
         with pytest.raises(Exception, match="does not open"):
             open_raw(vault, practice, entity, sealed)
 
@@ -27,7 +29,12 @@ def test_the_vault_seals_a_raw_item_to_its_entity() -> None:
 def test_what_a_simulator_made_up_is_not_sealed() -> None:
     vault = vault_for("north", "south")
     assert seal_raw(vault, NORTH, "pat_1", RAW) == RAW
-    assert open_raw(vault, "north", "pat_1", RAW) == RAW
+    assert open_raw(vault, NORTH, "pat_1", RAW) == RAW
+
+
+def test_what_stands_in_the_open_where_it_should_be_sealed_is_refused() -> None:
+    with pytest.raises(Unready, match="not a sealed value"):
+        open_raw(vault_for("south"), SOUTH, "pat_1", RAW)
 
 
 def test_no_byte_of_a_sealed_item_stands_in_the_database(tmp_path: Path) -> None:
