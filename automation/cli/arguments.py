@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from automation.errors import BadArgument
 
@@ -36,3 +37,16 @@ def moment(text: str) -> datetime:
             f"{text!r} is no day and no time", remedy="Write 2026-11-20 or 2026-11-20T08:30:00Z."
         ) from None
     return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def end(text: str, now: datetime) -> datetime | None:
+    """When something ends: a number of days (``90d``), a day, a time, or ``never``.
+
+    Raises:
+        BadArgument: it is none of these.
+    """
+    if text == "never":
+        return None
+    if days := re.fullmatch(r"([0-9]{1,4})d", text, re.ASCII):
+        return now + timedelta(days=int(days[1]))
+    return moment(text)

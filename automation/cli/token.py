@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import re
-from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from automation.cli.arguments import end
 from automation.cli.output import AsJson, emit
 from automation.cli.run import with_tools
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from automation import access
     from automation.access import Issued
     from automation.model import ApiToken
     from automation.pipeline import Tools
 
 app = typer.Typer(help="Tokens of programs.", no_args_is_help=True)
-
-_NEVER = "never"
 
 
 @app.command()
@@ -50,7 +49,7 @@ def create(  # noqa: PLR0913, PLR0917 - one option for each thing that is known 
             scopes=scope,
             practices=practice or (),
             locations=location or (),
-            expires_at=_ends(expires, tools.clock.now()),
+            expires_at=end(expires, tools.clock.now()),
         )
         return await _tokens(tools).create(wish)
 
@@ -104,13 +103,3 @@ def _state(token: ApiToken, now: datetime) -> str:
     if token.revoked_at is not None:
         return "revoked"
     return "expired" if token.expires_at is not None and now >= token.expires_at else "valid"
-
-
-def _ends(text: str, now: datetime) -> datetime | None:
-    from automation.cli.arguments import moment
-
-    if text == _NEVER:
-        return None
-    if days := re.fullmatch(r"([0-9]{1,5})d", text, re.ASCII):
-        return now + timedelta(days=int(days[1]))
-    return moment(text)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
-from automation.cli.arguments import pairs
+from automation.cli.arguments import end, moment, pairs
 from automation.errors import BadArgument
 
 
@@ -16,3 +18,22 @@ def test_an_input_may_hold_an_equals_sign() -> None:
 def test_what_is_no_pair_is_refused(text: str) -> None:
     with pytest.raises(BadArgument, match="NAME=VALUE"):
         pairs([text])
+
+
+def test_a_day_begins_at_midnight_and_a_time_without_offset_is_in_utc() -> None:
+    assert moment("2027-01-31") == datetime(2027, 1, 31, tzinfo=UTC)
+    assert moment("2027-01-31T08:00") == datetime(2027, 1, 31, 8, tzinfo=UTC)
+    assert moment("2027-01-31T08:00:00+02:00") == datetime(2027, 1, 31, 6, tzinfo=UTC)
+
+
+def test_an_end_is_a_number_of_days_a_day_or_never() -> None:
+    now = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+    assert end("never", now) is None
+    assert end("90d", now) == now + timedelta(days=90)
+    assert end("2027-01-31", now) == datetime(2027, 1, 31, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("text", ["", "90", "-1d", "99999d", "soon", "2027-02-30"])
+def test_what_is_no_end_says_how_to_write_one(text: str) -> None:
+    with pytest.raises(BadArgument, match="no day and no time"):
+        end(text, datetime(2026, 3, 2, tzinfo=UTC))
