@@ -4,6 +4,7 @@ from automation.model.allowlist import AllowList, is_loopback, same_origin
 from automation.model.answer import Answer, Call, Reply
 from automation.model.binding import (
     Binding,
+    Chosen,
     Computed,
     Constant,
     Derived,
@@ -29,7 +30,6 @@ from automation.model.endpoint import (
     ResponseShape,
     Rung,
     Slot,
-    Source,
     Stop,
 )
 from automation.model.exchange import Body, Dropped, Exchange, Headers, Request, Response
@@ -57,6 +57,7 @@ from automation.model.secret import Secret
 from automation.model.session_state import Cookie, SessionState
 from automation.model.session_status import Lifetimes, Probe, SessionPhase, SessionStatus
 from automation.model.snapshot import Element, Snapshot
+from automation.model.source import Source
 from automation.model.step import (
     Check,
     Click,
@@ -90,6 +91,7 @@ __all__ = [
     "Challenge",
     "Change",
     "Check",
+    "Chosen",
     "Click",
     "Computed",
     "Constant",

@@ -17,6 +17,7 @@ from pydantic import (
 )
 
 from automation.model.noun import Noun
+from automation.model.source import Source
 
 _SHARED: Final = frozenset({"optional", "why"})
 
@@ -92,6 +93,34 @@ class Derived(_Binding):
     wrap: str | None = None
 
 
+class Chosen(_Binding):
+    """The value of the item that people would choose by its label.
+
+    Of the items in an answer, the one whose label is the practice's gives the value; case and
+    white space do not count. No such item, or several with different values, is an error.
+
+    Attributes:
+        chosen: what the label is.
+        answer: name of the endpoint whose first answer offers the items; None: the latest answer
+            of the login that does.
+        items: ``css`` of every item of a page, or ``json_path`` of an array; None: nothing offers
+            them, the label itself is sent.
+        label: attribute of the item, or path below it; None: the text of the element, of one
+            inside it or of its ``<label>``; of JSON the item itself.
+        value: attribute of the item (``href?key``: a query key of a link, ``href/2``: the second
+            segment of its path, ``input[name="id"]@value``: that of an element inside it), or
+            path below the item; None: the label itself.
+        wrap: as in :class:`Input`.
+    """
+
+    chosen: Literal["practice.label"]
+    answer: str | None = None
+    items: Source | None = None
+    label: str | None = None
+    value: str | None = None
+    wrap: str | None = None
+
+
 class FromClock(_Binding):
     """The current time of the practice.
 
@@ -149,6 +178,7 @@ _TAGS = (
     "otp",
     "session",
     "derived",
+    "chosen",
     "clock",
     "random",
     "page",
@@ -170,6 +200,7 @@ Binding = Annotated[
     | Annotated[Otp, Tag("otp")]
     | Annotated[FromSession, Tag("session")]
     | Annotated[Derived, Tag("derived")]
+    | Annotated[Chosen, Tag("chosen")]
     | Annotated[FromClock, Tag("clock")]
     | Annotated[Random, Tag("random")]
     | Annotated[Paged, Tag("page")]

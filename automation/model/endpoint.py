@@ -9,6 +9,7 @@ from pydantic import JsonValue
 
 from automation.model.binding import Binding
 from automation.model.noun import Noun
+from automation.model.source import Source
 
 
 class Rung(StrEnum):
@@ -23,30 +24,6 @@ class Rung(StrEnum):
     PAGE = "page"
     UI = "ui"
     DOM = "dom"
-
-
-class Source(Noun):
-    """One place in a response where a value stands; exactly one field is set.
-
-    Attributes:
-        json_path: JMESPath into a JSON body.
-        css: CSS selector into an HTML body.
-        attribute: attribute of that element (None: its text); ``href?key`` is the value of a
-            query key inside a link.
-        header: name of a response header.
-        script: the text before the value in an inline script (``token = "``); the value ends at
-            the quote that opened it.
-        cookie: name of a cookie.
-        storage: key in localStorage or sessionStorage.
-    """
-
-    json_path: str | None = None
-    css: str | None = None
-    attribute: str | None = None
-    header: str | None = None
-    script: str | None = None
-    cookie: str | None = None
-    storage: str | None = None
 
 
 class Slot(Noun):
@@ -168,6 +145,7 @@ class Endpoint(Noun):
         effect: what it does to the portal; ``unknown`` is treated like ``write``.
         flow: the flow whose screen makes this call.
         trigger: path of the flow step that makes it; None when the page itself does.
+        turn: its place among the calls that sign in, from 1; None for every other call.
         request: how it is asked.
         response: what comes back.
         pagination: how a list goes on; None for a single call.
@@ -182,6 +160,7 @@ class Endpoint(Noun):
     effect: Literal["read", "write", "auth", "unknown"]
     flow: str | None = None
     trigger: str | None = None
+    turn: int | None = None
     request: RequestTemplate
     response: ResponseShape = ResponseShape()
     pagination: Pagination | None = None

@@ -2,17 +2,34 @@
 
 from automation.replay.inputs import InputValue
 from automation.replay.lineage import Parents, takes_values
+from automation.replay.login import (
+    LoginCalls,
+    asks_code,
+    carries_secret,
+    login_plan,
+    why_not_without_browser,
+)
+from automation.replay.places import Reading, place_of
 from automation.replay.reading import read_reply
 from automation.replay.replay import replay_endpoint
+from automation.replay.request import plain_address
 from automation.replay.stranger import why_stranger
 from automation.replay.watched import watched_answers
 
 __all__ = [
     "InputValue",
+    "LoginCalls",
     "Parents",
+    "Reading",
+    "asks_code",
+    "carries_secret",
+    "login_plan",
+    "place_of",
+    "plain_address",
     "read_reply",
     "replay_endpoint",
     "takes_values",
     "watched_answers",
+    "why_not_without_browser",
     "why_stranger",
 ]

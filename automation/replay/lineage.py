@@ -9,7 +9,7 @@ from typing import Final
 from pydantic import JsonValue
 
 from automation.errors import BadArgument, BadFile
-from automation.model import Answer, Derived, Endpoint
+from automation.model import Answer, Chosen, Derived, Endpoint
 from automation.replay.inputs import bindings_of
 from automation.wire import EACH, Token, parse_path, pick
 
@@ -26,15 +26,17 @@ class Child:
     Attributes:
         derived: by endpoint and path, for the bindings.
         item: the item of the earlier answer that they belong to.
+        documents: earlier answers in which one item is chosen, by endpoint.
     """
 
     derived: Mapping[tuple[str, str], JsonValue] = field(default_factory=dict)
     item: JsonValue = None
+    documents: Mapping[str, JsonValue] = field(default_factory=dict)
 
 
 def takes_values(endpoint: Endpoint) -> bool:
     """Tell whether a call of this endpoint needs values of an earlier answer."""
-    return bool(_wanted(endpoint))
+    return bool(_wanted(endpoint) or _choosing(endpoint))
 
 
 async def children(endpoint: Endpoint, parents: Parents | None) -> AsyncIterator[Child]:
@@ -47,16 +49,18 @@ async def children(endpoint: Endpoint, parents: Parents | None) -> AsyncIterator
         BadArgument: it takes values and nobody gives the earlier answers.
         BadFile: it takes values from the items of two lists, or a path does not parse.
     """
-    wanted = _wanted(endpoint)
-    if not wanted:
+    wanted, choosing = _wanted(endpoint), _choosing(endpoint)
+    if not wanted and not choosing:
         yield Child()
         return
     if parents is None:
-        raise BadArgument(f"{endpoint.endpoint} takes values from {', '.join(wanted)}")
+        givers = ", ".join(dict.fromkeys((*wanted, *choosing)))
+        raise BadArgument(f"{endpoint.endpoint} takes values from {givers}")
+    documents = {name: await _first_document(name, parents) for name in choosing}
     iterated, single = _split(endpoint, wanted)
     base = await _single_values({name: wanted[name] for name in single}, parents)
     if iterated is None:
-        yield Child(base)
+        yield Child(base, documents=documents)
         return
     seen: set[int] = set()
     async for answer in parents(iterated):
@@ -64,7 +68,7 @@ async def children(endpoint: Endpoint, parents: Parents | None) -> AsyncIterator
             mark = hash(tuple(map(repr, child.derived.values())))
             if mark not in seen:
                 seen.add(mark)
-                yield Child({**base, **child.derived}, child.item)
+                yield Child({**base, **child.derived}, child.item, documents)
 
 
 async def _single_values(
@@ -73,10 +77,20 @@ async def _single_values(
     """Values that stand once in the first answer of their endpoint."""
     found: dict[tuple[str, str], JsonValue] = {}
     for name, bindings in wanted.items():
-        answer = await anext(parents(name), None)
-        document = None if answer is None else answer.document
+        document = await _first_document(name, parents)
         found |= {(name, binding.path): _first(document, binding) for binding in bindings}
     return found
+
+
+async def _first_document(name: str, parents: Parents) -> JsonValue:
+    answer = await anext(parents(name), None)
+    return None if answer is None else answer.document
+
+
+def _choosing(endpoint: Endpoint) -> list[str]:
+    """The endpoints in whose answers one item is chosen."""
+    found = (binding for _, _, binding in bindings_of(endpoint))
+    return list(dict.fromkeys(b.answer for b in found if isinstance(b, Chosen) and b.answer))
 
 
 def _wanted(endpoint: Endpoint) -> dict[str, list[Derived]]:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
+from urllib.parse import unquote
 
 import jmespath
 from jmespath.exceptions import JMESPathError
@@ -15,7 +16,15 @@ from selectolax.lexbor import LexborHTMLParser
 
 from automation.errors import BadFile
 from automation.model import Reply, Source
-from automation.wire import canonical, parse_path, read_source
+from automation.wire import (
+    canonical,
+    folded,
+    format_path,
+    parse_path,
+    read_source,
+    text_place,
+    walk,
+)
 
 _NEXT_LINK: Final = re.compile(r"<([^>]*)>[^,]*;\s*rel=\"?(?:[^\";,]*\s)?next\b", re.IGNORECASE)
 
@@ -99,7 +108,7 @@ class Reading:
     def at(self, source: Source) -> str | None:
         """The text at a place; None when it is not there or empty.
 
-        A cookie is found here only when this very answer set it.
+        A cookie is found here only when this very answer set it, percent-decoded as scripts do.
         """
         if source.header is not None:
             return self._header(source.header)
@@ -122,5 +131,18 @@ class Reading:
     def _cookie(self, name: str) -> str | None:
         for key, value in reversed(self.reply.headers):
             if key == "set-cookie" and value.startswith(f"{name}="):
-                return value[len(name) + 1 :].partition(";")[0].strip() or None
+                return unquote(value[len(name) + 1 :].partition(";")[0].strip()) or None
         return None
+
+
+def place_of(reading: Reading, text: str) -> Source | None:
+    """Where an answer shows exactly this text by itself, not as one item of a list."""
+    if reading.is_html:
+        return text_place(reading.html, text)
+    wanted = folded(text)
+    for path, value in walk(reading.document):
+        if isinstance(value, str) and folded(value) == wanted:
+            if any(isinstance(token, int) for token in path):
+                continue
+            return Source(json_path=format_path(path))
+    return None

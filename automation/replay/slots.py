@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from itertools import chain
+from urllib.parse import unquote
 
 from automation.model import Call, Endpoint, FromSession, Slot, Source
-from automation.ports import Session
+from automation.ports import Holding
 from automation.replay.inputs import bindings_of
 from automation.replay.places import Reading
 
@@ -19,7 +20,7 @@ class SlotKeeper:
         session: keeps the values.
     """
 
-    def __init__(self, endpoint: Endpoint, session: Session) -> None:
+    def __init__(self, endpoint: Endpoint, session: Holding) -> None:
         self._session = session
         self._slots = _all_slots(endpoint, session)
         self._needed = {
@@ -40,19 +41,34 @@ class SlotKeeper:
     def openers(self, endpoint: Endpoint) -> list[Call]:
         """The pages to ask for values that are still missing.
 
-        What a cookie or the storage of the login holds is taken from there.
+        What a cookie or the storage of the login holds is taken from there. A value that is
+        the echo of a cookie is always that of the present one, which any answer may have set.
         """
+        echoes = {name for name in self._needed if self._is_echo(name)}
         paths: dict[str, None] = {}
-        for name in sorted(self._needed - self._session.slots.keys()):
-            held = (self._session.held(source) for source in self._slots.get(name, ()))
+        for name in sorted(self._needed - (self._session.slots.keys() - echoes)):
+            held = (self._held(source) for source in self._slots.get(name, ()))
             value = next(filter(None, held), None)
             slot = endpoint.slots.get(name)
             if value is not None:
                 self._session.slots[name] = value
-            elif slot is not None and slot.open is not None:
+            elif name not in self._session.slots and slot is not None and slot.open is not None:
                 paths[slot.open] = None
         base = self._session.practice.base_url
         return [Call("GET", f"{base}{path}", {"accept": "text/html,*/*"}) for path in paths]
+
+    def places(self) -> Iterator[tuple[str, Source]]:
+        """Every place of every slot."""
+        return ((name, source) for name, sources in self._slots.items() for source in sources)
+
+    def _is_echo(self, name: str) -> bool:
+        sources = self._slots.get(name, ())
+        return bool(sources) and sources[0].cookie is not None
+
+    def _held(self, source: Source) -> str | None:
+        """The present value; scripts read a cookie percent-decoded."""
+        value = self._session.held(source)
+        return unquote(value) if value is not None and source.cookie is not None else value
 
     def forget(self) -> None:
         """Drop the values, so that the next call begins with fresh ones."""
@@ -65,7 +81,7 @@ class SlotKeeper:
         return {name: slots[name] for name in self._needed if name in slots}
 
 
-def _all_slots(endpoint: Endpoint, session: Session) -> dict[str, tuple[Source, ...]]:
+def _all_slots(endpoint: Endpoint, session: Holding) -> dict[str, tuple[Source, ...]]:
     """The places of each slot: those of the endpoint, then those known by hand; headers first."""
     by_hand = session.portal.slots
     names = dict.fromkeys(chain(endpoint.slots, by_hand))

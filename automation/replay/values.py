@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import string
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import Enum
@@ -18,6 +18,7 @@ from pydantic import JsonValue
 from automation.errors import AnswerNotUnderstood, BadArgument, BadFile, Bug, Refused
 from automation.model import (
     Binding,
+    Chosen,
     Computed,
     Constant,
     Derived,
@@ -28,11 +29,14 @@ from automation.model import (
     Input,
     Otp,
     Paged,
+    Secret,
     Unknown,
 )
 from automation.model import Random as RandomValue
-from automation.ports import Clock, Session
+from automation.ports import Clock, Holding
+from automation.replay.choosing import Offering, chosen_value
 from automation.replay.inputs import InputValue, bindings_of, typed, written
+from automation.replay.places import Reading
 from automation.wire import canonical
 
 
@@ -58,14 +62,20 @@ class Given:
         inputs: what the caller gave, checked.
         turn: what the pagination gives for this call, by its word (``number``, ``cursor``, ...).
         derived: values of earlier answers by endpoint and path.
+        documents: first answers of endpoints that offer items, by name.
+        answers: what the login answered so far, oldest first.
+        code: the one-time code of a login.
     """
 
-    session: Session
+    session: Holding
     clock: Clock
     rng: Random
     inputs: Mapping[str, InputValue] = field(default_factory=dict)
     turn: Mapping[str, TurnValue] = field(default_factory=dict)
     derived: Mapping[tuple[str, str], JsonValue] = field(default_factory=dict)
+    documents: Mapping[str, JsonValue] = field(default_factory=dict)
+    answers: Sequence[Reading] = ()
+    code: Secret | None = None
 
     @property
     def zone(self) -> ZoneInfo:
@@ -81,6 +91,7 @@ def value_of(binding: Binding, given: Given) -> Value:
         BadArgument: an input does not fit.
         NotKnown: the practice has no such secret.
         AnswerNotUnderstood: no response gave what the binding needs.
+        ChoiceWanted: the practice's label is none of what the portal offers, or several.
     """
     raise Bug(f"a {type(binding).__name__} has no value ({given.session.practice.name})")
 
@@ -121,6 +132,26 @@ def _derived(binding: Derived, given: Given) -> Value:
     if value is None and binding.optional:
         return Gap.LEFT_OUT
     return wrapped(binding.wrap, value)
+
+
+@value_of.register
+def _chosen(binding: Chosen, given: Given) -> Value:
+    value = chosen_value(binding, given.session.practice, _offering(binding, given))
+    return wrapped(binding.wrap, value)
+
+
+def _offering(binding: Chosen, given: Given) -> list[Offering]:
+    """Where the items may be, the latest first."""
+    if binding.answer is not None:
+        return [(given.documents.get(binding.answer), None)]
+    return [(a.document, a.tree if a.is_html else None) for a in reversed(given.answers)]
+
+
+@value_of.register
+def _otp(_: Otp, given: Given) -> Value:
+    if given.code is None:
+        raise Bug(f"no one-time code was made for a call of {given.session.practice.name}")
+    return given.code.reveal()
 
 
 @value_of.register
@@ -186,12 +217,26 @@ def refuse_unsendable(endpoint: Endpoint) -> None:
                 f"endpoints/{endpoint.endpoint}.yaml",
                 f"{place}.{name}: the pagination gives no {binding.page}",
             )
-        told = _UNSENDABLE.get(type(binding))
+        told = _told(endpoint, binding)
         if told is not None:
             reason, remedy = told
             raise Refused(f"{endpoint.endpoint}, {place}.{name}: {reason}", remedy=remedy)
 
 
+def _told(endpoint: Endpoint, binding: Binding) -> tuple[str, str] | None:
+    """Why a binding has no value in a call of this endpoint, and what to do; None: it has one."""
+    if endpoint.effect == "auth" and isinstance(binding, Otp):
+        return None
+    if isinstance(binding, Chosen):
+        login_only = binding.items is not None and binding.answer is None
+        return _OF_LOGIN if login_only and endpoint.turn is None else None
+    return _UNSENDABLE.get(type(binding))
+
+
+_OF_LOGIN: Final = (
+    "the value is chosen from an answer of the login",
+    "Capture the flow and the login once more and infer again.",
+)
 _UNSENDABLE: Final[Mapping[type, tuple[str, str]]] = {
     Computed: (
         "the value is made by the portal's own script",

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from automation.model import (
     Check,
+    Chosen,
     Click,
     Constant,
     Derived,
@@ -97,17 +98,24 @@ flows = st.builds(
     steps=st.lists(steps, max_size=4).map(tuple),
 )
 _optional = st.booleans()
+sources = st.builds(Source, json_path=optional_texts, css=optional_texts)
 bindings = st.one_of(
     st.builds(Constant, constant=json_values, why=texts),
     st.builds(Input, input=texts, default=json_values, optional=_optional),
     st.builds(FromSession, session=texts, wrap=optional_texts),
     st.builds(Derived, derived=texts, path=texts),
+    st.builds(
+        Chosen,
+        chosen=st.just("practice.label"),
+        items=st.none() | sources,
+        label=optional_texts,
+        value=optional_texts,
+    ),
     st.builds(Otp, otp=st.just("totp")),
     st.builds(Paged, page=st.sampled_from(["number", "cursor"]), why=texts),
     st.builds(Unknown, unknown=json_values, optional=_optional),
 )
 _bound = st.dictionaries(texts, bindings, max_size=3)
-sources = st.builds(Source, json_path=optional_texts, css=optional_texts)
 _slots = st.builds(
     Slot, open=optional_texts, sources=st.lists(sources, max_size=2).map(tuple), why=texts
 )

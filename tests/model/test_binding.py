@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from automation.model import Binding, Constant, FromSession, Input, Paged
+from automation.model import Binding, Chosen, Constant, FromSession, Input, Paged
 
 ADAPTER: TypeAdapter[Binding] = TypeAdapter(Binding)
 
@@ -17,6 +17,7 @@ ADAPTER: TypeAdapter[Binding] = TypeAdapter(Binding)
         ({"input": "search", "optional": True}, Input),
         ({"session": "token", "wrap": "Bearer {}"}, FromSession),
         ({"page": "cursor", "first": ""}, Paged),
+        ({"chosen": "practice.label", "items": {"css": "a[href]"}, "value": "href?id"}, Chosen),
     ],
 )
 def test_the_class_key_tells_the_class(written: dict[str, object], kind: type) -> None:

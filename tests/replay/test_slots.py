@@ -110,3 +110,23 @@ def test_what_was_forgotten_is_looked_for_again() -> None:
     keeper.forget()
     assert home.slots == {"other": "o"}
     assert len(keeper.openers(endpoint(FIELD))) == 1
+
+
+def test_the_echo_of_a_cookie_is_always_that_of_the_present_one() -> None:
+    home = session(held={COOKIE: "new%3D"})
+    home.slots["token"] = "old"
+    assert SlotKeeper(endpoint(COOKIE), home).openers(endpoint(COOKIE)) == []
+    assert home.slots == {"token": "new="}, "as scripts read it, percent-decoded"
+
+
+def test_an_echo_without_its_cookie_stays_what_it_was() -> None:
+    home = session()
+    home.slots["token"] = "old"
+    assert SlotKeeper(endpoint(COOKIE), home).openers(endpoint(COOKIE)) == []
+    assert home.slots == {"token": "old"}
+
+
+def test_a_cookie_is_taken_from_an_answer_percent_decoded() -> None:
+    home = session()
+    SlotKeeper(endpoint(COOKIE), home).renew_from(answer({}, ("set-cookie", "XSRF=a%2Fb; Path=/")))
+    assert home.slots == {"token": "a/b"}
