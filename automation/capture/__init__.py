@@ -1,7 +1,7 @@
 """Run a flow and keep the exchanges and snapshots behind it, redacted."""
 
 from automation.capture.archive import Archive, read_capture
-from automation.capture.capture import CaptureSink, capture_flow, typed_inputs
+from automation.capture.capture import CaptureSink, capture_flow, typed_inputs, used_values
 from automation.capture.envelope import Sealer
 from automation.capture.har import to_har
 from automation.capture.linking import Acted, link
@@ -18,4 +18,5 @@ __all__ = [
     "read_capture",
     "to_har",
     "typed_inputs",
+    "used_values",
 ]

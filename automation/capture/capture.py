@@ -121,6 +121,8 @@ async def capture_flow(  # noqa: PLR0913 - one name for each thing that is hande
         timezone=timezone,
         inputs=dict(inputs),
         typed=dict(typed_inputs(flow.steps)),
+        label=practice.label or practice.name,
+        used=dict(used_values(flow.steps)),
         dropped=_redacted_urls(network.dropped, redactor),
     )
     return _write(head, run, redactor, writer, failure)
@@ -136,6 +138,21 @@ def typed_inputs(steps: tuple[Step, ...], above: str = "") -> Iterator[tuple[str
         inputs = [name.removeprefix(_INPUT) for name in names if name.startswith(_INPUT)]
         if inputs:
             yield path, inputs[0]
+
+
+def used_values(steps: tuple[Step, ...], above: str = "") -> Iterator[tuple[str, str]]:
+    """The path of each step that types or chooses by a value of the run that is no input."""
+    for number, step in enumerate(steps, 1):
+        path = f"{above}{number}"
+        if isinstance(step, When):
+            yield from used_values(step.steps, f"{path}.")
+            continue
+        target = getattr(step, "target", None)
+        texts = (_text_of(step), *(target.model_dump(mode="json").values() if target else ()))
+        found = [n for text in texts if isinstance(text, str) for n in browser.template_names(text)]
+        names = [name for name in found if not name.startswith(_INPUT)]
+        if names and step.kind not in _LOOKING:
+            yield path, names[0]
 
 
 def _text_of(step: Step) -> str:

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import JsonValue
 
+from automation.infer.logins import scrambled, step_order
 from automation.infer.observe import Operation, Sighting
 from automation.infer.provenance import Provenance, readings, tells
 from automation.model import (
@@ -88,7 +89,7 @@ def series_of(operation: Operation, spot: Spot, books: Sequence[Provenance]) -> 
 
 def known_binding(series: Series) -> Binding | None:
     """Classes that need no other operation: secret, code, typed input, clock."""
-    for rule in (_secret, _typed, _clock):
+    for rule in (_secret, _scrambled, _typed, _clock):
         if found := rule(series):
             return found
     return None
@@ -96,7 +97,7 @@ def known_binding(series: Series) -> Binding | None:
 
 def last_binding(series: Series) -> Binding:
     """Classes for a leaf that nobody provided: constant, choice, random, computed, unknown."""
-    for rule in (_constant, _asked, _computed, _choice, _random):
+    for rule in (_made_of_password, _constant, _asked, _computed, _choice, _random):
         if found := rule(series):
             return found
     example = series.values[0]
@@ -113,6 +114,16 @@ def _secret(series: Series) -> Binding | None:
     if "." in found:
         return FromSecret(secret=found, optional=series.optional, why=f"{found} was typed")
     return None
+
+
+def _scrambled(series: Series) -> Binding | None:
+    """A credential in an encoding that the portal's own script made."""
+    found = {scrambled(text) for text in series.texts} - {None}
+    if not found:
+        return None
+    names = " and ".join(sorted(map(str, found)))
+    why = f"{names} was typed and is sent in base64"
+    return Computed(computed=f"base64 of {names}", optional=series.optional, why=why)
 
 
 def _typed(series: Series) -> Binding | None:
@@ -252,6 +263,30 @@ def _computed(series: Series) -> Binding | None:
         return None
     why = f"changes, nothing provides it, and {series.name} names a signature"
     return Computed(computed="signature", optional=series.optional, why=why)
+
+
+def _made_of_password(series: Series) -> Binding | None:
+    """The password was typed, and no call carries it so: a script hashed or encrypted it."""
+    for sighting, text in zip(series.present, series.texts, strict=True):
+        login = sighting.login
+        if login is None or login.as_typed or not _opaque(text):
+            return None
+        if step_order(sighting.exchange.step) < step_order(login.typed_at):
+            return None
+    why = "the password was typed, no call carries it as it is, and nothing provides this value"
+    made = "hash or encryption of credential.password"
+    return Computed(computed=made, optional=series.optional, why=why)
+
+
+def _opaque(text: str) -> bool:
+    """A hash, a ciphertext, or what was redacted under a secret's name."""
+    found = placeholder_class(text)
+    if found is not None:
+        return "." not in found
+    return form_of(text) != "uuid" and bool(_DIGEST.match(text) or _CIPHERTEXT.match(text))
+
+
+_CIPHERTEXT: Final = re.compile(r"\A(?=.*\d)(?=.*[A-Za-z])[\w+/-]{40,}={0,2}\Z")
 
 
 def _choice(series: Series) -> Binding | None:

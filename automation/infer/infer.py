@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from automation.infer.choices import Offering, Pick, chosen_elsewhere, offerings, picked
 from automation.infer.classify import (
     Series,
     known_binding,
@@ -13,8 +14,9 @@ from automation.infer.classify import (
     series_of,
 )
 from automation.infer.effect import Effect, effect_of
+from automation.infer.logins import Called, turns_of
 from automation.infer.naming import names_of
-from automation.infer.observe import Left, Operation, OperationKey, operations_of
+from automation.infer.observe import Left, Operation, OperationKey, Sighting, operations_of
 from automation.infer.paging import paging_of
 from automation.infer.paging_steps import Paging
 from automation.infer.provenance import Provenance, readings, tells, values_wanted
@@ -24,6 +26,7 @@ from automation.infer.slots import SlotUse, name_slots, slot_use
 from automation.model import (
     Binding,
     Capture,
+    Chosen,
     Constant,
     Derived,
     Endpoint,
@@ -60,6 +63,9 @@ class _Work:
     series: dict[Spot, Series]
     records: Records | None
     bindings: dict[Spot, Binding] = field(default_factory=dict)
+    picks: dict[Spot, Pick] = field(default_factory=dict)
+    gave: set[tuple[int, int]] = field(default_factory=set)
+    login: tuple[int, Sighting] | None = None
     paging: Paging | None = None
     effect: tuple[Effect, str] = ("unknown", "")
 
@@ -78,18 +84,21 @@ def infer_endpoints(captures: Sequence[Capture]) -> Inference:
     books = _books(captures, operations)
     consumed = _consumed(operations)
     givers = {(s.run, s.exchange.seq): o for o in operations for s in o.sightings}
-    works = [_explore(operation, books, consumed, givers) for operation in operations]
+    offered = [offerings(capture) for capture in captures]
+    works = [_explore(operation, books, consumed, givers, offered) for operation in operations]
     uses = [use for work in works for use in _bind_slots(work, books)]
     slots = name_slots(uses)
     names = names_of(operations, {w.operation.key: values_in(w.operation) for w in works})
+    chosen = _chosen(works, givers, names)
     for work in works:
-        _bind_rest(work, givers, names)
+        _bind_rest(work, givers, names, chosen)
         work.effect = effect_of(
             work.operation,
             work.records,
             work.paging.pagination if work.paging else None,
             work.bindings.values(),
         )
+    _settle_login(works, givers, names)
     endpoints = sorted(
         (render(_draft(work, slots, names)) for work in works), key=lambda e: e.endpoint
     )
@@ -119,7 +128,11 @@ def _consumed(operations: Iterable[Operation]) -> frozenset[str]:
 
 
 def _explore(
-    operation: Operation, books: Sequence[Provenance], consumed: frozenset[str], givers: Givers
+    operation: Operation,
+    books: Sequence[Provenance],
+    consumed: frozenset[str],
+    givers: Givers,
+    offered: Sequence[Sequence[Offering]],
 ) -> _Work:
     """Bind what the operation explains by itself, then see how its list goes on.
 
@@ -132,7 +145,10 @@ def _explore(
     for spot, leaf in series.items():
         if found := known_binding(leaf):
             work.bindings[spot] = found
-    explained = {s for s, b in work.bindings.items() if isinstance(b, FromClock | Input)}
+        elif pick := picked(leaf, offered):
+            work.picks[spot], work.bindings[spot] = pick, pick.binding
+            work.gave |= pick.gave
+    explained = {s for s, b in work.bindings.items() if isinstance(b, Chosen | FromClock | Input)}
     explained |= {
         spot
         for spot, leaf in series.items()
@@ -167,20 +183,49 @@ def _bind_slots(work: _Work, books: Sequence[Provenance]) -> list[SlotUse]:
         if spot in work.bindings or (use := slot_use(work.operation, spot, books)) is None:
             continue
         work.bindings[spot] = FromSession(session=use.name, wrap=use.wrap, why=use.why)
+        work.gave |= use.gave
         uses.append(use)
     return uses
+
+
+Chosens = Sequence[tuple[Pick, str, str | None]]
+"""What the login chose, the name of the leaf it went to, and the endpoint that offers it."""
+
+
+def _chosen(
+    works: Iterable[_Work], givers: Givers, names: Mapping[OperationKey, tuple[str, str]]
+) -> Chosens:
+    return [
+        (pick, work.series[spot].name, _offering(pick, givers, names))
+        for work in works
+        for spot, pick in work.picks.items()
+    ]
+
+
+def _offering(
+    pick: Pick, givers: Givers, names: Mapping[OperationKey, tuple[str, str]]
+) -> str | None:
+    """The endpoint that offers the choice in JSON; None when it is a page of the login."""
+    if pick.binding.items is None or pick.binding.items.json_path is None:
+        return None
+    given = (givers.get(place) for place in sorted(pick.gave))
+    reads = (giver for giver in given if giver is not None and giver.key.method == "GET")
+    return next((names[giver.key][0] for giver in reads), None)
 
 
 def _bind_rest(
     work: _Work,
     givers: Givers,
     names: Mapping[OperationKey, tuple[str, str]],
+    chosen: Chosens,
 ) -> None:
     linked = work.paging is not None and work.paging.pagination.kind == "next"
     for spot, series in work.series.items():
         if spot in work.bindings:
             continue
-        if found := provided_by_list(series, lambda run, seq: givers.get((run, seq))):
+        if elsewhere := chosen_elsewhere(series, chosen):
+            work.bindings[spot] = elsewhere
+        elif found := provided_by_list(series, lambda run, seq: givers.get((run, seq))):
             giver, path, wrap, why = found
             work.bindings[spot] = Derived(
                 derived=names[giver.key][0], path=path, wrap=wrap, why=why
@@ -199,6 +244,60 @@ def _first_of_link(series: Series) -> Binding | None:
     if leaf is None:
         return None
     return Constant(constant=leaf.value, why="what the first call of a series says")
+
+
+def _settle_login(
+    works: Sequence[_Work], givers: Givers, names: Mapping[OperationKey, tuple[str, str]]
+) -> None:
+    """Put the calls that sign in into their order; what they change is part of signing in."""
+    calls = [
+        Called(
+            number,
+            sighting.run,
+            sighting.exchange,
+            tuple(work.bindings.values()),
+            frozenset(work.gave | _derived_from(work, sighting.run, works, names)),
+            work.effect[0] in {"write", "unknown"},
+        )
+        for number, work in enumerate(works)
+        for sighting in work.operation.sightings
+        if sighting.login is not None
+    ]
+    for number, (turn, call) in turns_of(calls).items():
+        work = works[number]
+        shown = next(s for s in work.operation.sightings if s.exchange is call.exchange)
+        work.login = turn, shown
+        only_there = all(s.login is not None for s in work.operation.sightings)
+        if only_there and (call.signs_in or call.writes):
+            carries = work.effect if work.effect[0] == "auth" else None
+            work.effect = carries or ("auth", "a step of signing in")
+    for work in works:
+        if work.login is None:
+            _choose_anew(work, givers, names)
+
+
+def _derived_from(
+    work: _Work,
+    run: int,
+    works: Sequence[_Work],
+    names: Mapping[OperationKey, tuple[str, str]],
+) -> set[tuple[int, int]]:
+    wanted = {b.derived for b in work.bindings.values() if isinstance(b, Derived)}
+    return {
+        (run, s.exchange.seq)
+        for other in works
+        if names[other.operation.key][0] in wanted
+        for s in other.operation.by_run().get(run, ())
+    }
+
+
+def _choose_anew(
+    work: _Work, givers: Givers, names: Mapping[OperationKey, tuple[str, str]]
+) -> None:
+    """What is read after the login has no answers of it: the endpoint that offers is asked."""
+    for spot, pick in work.picks.items():
+        answer = _offering(pick, givers, names)
+        work.bindings[spot] = pick.binding.model_copy(update={"answer": answer})
 
 
 def _draft(
@@ -222,4 +321,5 @@ def _draft(
         records=work.records,
         paging=work.paging,
         effect=work.effect,
+        login=work.login,
     )

@@ -7,7 +7,7 @@ from typing import Final
 
 from automation.infer.observe import Operation, OperationKey
 from automation.infer.records import arrays
-from automation.wire import VARIABLE, words
+from automation.wire import VARIABLE, placeholder_class, words
 
 _VERBS: Final = frozenset(
     {"get", "list", "load", "fetch", "read", "find", "search", "query", "data", "grid", "json",
@@ -55,8 +55,9 @@ def names_of(
 
 def _rank(
     operation: Operation, flow: str, weight: Mapping[OperationKey, int]
-) -> tuple[bool, int, int, int, int, str]:
+) -> tuple[bool, bool, int, int, int, int, str]:
     return (
+        not _signs_in(operation),
         weight[operation.key] <= _SLIGHT * len(operation.sightings),
         len(operation.flows),
         -len(_steps(operation, flow)),
@@ -64,6 +65,12 @@ def _rank(
         -weight[operation.key],
         operation.key.path,
     )
+
+
+def _signs_in(operation: Operation) -> bool:
+    """A flow in which a password is sent is about that."""
+    texts = (leaf.text for sighting in operation.sightings for leaf in sighting.leaves.values())
+    return any((placeholder_class(text) or "").endswith(".password") for text in texts)
 
 
 def _steps(operation: Operation, flow: str) -> set[str | None]:

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Final
 from urllib.parse import urlsplit
 
 from pydantic import JsonValue
 
+from automation.infer.logins import Login, login_of
 from automation.model import Capture, Exchange
 from automation.wire import (
     VARIABLE,
     Leaf,
     Place,
     canonical,
+    folded,
     path_segments,
     path_templates,
     request_leaves,
@@ -67,6 +69,7 @@ class Sighting:
         exchange: the exchange.
         leaves: leaves by (place, path), path segments of the template included.
         document: the JSON document that came back; None when there was none.
+        login: what the capture says of a login; None when it holds none.
     """
 
     run: int
@@ -74,6 +77,7 @@ class Sighting:
     exchange: Exchange
     leaves: dict[tuple[Place, str], Leaf]
     document: JsonValue
+    login: Login | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,18 +111,20 @@ class Left:
 
 def operations_of(captures: Sequence[Capture]) -> tuple[tuple[Operation, ...], tuple[Left, ...]]:
     """Group the calls of all captures into operations, and say which were left out and why."""
+    logins = [login_of(capture) for capture in captures]
     exchanges = [
         (run, capture, exchange)
         for run, capture in enumerate(captures)
         for exchange in capture.exchanges
-        if _is_call(exchange)
+        if _is_call(exchange, logins[run])
     ]
     templates = _templates(captures, [exchange for _, _, exchange in exchanges])
     grouped: dict[OperationKey, list[Sighting]] = defaultdict(list)
     for run, capture, exchange in exchanges:
         template = templates(exchange.request.url)
         key = OperationKey(exchange.request.method, _origin(exchange, capture), template)
-        grouped[key].append(_sighting(run, capture, exchange, template))
+        sighting = _sighting(run, capture, exchange, template)
+        grouped[key].append(replace(sighting, login=logins[run]))
     kept, left = [], []
     for key, sightings in _discriminated(grouped):
         operation = Operation(key, tuple(sightings))
@@ -129,13 +135,17 @@ def operations_of(captures: Sequence[Capture]) -> tuple[tuple[Operation, ...], t
     return tuple(kept), tuple(left)
 
 
-def _is_call(exchange: Exchange) -> bool:
-    """Scripted calls, and forms that the page itself sends."""
+def _is_call(exchange: Exchange, login: Login | None) -> bool:
+    """Scripted calls, forms that the page itself sends, and the link that chooses a practice."""
     if exchange.response is None or exchange.request.method == "OPTIONS":
         return False
     if exchange.resource in {"xhr", "fetch"}:
         return True
-    return exchange.resource == "document" and exchange.request.method not in {"GET", "HEAD"}
+    if exchange.resource != "document":
+        return False
+    if exchange.request.method not in {"GET", "HEAD"}:
+        return True
+    return login is not None and exchange.step in login.picks and exchange.redirect_of is None
 
 
 def _origin(exchange: Exchange, capture: Capture) -> str:
@@ -245,7 +255,15 @@ def _no_data(operation: Operation) -> bool:
 
 
 def _chrome(operation: Operation) -> bool:
-    return len(operation.flows) > 1 and all(_slight(s.document) for s in operation.sightings)
+    several = len(operation.flows) > 1
+    return several and all(_slight(s.document) and not _names(s) for s in operation.sightings)
+
+
+def _names(sighting: Sighting) -> bool:
+    """The answer names the practice: it may be where the login chooses it."""
+    label = folded(sighting.capture.label)
+    leaves = (value for _, value in walk(sighting.document))
+    return bool(label) and any(isinstance(v, str) and folded(v) == label for v in leaves)
 
 
 _NOISE: Final = (

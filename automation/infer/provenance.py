@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import unquote
 
 from automation.model import Capture, Exchange, Response, Snapshot, Source
 from automation.wire import (
@@ -103,7 +104,8 @@ def _given(response: Response) -> Iterator[tuple[str, str, Source, int]]:
             yield value, name, Source(header=name), 20
         if name == "set-cookie" and "=" in value:
             key, _, rest = value.partition("=")
-            yield rest.split(";")[0], key, Source(cookie=key), 25
+            # scripts read it percent-decoded
+            yield unquote(rest.split(";")[0]), key, Source(cookie=key), 25
     for tokens, leaf in walk(response_document(response)):
         if text := canonical(leaf):
             name = next((t for t in reversed(tokens) if isinstance(t, str)), "")

@@ -39,6 +39,7 @@ class Draft:
         records: where its items are.
         paging: how its list goes on.
         effect: what it does, and why.
+        login: its place in the login and the call that shows it there; None when it has none.
     """
 
     operation: Operation
@@ -48,6 +49,7 @@ class Draft:
     records: Records | None
     paging: Paging | None
     effect: tuple[Effect, str]
+    login: tuple[int, Sighting] | None = None
 
 
 def render(draft: Draft) -> Endpoint:
@@ -58,12 +60,14 @@ def render(draft: Draft) -> Endpoint:
     if draft.records:
         why["items"] = draft.records.why
     unread = _unread_body(first)
+    flow = _flow(draft)
     browser_only = any(isinstance(b, Computed) for b in draft.bindings.values())
     return Endpoint(
         endpoint=draft.name[0],
         effect=draft.effect[0],
-        flow=_flow(draft),
-        trigger=first.exchange.step,
+        flow=flow,
+        trigger=_trigger(draft, flow),
+        turn=draft.login[0] if draft.login else None,
         request=RequestTemplate(
             method=draft.operation.key.method,
             url=draft.operation.key.origin + _path(draft, names),
@@ -92,11 +96,22 @@ def _unread_body(sighting: Sighting) -> dict[str, Binding]:
 
 
 def _flow(draft: Draft) -> str | None:
-    """The flow that names the endpoint, else the one that calls it most."""
+    """The login it is part of, else the flow that names it, else the one that calls it most."""
+    if draft.login:
+        return draft.login[1].capture.flow
     if draft.name[0] in draft.operation.flows:
         return draft.name[0]
     votes = Counter(s.capture.flow for s in draft.operation.sightings if s.exchange.step)
     return min(votes, key=lambda f: (-votes[f], f), default=None)
+
+
+def _trigger(draft: Draft, flow: str | None) -> str | None:
+    """The step of its flow that makes the call first."""
+    if draft.login:
+        return draft.login[1].exchange.step
+    sightings = draft.operation.sightings
+    own = next((s for s in sightings if s.capture.flow == flow and s.exchange.step), sightings[0])
+    return own.exchange.step
 
 
 def _at(draft: Draft, place: Place) -> dict[Spot, Binding]:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from automation.infer.observe import Operation, OperationKey, Sighting
 from automation.infer.provenance import Provenance, Provider, readings, tells
-from automation.model import Slot, Source
+from automation.model import Exchange, Slot, Source
 from automation.wire import Place, is_html, is_placeholder, words
 
 Spot = tuple[Place, str]
@@ -27,6 +27,7 @@ class SlotUse:
         wrap: the text around the value.
         name: the name this leaf suggests.
         why: the evidence.
+        gave: the answers that gave it, as (run, sequence number).
     """
 
     operation: Operation
@@ -36,6 +37,7 @@ class SlotUse:
     wrap: str | None
     name: str
     why: str
+    gave: frozenset[tuple[int, int]] = frozenset()
 
 
 def slot_use(operation: Operation, spot: Spot, books: Sequence[Provenance]) -> SlotUse | None:
@@ -65,8 +67,15 @@ def slot_use(operation: Operation, spot: Spot, books: Sequence[Provenance]) -> S
         f"in {len(given)} of {len(given)} calls the value had been given before, "
         f"{latest} times by the latest of {len(sources)} places"
     )
-    name = "-".join(words(given[0][0].leaves[spot].name)) or "token"
-    return SlotUse(operation, spot, sources, _page(given), given[0][1], name, why)
+    gave = frozenset((s.run, p.seq) for s, _, ps in given for p in ps if p.source in sources)
+    name = _suggested(given[0][0].leaves[spot].name, given[0][2])
+    return SlotUse(operation, spot, sources, _page(given), given[0][1], name, why, gave)
+
+
+def _suggested(consumer: str, providers: Sequence[Provider]) -> str:
+    """The key it is sent under; a header that any token goes into does not name it."""
+    given = next((p.name for p in providers if p.source.json_path is not None), consumer)
+    return "-".join(words(given if consumer == "authorization" else consumer)) or "token"
 
 
 def _providers(
@@ -95,12 +104,19 @@ def _sources(
     """The fewest places that explain every call: for each call the latest, robust ones first."""
     votes: Counter[Source] = Counter()
     for _, _, providers in given:
-        latest = providers[-1].seq
-        best = min(
-            (p for p in providers if p.seq == latest), key=lambda p: (p.cost, repr(p.source))
-        )
-        votes[best.source] += 1
+        answered = [p for p in providers if p.source.storage is None]
+        kept = [p for p in providers if p.source.storage is not None]
+        # scripts put into the storage what an answer gave: both are places of the same value
+        for group in (answered, kept):
+            if group:
+                votes[_best(group).source] += 1
     return tuple(sorted(votes, key=lambda s: (-votes[s], repr(s))))
+
+
+def _best(providers: Sequence[Provider]) -> Provider:
+    """Of the latest the most robust."""
+    latest = providers[-1].seq
+    return min((p for p in providers if p.seq == latest), key=lambda p: (p.cost, repr(p.source)))
 
 
 def _is_latest(providers: Sequence[Provider], sources: tuple[Source, ...]) -> bool:
@@ -109,17 +125,22 @@ def _is_latest(providers: Sequence[Provider], sources: tuple[Source, ...]) -> bo
 
 
 def _page(given: Sequence[tuple[Sighting, str | None, list[Provider]]]) -> str | None:
-    """The page the call was made from, when it gave a value by itself."""
+    """The page the call was made from, when it gave a value by itself; else a plain answer."""
+    plain: list[Exchange] = []
     for sighting, _, providers in given:
         by_seq = {e.seq: e for e in sighting.capture.exchanges}
-        for provider in providers:
-            exchange = by_seq.get(provider.seq)
-            if exchange is None:  # storage from before the first request
-                continue
-            plain = exchange.request.method == "GET" and not urlsplit(exchange.request.url).query
-            if plain and is_html(exchange.response):
-                return urlsplit(exchange.request.url).path
-    return None
+        # storage may be from before the first request
+        found = [by_seq[p.seq] for p in providers if p.seq in by_seq and not p.source.storage]
+        plain += filter(_is_plain, found)
+    opener = next((e for e in plain if is_html(e.response)), plain[0] if plain else None)
+    return urlsplit(opener.request.url).path if opener else None
+
+
+def _is_plain(exchange: Exchange) -> bool:
+    """A GET that needs nothing but cookies."""
+    request = exchange.request
+    bare = all(name != "authorization" for name, _ in request.headers)
+    return request.method == "GET" and not urlsplit(request.url).query and bare
 
 
 def name_slots(

@@ -22,6 +22,9 @@ class Capture(Noun):
         timezone: IANA zone the browser ran in.
         inputs: the values this run used for the flow's inputs.
         typed: step path -> input name, so that inference knows which step typed which value.
+        label: what the portal calls the practice, by which people choose it.
+        used: step path -> the first other value of the run that the step typed or chose by
+            (``credential.password``, ``totp``, ``practice.label``).
         exchanges: in order of request start.
         snapshots: one per step, in order.
         dropped: what was left out and why.
@@ -36,6 +39,8 @@ class Capture(Noun):
     timezone: str = "UTC"
     inputs: dict[str, str] = {}
     typed: dict[str, str] = {}
+    label: str = ""
+    used: dict[str, str] = {}
     exchanges: tuple[Exchange, ...] = ()
     snapshots: tuple[Snapshot, ...] = ()
     dropped: tuple[Dropped, ...] = ()

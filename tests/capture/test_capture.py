@@ -13,7 +13,7 @@ import pytest
 from typing_extensions import override
 
 from automation.browser import BrowserProfile, FoundBrowser, Tab, Timeouts
-from automation.capture import capture_flow, typed_inputs
+from automation.capture import capture_flow, typed_inputs, used_values
 from automation.errors import StepNotPossible, Unready
 from automation.model import (
     Capture,
@@ -205,6 +205,7 @@ def test_a_capture_says_whose_it_is_and_what_was_typed_where(once: Once) -> None
     assert once.since <= capture.started_at <= datetime.now(UTC)
     assert capture.id == f"{capture.started_at:%Y%m%dT%H%M%S%f}-try-it"
     assert (capture.inputs, capture.typed) == ({"name": "Bel"}, {"6": "name"})
+    assert (capture.label, capture.used["3"]) == ("north", "credential.password")
     assert capture.timezone
 
 
@@ -410,3 +411,19 @@ def test_the_inputs_are_found_in_every_step_that_types() -> None:
         Fill(target=target, value="plain"),
     )
     assert dict(typed_inputs(steps)) == {"1": "query", "3.1": "species", "3.2": "card"}
+
+
+def test_what_a_step_types_or_chooses_by_is_known_when_it_is_no_input() -> None:
+    label = Target(role="button", name="{{ practice.label }}")
+    steps: tuple[Step, ...] = (
+        Fill(target=Target(label="x"), value="{{ credential.password }}"),
+        Fill(target=Target(label="x"), value="{{ input.query }}"),
+        When(target=label, steps=(Click(target=label),)),
+        Select(target=Target(label="x"), option="{{ practice.label }}"),
+        Expect(target=label),
+    )
+    assert dict(used_values(steps)) == {
+        "1": "credential.password",
+        "3.1": "practice.label",
+        "4": "practice.label",
+    }

@@ -57,3 +57,8 @@ def test_a_selector_that_stands_for_several_elements_is_none() -> None:
 
 def test_names_that_no_selector_can_hold_are_passed_over() -> None:
     assert list(markup_values("""<o:p data-k="x">y</o:p><input name='a"b' value="v">""")) == []
+
+
+def test_what_a_button_says_is_no_value_that_a_page_gives() -> None:
+    page = '<input type="submit" name="go" value="Sign in"><input name="x" value="a1b2">'
+    assert [value.text for value in markup_values(page)] == ["a1b2"]
