@@ -88,6 +88,7 @@ class OAuthServer:
     _codes: dict[str, Code] = field(default_factory=dict)
     _access: dict[str, tuple[Family, datetime]] = field(default_factory=dict)
     _refresh: dict[str, Family] = field(default_factory=dict)
+    _ended: set[str] = field(default_factory=set)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def now(self) -> datetime:
@@ -97,6 +98,10 @@ class OAuthServer:
         """The practice withdraws everything it ever allowed."""
         for family in self._refresh.values():
             family.revoked = True
+
+    def end_access(self) -> None:
+        """End every access token before its time."""
+        self._ended.update(self._access)
 
     def made(self) -> dict[str, str]:
         """Every code and token that was ever handed out, by a name that may be shown."""
@@ -223,8 +228,9 @@ class OAuthServer:
     # ---------------------------------------------------------------- what the tokens are for
 
     def read(self, header: str) -> int:
-        family, until = self._access.get(header.removeprefix("Bearer "), (None, None))
-        alive = family is not None and not family.revoked
+        token = header.removeprefix("Bearer ")
+        family, until = self._access.get(token, (None, None))
+        alive = family is not None and not family.revoked and token not in self._ended
         status = 200 if alive and until is not None and self.now() < until else 401
         self.api[status] = self.api.get(status, 0) + 1
         return status

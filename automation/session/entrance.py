@@ -25,6 +25,7 @@ from automation.session.lifetimes import certain_end
 from automation.session.login import Login
 from automation.session.safe import Safe
 from automation.session.standing import Standing
+from automation.session.token_entrance import TokenEntrance
 
 AHEAD: Final = timedelta(minutes=1)
 """A session that ends within this time is renewed before it is used."""
@@ -45,6 +46,7 @@ class Entrance:
         leases: one login at a time among all processes.
         doors: the ways out.
         files: knows portals.
+        tokens: lets in where the portal hands out tokens.
         clock: the current time.
     """
 
@@ -56,6 +58,7 @@ class Entrance:
     leases: store.Leases
     doors: Doors
     files: catalog.Catalog
+    tokens: TokenEntrance
     clock: Clock
     _turns: defaultdict[str, asyncio.Lock] = field(
         default_factory=lambda: defaultdict(asyncio.Lock), init=False
@@ -69,7 +72,7 @@ class Entrance:
             practice: who wants to log in.
             login: name of the login, if it is another one than the practice has now.
         """
-        login = login or await self.safe.login_name(practice)
+        login = login or await self._login_name(practice)
         # the lock is for this process: who waits for it asks the database for nothing
         async with self._turns[login], self.leases.hold(f"login:{login}"):
             yield
@@ -145,8 +148,19 @@ class Entrance:
 
     # ---------------------------------------------------------------- inside
 
+    async def _login_name(self, practice: Practice) -> str:
+        """What one login at a time is counted by; each authorization is of one practice."""
+        if self.files.portal(practice.portal).oauth is not None:
+            return f"oauth:{practice.name}"
+        return await self.safe.login_name(practice)
+
     async def _enter(self, practice: Practice) -> SessionState:
-        """Log in: over HTTP where that is known to work or was never tried, else in a browser."""
+        """Log in: by OAuth where the portal has it; over HTTP where that works; in a browser."""
+        if self.files.portal(practice.portal).oauth is not None:
+            state = await self.tokens.enter(practice)
+            await self.safe.put_session(practice.name, state)
+            await self.standing.enter(practice.name, "valid")
+            return state
         credential = await self.safe.credential(practice.name)
         await self.guard.refuse_held(practice, credential)
         before = await self.safe.session(practice.name)

@@ -112,6 +112,11 @@ class TokenLogin:
         tokens = await _to_its_end(self._new_tokens(door))
         return self._state(tokens, before)
 
+    @property
+    def asks_a_person(self) -> bool:
+        """Tell whether the portal gives tokens only after a person allowed it."""
+        return self._oauth.grant == "authorization_code"
+
     def question(self, client: OAuthClient, redirect_uri: str) -> transport.Authorization:
         """What a person must be asked before `authorize`; nothing is sent.
 

@@ -16,8 +16,10 @@ from typing import Final, Protocol
 from automation.errors import (
     AccountLocked,
     AnswerAwaited,
+    AuthorizationRefused,
     ChallengeSeen,
     ChoiceWanted,
+    ClientRefused,
     CodeRefused,
     CredentialRefused,
     PasswordExpired,
@@ -67,6 +69,8 @@ _TOLD: Final[dict[HoldMeaning, tuple[type[PersonNeeded], str]]] = {
     "challenge": (ChallengeSeen, "the portal asks for something that no rule answers"),
     "unanswered": (AnswerAwaited, "nobody answered what the portal asked"),
     "unfinished": (ChallengeSeen, "several logins in a row ended without an answer"),
+    "client_refused": (ClientRefused, "the portal does not accept the OAuth client"),
+    "not_allowed": (AuthorizationRefused, "nobody allows the access, or no longer"),
 }
 
 
@@ -154,9 +158,11 @@ def error_for(meaning: HoldMeaning, practice: str, *, since: str = "") -> Person
         since: when it was said, if it is remembered from an earlier login.
     """
     kind, told = _TOLD[meaning]
+    remedy = kind.default_remedy.replace("NAME", practice)
     if not since:
-        return kind(f"{practice}: {told}")
-    return kind(f"{practice}: {told} (at {since}); it is not asked again by machine")
+        return kind(f"{practice}: {told}", remedy=remedy)
+    again = f"{practice}: {told} (at {since}); it is not asked again by machine"
+    return kind(again, remedy=remedy)
 
 
 def meaning_of(problem: PersonNeeded) -> HoldMeaning:

@@ -28,7 +28,7 @@ _REDACTION: Final = "redaction"
 _KEY_BYTES: Final = 32
 _NOTHING: Final = b"null"
 
-HoldMeaning = Literal[Meaning, "unanswered", "unfinished"]
+HoldMeaning = Literal[Meaning, "unanswered", "unfinished", "client_refused", "not_allowed"]
 
 N = TypeVar("N", bound=Noun)
 
@@ -38,7 +38,8 @@ class Hold(Noun):
 
     Attributes:
         meaning: what the portal said to the last one; ``unanswered`` when a person was asked for
-            something and did not answer, ``unfinished`` when several ended without an answer.
+            something and did not answer, ``unfinished`` when several ended without an answer,
+            ``client_refused`` and ``not_allowed`` where OAuth says no to us or to the access.
         credential: fingerprint of what was sent, so that another credential is free at once.
         since: when.
     """

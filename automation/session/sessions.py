@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -123,6 +123,7 @@ class Sessions:
         self._login = Login(
             rows, self._safe, files, self._guard, parking, self._doors, outside.picture, clock
         )
+        self._tokens = TokenEntrance(self._safe, self._doors, files, self._guard, audit, clock)
         self._entrance = Entrance(
             self._safe,
             self._standing,
@@ -132,9 +133,9 @@ class Sessions:
             store.Leases(rows.database),
             self._doors,
             files,
+            self._tokens,
             clock,
         )
-        self._tokens = TokenEntrance(self._safe, self._doors, files, self._token_turn, audit, clock)
 
     async def open(self, practice: Practice) -> PortalSession:
         """The session of a practice, to be closed after use: the kept one, or a new one.
@@ -293,7 +294,10 @@ class Sessions:
         Raises:
             VetportalError: see :class:`TokenEntrance`; what was kept stays in force.
         """
-        await self._tokens.authorize(practice, client, redirect_uri=redirect_uri, ask=ask)
+        answered = await self._tokens.ask(practice, client, redirect_uri=redirect_uri, ask=ask)
+        async with self._entrance.turn(practice):  # runs go on while a person thinks
+            await self._tokens.authorize(practice, answered)
+        await self._standing.enter(practice.name, "valid")
         self._audit.note("practice.authorized", practice=practice.name)
 
     async def release(self, practice: Practice) -> None:
@@ -328,10 +332,6 @@ class Sessions:
         return await self._parking.answer(practice, code)
 
     # ---------------------------------------------------------------- inside
-
-    def _token_turn(self, practice: Practice) -> AbstractAsyncContextManager[None]:
-        """Each authorization is of one practice, whoever allowed it."""
-        return self._entrance.turn(practice, f"oauth:{practice.name}")
 
     async def _touch(
         self, practice: Practice, state: SessionState, status: SessionStatus

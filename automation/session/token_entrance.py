@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from automation import catalog, transport
 from automation.errors import NotKnown
 from automation.model import Grant, OAuthClient, Practice, Secret, SessionState
 from automation.ports import Audit, Clock
 from automation.session.doors import Doors
+from automation.session.guard import LoginGuard
 from automation.session.oauth import TokenLogin
 from automation.session.safe import Safe
 
@@ -59,11 +59,32 @@ class KeptGrant:
         }
         await self.safe.put_credential(self.practice, given)
 
+    async def credential(self) -> dict[str, Secret]:
+        """All of it that is kept, by name."""
+        names = _NAMES.model_dump().values()
+        found = {name: await self._found(name) for name in names}
+        return {name: secret for name, secret in found.items() if secret is not None}
+
     async def _found(self, name: str) -> Secret | None:
         try:
             return await self.safe.secret(self.practice, name) or None
         except NotKnown:
             return None
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A client that is to be proven, with what a person answered where one was asked.
+
+    Attributes:
+        client: who will ask for tokens from now on.
+        asked: what the person was asked; None for client credentials.
+        redirected: the address that the page led them to.
+    """
+
+    client: OAuthClient
+    asked: transport.Authorization | None = None
+    redirected: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +95,7 @@ class TokenEntrance:
         safe: keeps sessions, clients and refresh tokens.
         doors: the ways out.
         files: knows how portals hand out tokens.
-        turn: one login at a time of a practice, in whatever process.
+        guard: refuses what was refused before.
         audit: hears of every use of a credential.
         clock: the current time.
     """
@@ -82,7 +103,7 @@ class TokenEntrance:
     safe: Safe
     doors: Doors
     files: catalog.Catalog
-    turn: Callable[[Practice], AbstractAsyncContextManager[None]]
+    guard: LoginGuard
     audit: Audit
     clock: Clock
 
@@ -93,16 +114,18 @@ class TokenEntrance:
             PersonNeeded: the portal refused, now or earlier.
             VetportalError: it gave no tokens; see :class:`TokenLogin`.
         """
+        kept = KeptGrant(self.safe, practice.name)
         before = await self.safe.session(practice.name)
-        async with await self.doors.http(practice) as door:
+        async with (
+            self.guard.attempt(practice, await kept.credential(), by="oauth"),
+            await self.doors.http(practice) as door,
+        ):
             return await self._login(practice).log_in(door, before, renew=True)
 
-    async def authorize(
+    async def ask(
         self, practice: Practice, client: OAuthClient | None, *, redirect_uri: str, ask: Ask
-    ) -> SessionState:
-        """Prove a client, let a person allow the access where the grant wants it, keep both.
-
-        The turn is taken after the person answered: runs go on with what was kept until then.
+    ) -> Answered:
+        """Let a person allow the access where the grant wants it; nothing changes yet.
 
         Args:
             practice: whose data.
@@ -111,26 +134,33 @@ class TokenEntrance:
             ask: shows them the page; not called for client credentials.
 
         Raises:
-            PersonNeeded: portal or person refused.
             NotKnown: no client was given and none is kept.
-            VetportalError: it gave no tokens; what was kept stays in force.
+            VetportalError: nobody answered, or the page must not be shown.
         """
         login = self._login(practice)
         client = client or await KeptGrant(self.safe, practice.name).client()
-        asked, redirected = None, ""
-        if self.asks_a_person(practice):
-            asked = login.question(client, redirect_uri)
-            redirected = await ask(asked)
-        async with self.turn(practice), await self.doors.http(practice) as door:
-            before = await self.safe.session(practice.name)
-            state = await login.authorize(door, client, before, asked=asked, redirected=redirected)
-            await self.safe.put_session(practice.name, state)
-            return state
+        if not login.asks_a_person:
+            return Answered(client)
+        asked = login.question(client, redirect_uri)
+        return Answered(client, asked, await ask(asked))
 
-    def asks_a_person(self, practice: Practice) -> bool:
-        """Tell whether the portal gives tokens only after a person allowed it."""
-        oauth = self.files.portal(practice.portal).oauth
-        return oauth is not None and oauth.grant == "authorization_code"
+    async def authorize(self, practice: Practice, answered: Answered) -> SessionState:
+        """Prove the client and keep it with what was allowed; the caller has the turn.
+
+        Whatever held the practice up is over then: a person saw to it.
+
+        Raises:
+            PersonNeeded: portal or person refused.
+            VetportalError: it gave no tokens; what was kept stays in force.
+        """
+        before = await self.safe.session(practice.name)
+        async with await self.doors.http(practice) as door:
+            state = await self._login(practice).authorize(
+                door, answered.client, before, asked=answered.asked, redirected=answered.redirected
+            )
+        await self.safe.put_session(practice.name, state)
+        await self.safe.put_hold(practice.name, None)
+        return state
 
     def _login(self, practice: Practice) -> TokenLogin:
         portal = self.files.portal(practice.portal)

@@ -39,7 +39,6 @@ from automation.model import (
 )
 from automation.session import ACCESS_TOKEN, TokenLogin
 from tests import canary
-from tests.conftest import Measure
 from tests.engine import run_engine
 from tests.fakes import Notes, VirtualClock
 from tests.oauth_server import OAuthServer, authorization_server
@@ -286,9 +285,8 @@ def test_an_address_of_somebody_else_changes_nothing(clinic: Clinic) -> None:
 # ---------------------------------------------------------------- what goes wrong
 
 
-@pytest.mark.must_hold("sessions")
 def test_a_revoked_refresh_token_is_sent_once_and_then_a_person_is_asked(
-    clinic: Clinic, clock: VirtualClock, measured: Measure
+    clinic: Clinic, clock: VirtualClock
 ) -> None:
     clinic.authorize()
     revoked = clinic.disk.token
@@ -302,8 +300,6 @@ def test_a_revoked_refresh_token_is_sent_once_and_then_a_person_is_asked(
         said.append(raised.value)
         clock.pass_time(HOUR)
     sent = clinic.server.sent.count(revoked.reveal())
-    measured("runs after the access was withdrawn", len(said))
-    measured("times the revoked refresh token was sent", sent)
     assert sent == 1
     assert clinic.server.outcomes("refresh_token") == ["invalid_grant"]
     assert "north: 127.0.0.1 does not accept the authorization, or no longer" in said[0].message

@@ -7,8 +7,10 @@ import pytest
 from automation.errors import (
     AccountLocked,
     AnswerAwaited,
+    AuthorizationRefused,
     ChallengeSeen,
     ChoiceWanted,
+    ClientRefused,
     CodeRefused,
     CredentialRefused,
     PasswordExpired,
@@ -109,6 +111,8 @@ def test_pages_that_portals_share_are_known_without_a_rule(
         ("choice", ChoiceWanted),
         ("challenge", ChallengeSeen),
         ("unanswered", AnswerAwaited),
+        ("client_refused", ClientRefused),
+        ("not_allowed", AuthorizationRefused),
     ],
 )
 def test_each_meaning_has_its_error_with_a_remedy_and_the_way_back(
@@ -119,6 +123,7 @@ def test_each_meaning_has_its_error_with_a_remedy_and_the_way_back(
     assert str(error).startswith("north: ")
     assert meaning_of(error) == said
     assert error.remedy
+    assert "NAME" not in error.remedy
     assert "(at noon); it is not asked again by machine" in str(
         error_for(said, "north", since="noon")
     )
