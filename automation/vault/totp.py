@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any, Final, Literal
 from urllib.parse import parse_qs, urlsplit
 
-import pyotp
+from pyotp.otp import OTP
 from typing_extensions import override
 
 from automation.errors import BadArgument
@@ -24,6 +24,7 @@ _DIGESTS: Final[Mapping[str, tuple[Algorithm, Callable[..., Any]]]] = {
     "SHA256": ("SHA256", hashlib.sha256),
     "SHA512": ("SHA512", hashlib.sha512),
 }
+_DAY: Final = 86_400
 _REMEDY: Final = (
     "Copy the secret that the portal shows beside the QR code (letters A to Z and digits 2 to 7), "
     "or the whole otpauth://totp/... address."
@@ -37,7 +38,7 @@ class Totp:
     Attributes:
         secret: base32 text; spaces, hyphens, small letters and missing padding are all fine.
         digits: length of a code, 6 to 8.
-        period: seconds a code lasts, 1 to 120.
+        period: seconds a code lasts, from 1; most portals take 30, none takes more than a day.
         algorithm: hash below the HMAC.
 
     Raises:
@@ -53,8 +54,8 @@ class Totp:
         """Refuse what could not make a code, before a login depends on it."""
         if not 6 <= self.digits <= 8:  # noqa: PLR2004 - the limits of RFC 4226 and of otpauth
             raise BadArgument(f"a code of {self.digits} digits; 6, 7 and 8 are possible")
-        if not 1 <= self.period <= 120:  # noqa: PLR2004 - the limits of NIST SP 800-63B
-            raise BadArgument(f"a code period of {self.period} seconds; 1 to 120 are possible")
+        if not 1 <= self.period <= _DAY:  # RFC 6238 names no limit; this one finds mistakes
+            raise BadArgument(f"a code period of {self.period} seconds; 1 to {_DAY} are possible")
         if self.algorithm not in _DIGESTS:
             raise _unknown_algorithm()
         _decoded(self.secret)
@@ -105,16 +106,15 @@ class Totp:
 
     def _generator(self) -> _AnyLength:
         digest = _DIGESTS[self.algorithm][1]
-        return _AnyLength(
-            self.secret.reveal(), digits=self.digits, digest=digest, interval=self.period
-        )
+        return _AnyLength(self.secret.reveal(), digits=self.digits, digest=digest)
 
 
-class _AnyLength(pyotp.TOTP):
+class _AnyLength(OTP):
     """Takes the secrets that portals really hand out, many of 16 characters (80 bits).
 
-    pyotp refuses fewer than 112 bits by current advice. Choosing the secret is the portal's part,
-    so the advice cannot be followed on this side.
+    pyotp refuses fewer than 112 bits, and periods of more than 120 seconds, by current advice.
+    Choosing both is the portal's part, so the advice cannot be followed on this side. The step is
+    counted here, so that the base class without a period is enough.
     """
 
     @override
@@ -142,7 +142,7 @@ def _single(given: Mapping[str, list[str]], name: str, default: str) -> str:
 
 def _number(given: Mapping[str, list[str]], name: str, default: int) -> int:
     text = _single(given, name, str(default))
-    if not (text.isascii() and text.isdecimal() and len(text) <= 4):  # noqa: PLR2004 - both have at most three
+    if not (text.isascii() and text.isdecimal() and len(text) <= 5):  # noqa: PLR2004 - neither has more
         raise BadArgument(f"the otpauth address holds no number under {name!r}", remedy=_REMEDY)
     return int(text)
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import logging
 import pickle
 import traceback
+from traceback import TracebackException
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ConfigDict
+from pydantic_core import PydanticSerializationError
 
-from automation.model import Secret
+from automation.model import Noun, Secret
 
 TEXTS = st.text(min_size=4).filter(lambda text: "*" not in text)
 
@@ -51,6 +55,34 @@ def test_the_text_is_in_no_dictionary_of_the_object() -> None:
 def test_a_secret_is_not_pickled() -> None:
     with pytest.raises(TypeError, match="not written"):
         pickle.dumps(Secret("hunter2"))
+
+
+def test_a_secret_is_not_copied_into_a_dump() -> None:
+    class Holder(Noun):
+        model_config = ConfigDict(arbitrary_types_allowed=True)
+        secret: Secret
+
+    holder = Holder(secret=Secret("hunter2"))
+    assert "hunter2" not in f"{holder} {holder!r} {holder.model_dump()}"
+    with pytest.raises(PydanticSerializationError) as caught:
+        holder.model_dump_json()
+    assert "hunter2" not in str(caught.value)
+    with pytest.raises(TypeError, match="not JSON serializable"):
+        json.dumps(Secret("hunter2"))
+
+
+def test_a_traceback_that_shows_local_variables_shows_stars() -> None:
+    password = Secret("hunter2")
+    with pytest.raises(AttributeError) as caught:
+        password.show()  # type: ignore[attr-defined]  # any mistake beside a secret
+    shown = "".join(TracebackException.from_exception(caught.value, capture_locals=True).format())
+    assert "password = ***" in shown
+    assert "hunter2" not in shown.replace('Secret("hunter2")', "")
+
+
+def test_a_secret_is_not_copied_deeply_either() -> None:
+    with pytest.raises(TypeError, match="not written"):
+        copy.deepcopy({"password": Secret("hunter2")})
 
 
 @given(one=st.text(), other=st.text())

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from automation.errors import Unready
-from automation.store import Store, count_practices
+from automation.store import Store, count_practices, list_keks
 from tests.store.support import in_store
 
 
@@ -56,3 +56,16 @@ def test_an_empty_file_holds_none_and_a_file_that_is_no_database_is_told(tmp_pat
     path.write_bytes(b"no database at all" * 100)
     with pytest.raises(Unready, match="it is no database"):
         count_practices(path)
+
+
+def test_the_keys_that_wrap_data_keys_are_listed_and_no_byte_changes(path: Path) -> None:
+    before = bytes_in(path.parent)
+    assert list_keks(path) == ("kek-1",)
+    assert bytes_in(path.parent) == before
+
+
+def test_a_database_from_before_data_keys_lists_none(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("DROP TABLE data_key")
+        other.commit()
+    assert list_keks(path) == ()

@@ -67,7 +67,7 @@ def test_codes_equal_the_vectors_of_rfc_6238(seconds: int, algorithm: Algorithm,
     key=KEYS,
     at=TIMES,
     digits=st.integers(6, 8),
-    period=st.integers(1, 120),
+    period=st.integers(1, 86_400),
     algorithm=st.sampled_from(["SHA1", "SHA256", "SHA512"]),
 )
 def test_codes_equal_a_second_computation_for_any_length_of_key(
@@ -103,7 +103,7 @@ def test_the_same_moment_in_another_time_zone_has_the_same_code(at: datetime, sh
     assert totp.code(elsewhere) == totp.code(at)
 
 
-@given(at=TIMES, period=st.integers(1, 120))
+@given(at=TIMES, period=st.integers(1, 86_400))
 def test_a_step_starts_at_or_before_its_times_and_the_next_one_after(
     at: datetime, period: int
 ) -> None:
@@ -119,6 +119,12 @@ def test_an_otpauth_address_sets_secret_digits_period_and_algorithm() -> None:
     )
     totp = Totp.parse(Secret(address))
     assert totp == Totp(Secret("JBSWY3DPEHPK3PXP"), digits=8, period=60, algorithm="SHA256")
+
+
+@pytest.mark.parametrize("period", [1, 15, 45, 120, 300, 3600, 86_400])
+def test_an_otpauth_address_may_ask_for_any_period(period: int) -> None:
+    address = f"otpauth://totp/a?secret=JBSWY3DPEHPK3PXP&period={period}"
+    assert Totp.parse(Secret(address)).period == period
 
 
 @given(key=KEYS)
@@ -144,6 +150,7 @@ def test_an_otpauth_address_with_a_secret_alone_takes_the_defaults(key: bytes) -
         "otpauth://totp/a?secret=JBSWY3DPEHPK3PXP&digits=5",
         "otpauth://totp/a?secret=JBSWY3DPEHPK3PXP&digits=six",
         "otpauth://totp/a?secret=JBSWY3DPEHPK3PXP&period=0",
+        "otpauth://totp/a?secret=JBSWY3DPEHPK3PXP&period=86401",
         "otpauth://totp/a?secret=JBSWY3DPEHPK3PXP&period=99999999999999999999",
         "otpauth://totp/a?secret=JBSWY3DPEHPK3PXP&algorithm=MD5",
     ],
