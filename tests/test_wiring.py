@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import getpass
 import io
 import json
 from collections.abc import Iterator
@@ -138,6 +139,23 @@ def test_a_key_of_the_environment_stands_over_the_file(tmp_path: Path) -> None:
 def test_a_previous_key_alone_is_refused(tmp_path: Path) -> None:
     with pytest.raises(BadArgument, match="VETPORTAL_KEY_PREVIOUS is set without VETPORTAL_KEY"):
         wiring.key_ring(Settings(home=tmp_path, key_previous=KEY))
+
+
+@pytest.mark.parametrize("actor, name", [(None, f"cli:{getpass.getuser()}"), ("worker", "worker")])
+def test_the_audit_log_knows_who_acts_and_is_written_at_the_end(
+    tmp_path: Path, actor: str | None, name: str
+) -> None:
+    settings = Settings(home=tmp_path)
+
+    async def scene() -> list[str]:
+        async with wiring.tools(settings, actor=actor) as tools:
+            await tools.store.add_practice(SOUTH)
+            await tools.sessions.put_secret("south", "credential.username", Secret("ann"))
+        async with wiring.tools(settings) as tools:
+            return [each.actor async for each in tools.audit.trail.entries()]
+
+    assert set(run_engine(scene())) == {name}
+    assert settings.audit_anchor.exists()
 
 
 def test_a_home_is_prepared_once(tmp_path: Path) -> None:

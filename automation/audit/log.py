@@ -19,9 +19,10 @@ from functools import partial
 from typing import Final
 
 import structlog
+from structlog.contextvars import get_contextvars
 
 from automation import store
-from automation.audit.acting import Acting, who_acts
+from automation.audit.acting import who_acts
 from automation.audit.anchor import Anchor
 from automation.audit.chain import START, head_after, linked, sealed
 from automation.entities import instant_text
@@ -42,7 +43,8 @@ _log: Final = structlog.get_logger()
 @dataclass(frozen=True, slots=True)
 class _Noted:
     at: datetime
-    acting: Acting
+    actor: str
+    request: str
     action: str
     practice: str
     organization: str
@@ -101,6 +103,9 @@ class AuditLog:
     ) -> None:
         """Take one entry; it is written a few seconds later at most.
 
+        Who acts is known from :func:`acting`; without a request there it belongs to the run that
+        stands in the log lines.
+
         Args:
             action: ``noun.verb`` (``login.finished``, ``credential.used``, ``token.created``).
             practice: the practice it happened in, if in one.
@@ -114,7 +119,8 @@ class AuditLog:
         self._waiting.append(
             _Noted(
                 self._clock.now(),
-                who_acts(),
+                self.actor,
+                who_acts().request or str(get_contextvars().get("run", "")),
                 _short(action),
                 _short(practice or ""),
                 _short(organization or who_acts().organization),
@@ -204,12 +210,12 @@ class AuditLog:
                 chain=self._chain,
                 number=number,
                 at=instant_text(noted.at),
-                actor=noted.acting.actor or self._actor,
+                actor=noted.actor,
                 action=noted.action,
                 practice=noted.practice,
                 organization=noted.organization or self._owners.get(noted.practice, ""),
                 outcome=noted.outcome,
-                request=noted.acting.request,
+                request=noted.request,
                 detail=noted.detail,
             )
             entries.append(linked(key, before, entry))

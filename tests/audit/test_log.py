@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import structlog
 
 from automation import audit, store
 from automation.audit.log import MANY
@@ -49,6 +50,19 @@ def test_an_entry_says_who_did_what_where_when_and_for_which_request(logbook: Lo
     assert one.detail == '{"by": "web"}'
     assert (two.actor, two.request, two.practice) == ("cli:ann", "", "")
     assert (two.organization, two.outcome, two.detail) == ("acme", "done", "{}")
+
+
+def test_what_belongs_to_no_request_belongs_to_the_run_of_the_log_lines(logbook: Logbook) -> None:
+    async def scene(_rows: store.Store, trail: store.AuditTrail) -> list[str]:
+        async with logbook.log(trail).open() as log:
+            with structlog.contextvars.bound_contextvars(run="run-7"):
+                log.note("a.b")
+                with audit.acting(request="r-1"):
+                    log.note("a.b")
+            log.note("a.b")
+        return [each.request for each in await on_disk(trail)]
+
+    assert logbook.with_rows(scene) == ["run-7", "r-1", ""]
 
 
 def test_noting_writes_nothing_and_a_flush_writes_all_of_it(logbook: Logbook) -> None:
