@@ -21,6 +21,7 @@ from automation.wire import (
     folded,
     id_like,
     is_html,
+    is_placeholder,
     response_document,
     same_name,
 )
@@ -126,8 +127,8 @@ def _ways(
 
 def _means(series: Series, sighting: Sighting, text: str, choice: Choice, *, whole: bool) -> bool:
     """Equality is no chance: by its information, by its name, or by the step that chose."""
-    if text.lower() in _BOOLEAN:
-        return False
+    if text.lower() in _BOOLEAN or is_placeholder(text):
+        return False  # a token is no practice
     consumer = "id" if series.spot[0] is Place.PATH else series.name
     provider = (choice.value or choice.label or "").rpartition(".")[2]
     if tells(text, consumer, provider):

@@ -102,9 +102,16 @@ def choices_giving(
     if tree is not None:
         found += dict.fromkeys(_on_page(label, value, tree))
     for choice in found:
-        values = chosen(offers(choice, document, tree), label)
-        if [canonical(one) for one in values] == [value]:
+        offered = offers(choice, document, tree)
+        values = [canonical(one) for one in chosen(offered, label)]
+        if values == [value] and not _is_around(choice, offered, label):
             yield choice
+
+
+def _is_around(choice: Choice, offered: tuple[Offer, ...], label: str) -> bool:
+    """The one element that holds both may be what stands around the list, and no item of it."""
+    alone = len(offered) == 1 and "@" in (choice.value or "")
+    return alone and folded(offered[0].labels[0]) != folded(label)
 
 
 # -------------------------------------------------------------------- JSON

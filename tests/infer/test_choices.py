@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from automation.model import Capture, Chosen, Constant, Source
+from automation.model import Capture, Chosen, Constant, FromSession, Source
 from tests.infer.logins import NORTH, PASSWORD, SOUTH, USED, USER, Portal
 from tests.infer.traffic import infer
 
@@ -131,3 +131,18 @@ def test_a_yes_beside_the_label_is_not_the_practice() -> None:
     sent = infer(login(0), login(1))["send-enter"].request.json_body
     assert isinstance(sent["id"], Chosen)
     assert isinstance(sent["remember"], Constant)
+
+
+def test_a_token_of_the_form_around_the_only_practice_stays_a_slot() -> None:
+    def login(run: int) -> Capture:
+        token = f"a8f7d6{run}c5b4e3Zq"
+        field = f'<input type="hidden" name="csrf_token" value="{token}">'
+        button = f'<button name="id" value="7001">{NORTH}</button>'
+        portal = Portal(used=PICKED).page("/login", "<form></form>")
+        page = f"<form>{field}{button}</form>"
+        portal.post("/login", page, step="4", user=USER, password=PASSWORD)
+        return portal.post("/select", "<p>in</p>", step="5", id="7001", csrf_token=token).done(run)
+
+    form = infer(login(0), login(1))["send-select"].request.form
+    assert isinstance(form["csrf_token"], FromSession)
+    assert isinstance(form["id"], Chosen)

@@ -145,3 +145,8 @@ def test_each_way_gives_the_value_it_was_found_by(practices: dict[str, int]) -> 
     label, value = next(iter(practices.items()))
     for choice in choices_giving(label, str(value), document, None):
         assert [str(one) for one in chosen(offers(choice, document, None), label)] == [str(value)]
+
+
+def test_what_stands_around_the_list_is_no_item_of_it() -> None:
+    page = LexborHTMLParser(BUTTONS)
+    assert list(choices_giving("North", "x", None, page)) == []
