@@ -7,9 +7,10 @@ Recording a flow needs a person and happens once; everything here runs without o
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Mapping
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import aclosing, suppress
 from dataclasses import dataclass
+from datetime import datetime
 from random import Random
 from typing import Final
 
@@ -19,7 +20,7 @@ from automation import audit, browser, capture, infer, replay, store, verify
 from automation import sync as sync_stage
 from automation.catalog import Catalog
 from automation.errors import Unusable, VetportalError
-from automation.model import Answer, Capture, Endpoint, Outcome, Practice
+from automation.model import Answer, Capture, Endpoint, Outcome, Practice, Receipt
 from automation.ports import Clock
 from automation.session import Sessions
 from automation.sync import Progress, quietly
@@ -195,8 +196,10 @@ async def sync(tools: Tools, practice: Practice, *, progress: Progress = quietly
     What a complete reading did not meet gets a tombstone; a reading that failed removes nothing.
 
     Raises:
+        Refused: the practice is paused.
         VetportalError: a stage failed; batches that were written before stay.
     """
+    practice.refuse_paused()
     started = tools.clock.monotonic()
     run = f"{tools.clock.now():%Y%m%dT%H%M%S%f}-{practice.name}-sync"
     structlog.contextvars.bind_contextvars(run=run)
@@ -219,6 +222,48 @@ async def sync(tools: Tools, practice: Practice, *, progress: Progress = quietly
         await tools.store.finish_run(run, outcome=outcome, counts=counts)
         _log.info("run_finished", outcome=outcome, **counts)
     return Synced(run, reading.intake.tallies, reading.rungs, tools.clock.monotonic() - started)
+
+
+async def offboard(tools: Tools, practice: Practice) -> Receipt:
+    """Log off, then erase all that is kept of a practice; the audit log stays.
+
+    After an interruption, at whatever moment, the same call goes on; its receipt then counts what
+    was left. Other programs must not read the database meanwhile.
+
+    Raises:
+        Unready: another program keeps the database, so that old bytes stay in it.
+    """
+    name = practice.name
+    if practice.paused_since is None:
+        with suppress(VetportalError):  # a portal that does not answer keeps nobody
+            await tools.sessions.close(practice)
+    await store.Roster(tools.store.database).change(name, _leaving(tools.clock.now()))
+    captures = tools.archive.erase(name)
+    erasure = store.Erasure(tools.store.database)
+    erased = await erasure.erase(name)
+    receipt = Receipt(
+        practice=name,
+        organization=practice.organization,
+        portal=practice.portal,
+        at=tools.clock.now(),
+        by=tools.audit.actor,
+        erased=erased | ({"captures": captures} if captures else {}),
+    )
+    told = {"digest": receipt.digest, "erased": str(sum(receipt.erased.values()))}
+    tools.audit.note("practice.offboarded", practice=name, detail=told)
+    await tools.audit.flush()  # as long as it is known whose the practice was
+    await erasure.forget(name)
+    return receipt
+
+
+def _leaving(now: datetime) -> Callable[[Practice], Practice]:
+    """Pauses a practice, so that nothing more comes while it is erased."""
+
+    def paused(practice: Practice) -> Practice:
+        update = {"paused_since": practice.paused_since or now, "paused_why": "offboarded"}
+        return practice.model_copy(update=update)
+
+    return paused
 
 
 def _totals(tallies: Mapping[str, store.Tally]) -> dict[str, int]:

@@ -10,7 +10,16 @@ from typing import Annotated
 import typer
 
 from automation import __version__
-from automation.cli import audit, browser, practice, token, vault
+from automation.cli import (
+    audit,
+    browser,
+    organization,
+    practices,
+    token,
+    vault,
+    writes,
+)
+from automation.cli.authorize import authorize
 from automation.cli.capture import capture
 from automation.cli.demo import demo
 from automation.cli.doctor import doctor
@@ -33,7 +42,10 @@ app.add_typer(audit.app, name="audit")
 app.add_typer(token.app, name="token")
 app.add_typer(browser.app, name="browser")
 app.add_typer(vault.app, name="vault")
-app.add_typer(practice.app, name="practice")
+app.add_typer(organization.app, name="organization")
+practices.app.command()(authorize)
+app.add_typer(practices.app, name="practice")
+app.add_typer(writes.app, name="writes")
 for _command in (init, demo, doctor, record, capture, infer, explain, replay, sync, show):
     app.command()(_command)
 

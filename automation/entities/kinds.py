@@ -40,7 +40,9 @@ ENTITIES: Final[dict[str, type[Entity]]] = {
 
 def plural(kind: str) -> str:
     """The word for several entities of a kind: ``patients``, ``treatment_board_entries``."""
-    return f"{kind[:-1]}ies" if kind.endswith("y") and not kind.endswith("ey") else f"{kind}s"
+    if kind.endswith("y") and not kind.endswith("ey"):
+        return f"{kind[:-1]}ies"
+    return f"{kind}es" if kind.endswith("s") else f"{kind}s"
 
 
 configure_mappers()  # entities are made without the ORM's own constructor, which would do this

@@ -2,6 +2,8 @@
 
 from automation.model.allowlist import AllowList, is_loopback, same_origin
 from automation.model.answer import Answer, Call, Reply
+from automation.model.api_token import ApiToken
+from automation.model.audit import AuditEntry, AuditHead, AuditSeal
 from automation.model.binding import (
     Binding,
     Chosen,
@@ -52,6 +54,7 @@ from automation.model.organization import DEFAULT_ORGANIZATION, Organization
 from automation.model.portal import Horizon, LoginOutcome, Meaning, Pace, Portal, SignedOut
 from automation.model.practice import Credential, Practice, ProxyCredential
 from automation.model.quiet import in_quiet_hours, quiet_until
+from automation.model.receipt import Receipt
 from automation.model.run import Outcome, Run
 from automation.model.secret import Secret
 from automation.model.session_state import Cookie, SessionState
@@ -83,6 +86,10 @@ __all__ = [
     "WEBHOOK_SECRET",
     "AllowList",
     "Answer",
+    "ApiToken",
+    "AuditEntry",
+    "AuditHead",
+    "AuditSeal",
     "Binding",
     "Body",
     "Call",
@@ -144,6 +151,7 @@ __all__ = [
     "ProxyCredential",
     "Random",
     "Reach",
+    "Receipt",
     "Reply",
     "Request",
     "RequestTemplate",

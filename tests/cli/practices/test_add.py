@@ -70,8 +70,59 @@ def test_a_practice_that_cannot_be_says_what_would_be(
     assert "Sesame" not in shown
 
 
+@pytest.mark.parametrize(
+    "option, value, said",
+    [
+        ("organization", "vet-group", "no organization is named 'vet-group'"),
+        ("proxy", "http://ann:Sesame-9!@proxy.example", "they belong to the credentials"),
+        ("quiet-hours", "22:00-06:30 noon", "write a start and an end like 22:00-06:30"),
+        ("pace", "fast", "write the requests per second"),
+        ("parallel", "0", "write 1 to 64"),
+        ("ca-file", "/nowhere/ca.pem", "name a PEM file"),
+        ("authorised-at", "yesterday", "write one like 2026-03-02"),
+    ],
+)
+def test_what_a_practice_cannot_have_is_refused_before_anything_is_kept(
+    home: Home, option: str, value: str, said: str
+) -> None:
+    code, shown = add(home, json.dumps(LOGIN), **{option: value})
+    assert code == 2
+    assert said in shown
+    assert "Sesame" not in shown
+    assert json.loads(home.command("practice", "list", "--json").stdout) == {"practices": []}
+
+
+def test_everything_that_is_known_of_a_practice_can_be_said_at_once(home: Home) -> None:
+    assert home.command("organization", "add", "vet-group").returncode == 0
+    said = {
+        "organization": "vet-group",
+        "authorised-by": "Dr. Ann",
+        "authorised-at": "2026-03-02",
+        "proxy": "http://proxy.example:3128",
+        "quiet-hours": "22:00-06:30, 12:00-13:00",
+        "pace": "0.5",
+        "parallel": "2",
+        "timezone": "America/Chicago",
+    }
+    given = {**LOGIN, "proxy_username": "office", "proxy_password": "Proxy-Sesame"}
+    code, shown = add(home, json.dumps(given), **said)
+    assert code == 0, shown
+    found = json.loads(home.command("practice", "show", "north", "--json").stdout)
+    assert found["organization"] == "vet-group"
+    assert found["authorised_by"] == "Dr. Ann"
+    assert found["authorised_at"] == "2026-03-02T00:00:00-06:00"
+    assert found["proxy"] == "http://proxy.example:3128"
+    assert found["quiet_hours"] == ["22:00-06:30", "12:00-13:00"]
+    assert found["pace"] == {"per_second": 0.5, "parallel": 2}
+    assert found["writes"] == []
+    assert found["secrets"] == [
+        *("credential.username", "credential.password", "proxy.username", "proxy.password")
+    ]
+
+
 def test_a_name_is_taken_once(home: Home) -> None:
-    assert add(home, json.dumps(LOGIN))[0] == 0
+    code, shown = add(home, json.dumps(LOGIN))
+    assert code == 0, shown
     code, shown = add(home, json.dumps(LOGIN))
     assert code == 2
     assert "north" in shown

@@ -1,0 +1,123 @@
+"""Texts make a practice, or say for each field what to write instead."""
+
+from __future__ import annotations
+
+import ssl
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from automation.cli.practices.draft import TEXTS, DraftError, drafted
+from automation.model import Pace, Portal, Practice
+
+NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+PORTAL = Portal(
+    portal="acme",
+    title="Acme",
+    hosts=(),
+    timezone="America/Chicago",
+    currency="CAD",
+    pace=Pace(per_second=2, parallel=3),
+)
+NEEDED = {"name": "north", "portal": "acme", "base_url": "https://clinic.example"}
+
+
+def draft(before: Practice | None = None, /, **texts: str) -> Practice:
+    needed = {} if before else NEEDED
+    return drafted({**needed, **texts}, PORTAL, now=NOW, before=before)
+
+
+def problems(before: Practice | None = None, /, **texts: str) -> tuple[str, ...]:
+    with pytest.raises(DraftError) as caught:
+        draft(before, **texts)
+    return caught.value.advised
+
+
+def test_what_is_not_said_is_as_the_portal_says() -> None:
+    made = draft(timezone="", quiet_hours=" ")
+    assert (made.timezone, made.currency, made.pace) == ("America/Chicago", "CAD", None)
+    assert made == draft()
+
+
+def test_half_a_pace_leaves_the_other_half_to_the_portal() -> None:
+    assert draft(pace="0.25").pace == Pace(per_second=0.25, parallel=3)
+    assert draft(parallel="1").pace == Pace(per_second=2, parallel=1)
+    assert draft(pace="0.25", parallel="1").pace == Pace(per_second=0.25, parallel=1)
+
+
+def test_who_allowed_it_did_so_now_unless_a_time_is_said() -> None:
+    assert draft().authorised_at is None
+    assert draft(authorised_at="2026-01-01").authorised_at is None  # nobody did
+    first = draft(authorised_by="Dr. Ann")
+    assert first.authorised_at == NOW
+    later = {"authorised_by": "Dr. Ann", "authorised_at": "2026-01-01"}
+    moment = draft(**later).authorised_at
+    assert moment is not None
+    assert moment.isoformat() == "2026-01-01T00:00:00-06:00"
+
+
+def test_the_time_of_an_authorisation_changes_with_the_person_only() -> None:
+    first = draft(authorised_by="Dr. Ann", authorised_at="2026-01-01")
+    assert draft(first, authorised_by="Dr. Ann").authorised_at == first.authorised_at
+    assert draft(first, label="North").authorised_at == first.authorised_at
+    assert draft(first, authorised_by="Dr. Bo").authorised_at == NOW
+    assert draft(first, authorised_by="").authorised_at is None
+
+
+def test_a_change_is_about_what_is_said_and_an_empty_text_takes_back() -> None:
+    paused = {"paused_since": NOW - timedelta(1), "paused_why": "audit", "writes": ("confirm",)}
+    before = draft(label="North", proxy="http://proxy.example:1", pace="1").model_copy(
+        update=paused
+    )
+    after = draft(before, proxy="", pace="", timezone="Europe/Berlin")
+    wanted = {"proxy": None, "pace": None, "timezone": "Europe/Berlin"}
+    assert after == before.model_copy(update=wanted)
+
+
+def test_all_that_is_wrong_is_told_at_once_and_without_the_values() -> None:
+    texts = {
+        "name": "Sesame A",
+        "base_url": "sesame.example",
+        "timezone": "Sesame/B",
+        "currency": "sesame",
+        "quiet_hours": "sesame",
+        "pace": "sesame",
+        "parallel": "sesame",
+        "authorised_by": "x",
+        "authorised_at": "sesame",
+        "proxy": "sesame",
+        "loopback": "sesame",
+        "ca_file": "/sesame",
+        "organization": "Sesame C",
+    }
+    found = problems(**texts)
+    assert {each.partition(":")[0] for each in found} == set(texts) - {"authorised_by"}
+    assert "sesame" not in " ".join(found).lower()
+
+
+@given(st.dictionaries(st.sampled_from(TEXTS), st.text()))
+def test_no_text_breaks_it(texts: dict[str, str]) -> None:
+    with suppress(DraftError):
+        assert drafted({**NEEDED, **texts}, PORTAL, now=NOW).portal
+
+
+def test_a_file_of_authorities_has_to_hold_some(tmp_path: Path) -> None:
+    path = tmp_path / "ca.pem"
+    path.write_text("no certificate")
+    assert problems(ca_file=str(path)) == ("ca_file: name a PEM file that this user may read",)
+    path.write_text(ssl.DER_cert_to_PEM_cert(_own_authority()))
+    assert draft(ca_file=str(path)).ca_file == str(path)
+
+
+def _own_authority() -> bytes:
+    found = ssl.create_default_context().get_ca_certs(binary_form=True)
+    return found[0]
+
+
+@pytest.mark.parametrize("text, said", [("yes", True), ("TRUE", True), ("0", False), ("", False)])
+def test_loopback_is_said_by_yes_and_no(text: str, said: bool) -> None:
+    assert draft(loopback=text).loopback is said
