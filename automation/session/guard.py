@@ -121,6 +121,7 @@ class LoginGuard:
         if number > _UNANSWERED:
             await self._hold(name, print_, "unfinished")
         self.audit.note("credential.used", practice=name)
+        await self.audit.flush()
 
     async def release(self, practice: Practice) -> None:
         """Lift what holds this login up, in every practice that shares it."""

@@ -32,7 +32,7 @@ def test_two_requests_at_once_are_not_mixed_up() -> None:
     async def scene() -> tuple[list[str], list[str]]:
         return await asyncio.gather(serve("a"), serve("b"))
 
-    assert run_engine(scene()) == (["a"] * 5, ["b"] * 5)
+    assert list(run_engine(scene())) == [["a"] * 5, ["b"] * 5]
 
 
 def test_a_task_that_is_started_inside_acts_for_the_same() -> None:
