@@ -10,12 +10,13 @@ from typing import TypeVar
 import pytest
 
 from automation import pipeline, wiring
-from automation.errors import NotKnown, Unready, Unusable
+from automation.errors import NotKnown, PortalDown, Refused, Unready, Unusable
 from automation.model import Practice, Run
 from automation.pipeline import Tools
 from automation.session import Sessions
 from automation.settings import Settings
 from tests.engine import run_engine
+from tests.fakes import START
 
 T = TypeVar("T")
 PORTAL = "covetrus_pulse"
@@ -76,3 +77,37 @@ def test_endpoints_of_an_unknown_portal_are_not_inferred(tmp_path: Path) -> None
     with pytest.raises(NotKnown, match="nosuch") as caught:
         played(tmp_path, scene)
     assert PORTAL in caught.value.remedy
+
+
+def test_a_paused_practice_has_no_run_at_all(tmp_path: Path) -> None:
+    paused = NORTH.model_copy(update={"paused_since": START, "paused_why": "audit"})
+
+    async def scene(tools: Tools) -> tuple[Run, ...]:
+        await tools.store.add_practice(paused)
+        with pytest.raises(Refused, match="north is paused since"):
+            await pipeline.sync(tools, paused)
+        return await tools.store.runs()
+
+    assert played(tmp_path, scene) == ()
+
+
+@pytest.mark.parametrize("paused", [False, True])
+def test_who_is_offboarded_is_logged_off_first_unless_nothing_may_be_sent(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, paused: bool
+) -> None:
+    asked: list[str] = []
+
+    async def down(_: Sessions, practice: Practice) -> None:
+        asked.append(practice.name)
+        raise PortalDown("no answer")
+
+    async def scene(tools: Tools) -> tuple[Practice, ...]:
+        leaving = NORTH.model_copy(update={"paused_since": START if paused else None})
+        await tools.store.add_practice(leaving)
+        receipt = await pipeline.offboard(tools, leaving)
+        assert receipt.erased["data_keys"] == 1
+        return await tools.store.practices()
+
+    monkeypatch.setattr(Sessions, "close", down)
+    assert played(tmp_path, scene) == ()
+    assert asked == ([] if paused else ["north"])

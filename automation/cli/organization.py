@@ -38,7 +38,7 @@ def add(
 
     async def work(tools: Tools) -> None:
         await Organizations(tools.store.database).add(made)
-        tools.audit.note("organization.added", detail={"name": name})
+        tools.audit.note("organization.added", organization=name)
 
     with_tools(work)
     emit(made.model_dump(), f"added {name}", as_json=as_json)

@@ -13,7 +13,7 @@ from automation.errors import Refused
 from automation.model.noun import Noun
 from automation.model.organization import DEFAULT_ORGANIZATION, Name
 from automation.model.portal import Pace
-from automation.model.quiet import refuse_impossible
+from automation.model.spans import refuse_impossible
 
 _PROXY_SCHEMES: Final = frozenset({"http", "https", "socks5"})
 

@@ -2,32 +2,14 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
-from datetime import UTC, datetime, time, timedelta
-from typing import TYPE_CHECKING, Final
+from datetime import UTC, datetime, timedelta
+from typing import Final
 from zoneinfo import ZoneInfo
 
-if TYPE_CHECKING:
-    from automation.model.practice import Practice
+from automation.model.practice import Practice
+from automation.model.spans import covered
 
-_SPAN: Final = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d-(?:[01]\d|2[0-3]):[0-5]\d")
 _MINUTE: Final = timedelta(minutes=1)
-
-
-def refuse_impossible(spans: Sequence[str]) -> None:
-    """See that texts are spans of a day, ``22:00-06:30``, which leave some of the day over.
-
-    Raises:
-        ValueError: one is no span, or nothing is left of the day.
-    """
-    for span in spans:
-        if not _SPAN.fullmatch(span) or span[:5] == span[6:]:
-            msg = f"{span!r} are no quiet hours: write a start and an end like 22:00-06:30"
-            raise ValueError(msg)
-    if spans and all(_covered(spans, _ends(span)[1]) for span in spans):
-        msg = "the quiet hours leave nothing of the day: write ones that end, like 22:00-06:30"
-        raise ValueError(msg)
 
 
 def in_quiet_hours(practice: Practice, now: datetime) -> bool:
@@ -40,7 +22,7 @@ def in_quiet_hours(practice: Practice, now: datetime) -> bool:
         practice: whose hours and whose time zone.
         now: an aware time.
     """
-    return _covered(practice.quiet_hours, now.astimezone(ZoneInfo(practice.timezone)).time())
+    return covered(practice.quiet_hours, now.astimezone(ZoneInfo(practice.timezone)).time())
 
 
 def quiet_until(practice: Practice, now: datetime) -> datetime | None:
@@ -60,17 +42,3 @@ def quiet_until(practice: Practice, now: datetime) -> datetime | None:
     while in_quiet_hours(practice, moment):
         moment += _MINUTE
     return moment
-
-
-def _covered(spans: Sequence[str], shown: time) -> bool:
-    return any(_in_span(span, shown) for span in spans)
-
-
-def _in_span(span: str, shown: time) -> bool:
-    start, end = _ends(span)
-    return start <= shown < end if start < end else shown >= start or shown < end
-
-
-def _ends(span: str) -> tuple[time, time]:
-    start, _, end = span.partition("-")
-    return time.fromisoformat(start), time.fromisoformat(end)

@@ -199,3 +199,17 @@ def test_a_capture_of_a_newer_program_is_refused(tmp_path: Path) -> None:
     path.write_text(json.dumps(json.loads(path.read_text()) | {"version": 2}))
     with pytest.raises(BadFile, match="version is 2"):
         Archive(tmp_path, VAULT).latest("acme", per_flow=1)
+
+
+@pytest.mark.parametrize("practice", PRACTICES, ids=["open", "sealed"])
+def test_what_is_erased_takes_the_unfinished_along_and_leaves_other_practices(
+    tmp_path: Path, practice: Practice
+) -> None:
+    archive = Archive(tmp_path, VAULT)
+    assert archive.erase(practice.name) == 0
+    store(tmp_path, practice)
+    archive.writer(practice).exchange(traffic.exchange(0))
+    other = next(each for each in PRACTICES if each != practice)
+    store(tmp_path, other)
+    assert archive.erase(practice.name) == 2
+    assert [path.name for path in tmp_path.iterdir()] == [other.name]

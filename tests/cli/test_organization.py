@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.practices.scene import actions
 from tests.journeys.world import Home
 
 
@@ -26,6 +27,7 @@ def test_an_organization_is_added_once_and_listed_with_its_practices(home: Home)
         {"name": "default", "title": "", "practices": 0},
         {"name": "vet-group", "title": "Vet Group", "practices": 0},
     ]
+    assert actions(home) == [("organization.added", "vet-group")]
 
 
 def test_a_name_that_cannot_be_says_what_would_be(home: Home) -> None:

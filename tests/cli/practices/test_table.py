@@ -9,8 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from automation.cli.practices.credentials import NAMES
+from automation.cli.practices.draft import TEXTS
 from automation.cli.practices.table import Row, read_rows
 from automation.errors import BadFile
+from tests.simulator import REPOSITORY
 
 HEAD = "name,portal,base_url,password"
 LINE = "north,acme,https://clinic.example,Se;same"
@@ -93,3 +96,8 @@ def test_whatever_a_cell_holds_comes_back(texts: list[str]) -> None:
     table.writerow(["name", "portal", "base_url", "label"])
     table.writerows(["n", "p", "b", text] for text in texts)
     assert [row.cells["label"] for row in rows(file.getvalue())] == texts
+
+
+def test_each_column_is_in_the_reference() -> None:
+    reference = (REPOSITORY / "docs" / "reference" / "practices.md").read_text(encoding="utf-8")
+    assert [column for column in (*TEXTS, *NAMES) if f"`{column}`" not in reference] == []
