@@ -23,7 +23,7 @@ from tests.store.support import SOUTH, url_of
 
 pytestmark = [pytest.mark.journey, pytest.mark.must_hold("sessions")]
 
-PRACTICES = 350
+PRACTICES = 250
 WORKER = """
 import asyncio, sys
 from pathlib import Path
@@ -159,7 +159,7 @@ def test_a_rotation_killed_at_any_moment_leaves_everything_readable_and_ends_whe
     run_engine(fill(tmp_path))
     rng, tally = random.Random(7), Tally()
     with workers(tmp_path, tally):
-        while tally.halfway < scale(3, 40) or tally.finished < scale(2, 10):
+        while tally.halfway < scale(2, 40) or tally.finished < scale(1, 10):
             rotate_or_be_killed(tmp_path, rng.uniform(0.0, 0.4), tally)
             run_engine(check_all(tmp_path))
     rotate_or_be_killed(tmp_path, 60, tally)
