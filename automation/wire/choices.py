@@ -155,11 +155,7 @@ def _written(tokens: tuple[Token, ...]) -> str | None:
 
 
 def _page_offers(choice: Choice, tree: LexborHTMLParser) -> Iterator[Offer]:
-    nodes = tree.css(choice.items.css or "")
-    around = {parent.mem_id for node in nodes for parent in _above(node)}
-    for node in nodes:
-        if node.mem_id in around:
-            continue  # the innermost element is the item, not the list around it
+    for node in tree.css(choice.items.css or ""):
         labels = _labels(node, tree) if choice.label is None else _attribute(node, choice.label)
         if not labels:
             continue

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Mapping, Sequence
 from urllib.parse import quote
 
 import pytest
@@ -42,7 +43,9 @@ def jwt(run: int) -> str:
     )
 
 
-def single_page(run: int, *, device: str | None = None) -> Capture:
+def single_page(
+    run: int, *, device: str | None = None, offer: Sequence[Mapping[str, object]] = PRACTICES
+) -> Capture:
     """Password, code, practice: each a call of a script, with a token in a header."""
     mfa, code = f"mf-{run}f12ab34cd56ef78", f"48{run}913"
     portal = Portal(code=code, used={**USED, "5.1": "totp", "6.1": "practice.label"})
@@ -69,7 +72,7 @@ def single_page(run: int, *, device: str | None = None) -> Capture:
     )
     portal.keeps(token=jwt(run))
     sent = {"authorization": f"Bearer {jwt(run)}"}
-    portal.xhr("GET", "/api/practices", PRACTICES, step="5.2", headers=sent)
+    portal.xhr("GET", "/api/practices", list(offer), step="5.2", headers=sent)
     portal.xhr(
         "POST", "/api/session", {"ok": True}, step="6.1", headers=sent, send={"practiceId": 7}
     )
@@ -78,13 +81,13 @@ def single_page(run: int, *, device: str | None = None) -> Capture:
     return portal.done(run)
 
 
-def list_pets(run: int) -> Capture:
+def list_pets(run: int, offer: Sequence[Mapping[str, object]] = PRACTICES) -> Capture:
     """A screen of the same portal, signed in before it began."""
     portal = Portal(flow="list-pets", used={}).keeps(token=jwt(run))
     portal.page("/pets", "<div id=root></div>")
     sent = {"authorization": f"Bearer {jwt(run)}"}
     pets = [{"id": 100000 + n, "name": f"Pet {n}", "species": "cat"} for n in range(9)]
-    portal.xhr("GET", "/api/practices", PRACTICES, step="1", headers=sent)
+    portal.xhr("GET", "/api/practices", list(offer), step="1", headers=sent)
     portal.xhr("GET", "/api/pets?practiceId=7", {"pets": pets}, step="1", headers=sent)
     return portal.done(run)
 
@@ -128,6 +131,7 @@ def test_the_token_of_an_answer_is_a_slot_that_the_storage_only_copies() -> None
 
 def test_the_practice_is_chosen_by_its_label_in_the_login_and_in_every_later_read() -> None:
     found = infer(single_page(0), single_page(1), list_pets(0), list_pets(1))
+    assert found["list-practices"].flow == "login", "whoever else calls it"
     session = found["send-session"].request.json_body["practiceId"]
     assert isinstance(session, Chosen)
     assert session.answer is None
@@ -143,6 +147,16 @@ def test_the_practice_is_chosen_by_its_label_in_the_login_and_in_every_later_rea
         assert asked.answer == "list-practices"
         assert found[name].turn is None
         assert found[name].effect == "read"
+
+
+def test_a_list_of_the_only_practice_is_no_chrome_of_the_page() -> None:
+    captures = [
+        make(run, offer=PRACTICES[:1]) for make in (single_page, list_pets) for run in (0, 1)
+    ]
+    found = infer(*captures)
+    asked = found["list-pets"].request.query["practiceId"]
+    assert isinstance(asked, Chosen)
+    assert asked.answer == "list-practices"
 
 
 def test_a_device_that_the_storage_remembers_keeps_its_number() -> None:

@@ -163,6 +163,8 @@ def test_the_practice_is_chosen_from_the_latest_answer_that_offers_it() -> None:
     page(login, PICKER)
     document(login, {"ok": True})
     assert login.build(PICK).content == b'{"practice":"7"}'
+    page(login, PICKER.replace('"7"', '"8"'))
+    assert login.build(PICK).content == b'{"practice":"8"}'
     elsewhere, _ = calls(label="West")
     page(elsewhere, PICKER)
     with pytest.raises(ChoiceWanted, match="'North'"):
