@@ -1,31 +1,41 @@
 """The canary scanner: finds secrets in any byte of any artefact, in any encoding.
 
-It is given the plain secrets and looks for each way of writing them in files, inside zip and gzip
-members, cells of SQLite databases (write-ahead log included), text chunks of PNG pictures and file
-names. It shares no code with the product, so that a mistake there cannot hide itself here.
+It is given the plain secrets and looks for each way of writing them: in files and their names, in
+members of gzip, zlib and zip that stand anywhere (cut-off ones as far as they go), bzip2 and xz,
+cells of SQLite databases (write-ahead log included), text chunks of PNG pictures, and in whatever
+is written there as base64. Escapes of addresses, HTML, JSON and program texts may be mixed, nested
+or put on some of the characters only. It shares no code with the product, so that a mistake there
+cannot hide itself here.
 
     leaks = canary.scan([home, stdout], {"password": "...", "session cookie": "..."})
     assert not leaks, "\\n".join(map(str, leaks))
 
-Not seen: text inside pixels, encrypted content, letters and digits that were escaped one by one
-in only a part of a secret.
+Not seen: text inside pixels; what is encrypted or hashed; brotli, zstd, snappy and compressions
+other than those above, as in PDF; a secret that is broken by a line end, by markup or by the page
+border of a deleted database row; UTF-32, UTF-7 and other rare character sets.
 """
 
 from __future__ import annotations
 
 import base64
+import bz2
 import html
-import io
 import json
+import lzma
+import quopri
 import re
-import shutil
+import shlex
 import sqlite3
+import string
 import struct
+import sys
 import tempfile
-import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing, suppress
 from dataclasses import dataclass
+from functools import lru_cache
+from html.entities import html5
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote, quote_plus
@@ -34,7 +44,7 @@ from typing_extensions import override
 
 SHORTEST: Final = 6
 DEPTH: Final = 6
-PREFIX: Final = 4
+_START: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +80,14 @@ def scan(roots: Iterable[Path | bytes], secrets: Mapping[str, str]) -> list[Leak
         FileNotFoundError: a root does not exist; a scan of nothing would prove nothing.
     """
     needles = Needles(secrets)
+    found = (
+        leak
+        for root in roots
+        for where, content in _contents(root)
+        for leak in needles.leaks(where, content)
+    )
     return sorted(
-        {
-            leak
-            for root in roots
-            for where, content in _contents(root)
-            for leak in needles.leaks(where, content)
-        },
-        key=lambda leak: (leak.where, leak.offset, leak.secret, leak.encoding),
+        set(found), key=lambda leak: (leak.where, leak.offset, leak.secret, leak.encoding)
     )
 
 
@@ -85,7 +95,10 @@ def scan(roots: Iterable[Path | bytes], secrets: Mapping[str, str]) -> list[Leak
 
 
 def spellings(secret: str) -> Iterator[tuple[str, bytes]]:
-    """Every way to write a secret as bytes, with the name of the way; repeats are possible."""
+    """The ways to write a secret as bytes, with the name of the way; repeats are possible.
+
+    Other ways to escape it are found in :func:`plain` text.
+    """
     for name, text in _texts(secret):
         content = text.encode("utf-8", "surrogatepass")
         yield name, content
@@ -98,48 +111,20 @@ def spellings(secret: str) -> Iterator[tuple[str, bytes]]:
             yield f"base64{of} in url", quote(core.decode(), safe="").encode()
         for order in ("le", "be"):
             yield f"utf-16-{order}{of}", text.encode(f"utf-16-{order}", "surrogatepass")
+    yield "quoted-printable", quopri.encodestring(secret.encode("utf-8", "replace"))
 
 
 def _texts(secret: str) -> Iterator[tuple[str, str]]:
     yield "raw", secret
-    for safe in ("", "/", "/:@", "!~*'()", "!$&'()*+,;=:@/?", "-_.~"):
-        url = quote(secret, safe=safe, errors="replace")
-        yield "url", url
-        yield "url", re.sub("%[0-9A-F]{2}", lambda match: match[0].lower(), url)
-        yield "url twice", quote(url, safe="")
+    yield "url", quote(secret, safe="", errors="replace")
     yield "url plus", quote_plus(secret, errors="replace")
-    yield "url full", "".join(f"%{b:02X}" for b in secret.encode("utf-8", "replace"))
-    for ascii_only in (True, False):
-        text = json.dumps(secret, ensure_ascii=ascii_only)[1:-1]
-        yield "json", text
-        yield "json", text.replace("/", "\\/")
-        yield "json twice", json.dumps(text, ensure_ascii=ascii_only)[1:-1]
-    yield from _escaped(secret)
-    for text in (html.escape(secret), html.escape(secret, quote=False)):
-        yield "html", text
-        yield "html", text.replace("&#x27;", "&#39;")
-        yield "html", text.replace("&#x27;", "&apos;")
-        yield "html twice", html.escape(text)
-
-
-def _escaped(secret: str) -> Iterator[tuple[str, str]]:
-    """Character by character: everything, or everything but ASCII letters and digits."""
-    ways: tuple[tuple[str, Callable[[str], str]], ...] = (
-        ("json \\uXXXX", lambda char: _units(char, "{:04x}")),
-        ("json \\uXXXX", lambda char: _units(char, "{:04X}")),
-        ("js \\xXX", lambda char: f"\\x{ord(char):02x}"),
-        ("html decimal", lambda char: f"&#{ord(char)};"),
-        ("html hex", lambda char: f"&#x{ord(char):x};"),
-        ("html hex", lambda char: f"&#x{ord(char):X};"),
-    )
-    for name, way in ways:
-        yield name, "".join(map(way, secret))
-        yield name, "".join(c if c.isascii() and c.isalnum() else way(c) for c in secret)
-
-
-def _units(char: str, form: str) -> str:
-    content = char.encode("utf-16-be", "surrogatepass")
-    return "".join("\\u" + form.format(unit) for (unit,) in struct.iter_unpack(">H", content))
+    yield "json", json.dumps(secret)[1:-1]
+    yield "json", json.dumps(secret, ensure_ascii=False)[1:-1]
+    yield "html", html.escape(secret)
+    yield "html", html.escape(secret, quote=False)
+    yield "html", secret.replace("&", "&amp;").replace('"', "&quot;")
+    yield "program", repr(secret)[1:-1]
+    yield "shell", shlex.quote(secret).strip("'")
 
 
 def _base64_cores(content: bytes) -> Iterator[bytes]:
@@ -150,44 +135,108 @@ def _base64_cores(content: bytes) -> Iterator[bytes]:
         yield text[first : (before + len(content)) * 8 // 6]
 
 
+_ESCAPE: Final = re.compile(
+    rb"[%&\\](?:"  # begins with a set, which is looked for much faster than alternatives
+    rb"(?<=%)(?P<byte>[0-9A-F]{2})|(?<=%)u(?P<unit>[0-9A-F]{4})"
+    rb"|(?<=&)#x(?P<hex>[0-9A-F]{1,6});|(?<=&)#(?P<decimal>[0-9]{1,7});"
+    rb"|(?<=&)(?P<name>[A-Z][A-Z0-9]{1,31});"
+    rb"|(?<=\\)\\*(?:x(?P<code>[0-9A-F]{2})|(?-i:U)(?P<long>[0-9A-F]{8})"
+    rb"|u(?P<high>D[89AB][0-9A-F]{2})\\+u(?P<low>D[C-F][0-9A-F]{2})"
+    rb"|u(?P<point>[0-9A-F]{4})|u\{(?P<braced>[0-9A-F]{1,6})\}|(?P<control>[nrtbf])))",
+    re.IGNORECASE,
+)
+_CONTROLS: Final = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
+_PASSES: Final = 12
+_POINTS: Final = 0x110000
+
+
+@lru_cache(1)
+def plain(content: bytes) -> bytes:
+    """The same with all escapes taken off, however deep they are nested.
+
+    Backslashes before what needs none stay: what follows them may still be escaped otherwise.
+    """
+    for _ in range(_PASSES):
+        before, content = content, _ESCAPE.sub(_unescaped, content)
+        if content == before:
+            break
+    return content
+
+
+def _unescaped(match: re.Match[bytes]) -> bytes:
+    kind = str(match.lastgroup)
+    text = match[kind]
+    if kind == "control":
+        return _CONTROLS.get(text, text)
+    if kind == "name":
+        return html5.get(f"{text.decode()};", match[0].decode()).encode()
+    return _by_number(kind, text, match)
+
+
+def _by_number(kind: str, text: bytes, match: re.Match[bytes]) -> bytes:
+    if kind in {"byte", "code"}:
+        return bytes.fromhex(text.decode())
+    if kind == "low":
+        return bytes.fromhex((match["high"] + text).decode()).decode("utf-16-be").encode()
+    number = int(text, 10 if kind == "decimal" else 16)
+    return chr(number).encode("utf-8", "replace") if number < _POINTS else match[0]
+
+
+def folded(content: bytes) -> bytes:
+    """Plain text without what quoting doubles or adds, and with spaces as forms write them."""
+    return plain(content).translate(bytes.maketrans(b"+", b" "), b"'\"\\")
+
+
 class Needles:
     """All spellings of all secrets, found in one pass over the bytes."""
 
     def __init__(self, secrets: Mapping[str, str]) -> None:
-        self._by_prefix: dict[bytes, list[tuple[bytes, str, str]]] = {}
-        known: set[tuple[bytes, str]] = set()
+        self._written = _Finder()
+        self._folded = _Finder()
         for name, secret in secrets.items():
             if len(secret) < SHORTEST:
                 msg = f"{name} has fewer than {SHORTEST} characters: it would be found by chance"
                 raise ValueError(msg)
             for encoding, content in spellings(secret):
-                if (content, name) not in known:
-                    known.add((content, name))
-                    self._by_prefix.setdefault(content[:PREFIX], []).append(
-                        (content, name, encoding)
-                    )
-        prefixes = _branches(sorted(self._by_prefix))
-        self._pattern = re.compile(prefixes or b"(?!)", re.DOTALL)
+                self._written.add(content, name, encoding)
+            for charset in ("utf-8", "latin-1"):
+                content = folded(secret.encode(charset, "replace"))
+                if len(content) >= SHORTEST:
+                    self._folded.add(content, name, "escaped")
 
     def leaks(self, where: str, content: bytes) -> Iterator[Leak]:
-        at = 0
-        while match := self._pattern.search(content, at):
-            for needle, name, encoding in self._by_prefix[match[0]]:
-                if content.startswith(needle, match.start()):
-                    yield Leak(name, where, match.start(), encoding)
-            at = match.start() + 1  # two may overlap
+        found = set()
+        for leak in self._written.leaks(where, content):
+            found.add(leak.secret)
+            yield leak
+        for leak in self._folded.leaks(where, folded(content)):
+            if leak.secret not in found:  # said better already
+                yield leak
 
 
-def _branches(texts: list[bytes]) -> bytes:
-    """An alternation grouped by first byte; one long alternation would be slow."""
-    groups: dict[bytes, list[bytes]] = {}
-    for text in texts:
-        if text:
-            groups.setdefault(text[:1], []).append(text[1:])
-    if not groups:
-        return b""
-    parts = [re.escape(first) + _branches(rest) for first, rest in groups.items()]
-    return b"(?:" + b"|".join(parts) + b")"
+class _Finder:
+    """Looks for many texts at once: first which of their beginnings occur, at any offset."""
+
+    def __init__(self) -> None:
+        self._by_start: dict[int, dict[tuple[bytes, str], str]] = {}
+
+    def add(self, content: bytes, name: str, encoding: str) -> None:
+        start = int.from_bytes(content[:_START], sys.byteorder)
+        self._by_start.setdefault(start, {}).setdefault((content, name), encoding)
+
+    def leaks(self, where: str, content: bytes) -> Iterator[Leak]:
+        view = memoryview(content)
+        shifted = (view[at : at + (len(view) - at) // _START * _START] for at in range(_START))
+        starts = {start for each in shifted for start in self._met(each)}
+        for start in starts:
+            for (needle, name), encoding in self._by_start[start].items():
+                at = content.find(needle)
+                while at >= 0:
+                    yield Leak(name, where, at, encoding)
+                    at = content.find(needle, at + 1)
+
+    def _met(self, view: memoryview) -> set[int]:
+        return self._by_start.keys() & view.cast("I") if len(view) else set()
 
 
 # ---------------------------------------------------------------- artefacts
@@ -199,7 +248,9 @@ def _contents(root: Path | bytes) -> Iterator[tuple[str, bytes]]:
     elif root.is_dir():
         for path in sorted(root.rglob("*")):
             yield f"name of {path}", str(path.relative_to(root)).encode()
-            if path.is_file():
+            if path.is_symlink():
+                yield f"target of {path}", bytes(path.readlink())
+            elif path.is_file():
                 yield from _file(path)
     else:
         yield from _file(root)
@@ -207,9 +258,10 @@ def _contents(root: Path | bytes) -> Iterator[tuple[str, bytes]]:
 
 def _file(path: Path) -> Iterator[tuple[str, bytes]]:
     content = path.read_bytes()
-    yield from _layers(str(path), content, 0)
-    if content.startswith(b"SQLite format 3\0"):
-        yield from _database(path)
+    yield from _layers(str(path), content)
+    if content.startswith(_DATABASE):
+        log = path.with_name(path.name + "-wal")
+        yield from _database(str(path), content, log.read_bytes() if log.exists() else b"")
 
 
 def _layers(where: str, content: bytes, depth: int = 0) -> Iterator[tuple[str, bytes]]:
@@ -218,72 +270,106 @@ def _layers(where: str, content: bytes, depth: int = 0) -> Iterator[tuple[str, b
     if depth >= DEPTH:
         return
     for name, inner in _opened(content):
-        yield from _layers(f"{where}!{name}", inner, depth + 1)
+        if inner:
+            yield from _layers(f"{where}!{name}", inner, depth + 1)
+    if depth and content.startswith(_DATABASE):
+        yield from _database(where, content, b"")
 
 
 def _opened(content: bytes) -> Iterator[tuple[str, bytes]]:
-    if zipfile.is_zipfile(io.BytesIO(content)):
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            for member in archive.infolist():
-                if not member.is_dir():
-                    yield member.filename, archive.read(member)
-    elif content.startswith(b"\x1f\x8b"):
-        yield from _gunzipped(content)
-    elif content.startswith(b"\x89PNG\r\n\x1a\n"):
+    if content.startswith(b"\x89PNG\r\n\x1a\n"):
         yield from _chunks(content)
-    else:
-        yield from _encoded_archives(content)
+        return
+    yield from _streams(content)
+    yield from _from_base64(content)
+    if content.startswith(b"BZh"):
+        yield "from bzip2", _unpacked(bz2.BZ2Decompressor().decompress, content)
+    if content.startswith(b"\xfd7zXZ\0"):
+        yield "from xz", _unpacked(lzma.LZMADecompressor().decompress, content)
 
 
-def _gunzipped(content: bytes) -> Iterator[tuple[str, bytes]]:
-    """Every member; a cut-off one as far as it goes, as a crash may leave it."""
-    while content.startswith(b"\x1f\x8b"):
-        member = zlib.decompressobj(wbits=31)
-        yield "gunzipped", member.decompress(content)
-        content = member.unused_data
+def _streams(content: bytes) -> Iterator[tuple[str, bytes]]:
+    """Members of gzip, zlib and zip, wherever they begin; text looks like one by chance only."""
+    for match in re.finditer(rb"\x1f\x8b\x08|PK\x03\x04|x[\x01\x5e\x9c\xda]", content):
+        at, kind = match.start(), match[0]
+        if kind.startswith(b"PK"):
+            head = content[at : at + 30]
+            if len(head) == 30 and head[8:10] == b"\x08\0":
+                name, extra = struct.unpack_from("<HH", head, 26)
+                body = at + 30 + name + extra
+                member = content[at + 30 : at + 30 + name].decode("utf-8", "replace")
+                yield member, _unpacked(zlib.decompressobj(-15).decompress, content[body:])
+        elif kind.startswith(b"x"):
+            yield f"zlib at {at}", _unpacked(zlib.decompressobj(15).decompress, content[at:])
+        else:
+            yield f"gzip at {at}", _unpacked(zlib.decompressobj(31).decompress, content[at:])
+
+
+def _unpacked(inflate: Callable[[bytes], bytes], content: bytes) -> bytes:
+    """What comes out before the end or the first damage, as a crash may leave it."""
+    out = bytearray()
+    with suppress(zlib.error, lzma.LZMAError, EOFError, OSError):
+        for at in range(0, len(content), 256):
+            out += inflate(content[at : at + 256])
+    return bytes(out)
 
 
 def _chunks(content: bytes) -> Iterator[tuple[str, bytes]]:
-    """The text chunks of a PNG; two kinds of them may be compressed."""
+    """The text chunks of a PNG; they may be compressed."""
     at = 8
     while at + 8 <= len(content):
         length, kind = struct.unpack_from(">I4s", content, at)
         data = content[at + 8 : at + 8 + length]
         at += 12 + length
-        if kind in {b"zTXt", b"iTXt", b"iCCP"}:
-            for start in [match.start() for match in re.finditer(b"\0", data)]:
-                for begin in (start + 1, start + 2):
-                    inflater = zlib.decompressobj()
-                    try:
-                        yield kind.decode(), inflater.decompress(data[begin:])
-                    except zlib.error:
-                        continue
+        if kind in {b"tEXt", b"zTXt", b"iTXt", b"iCCP"}:
+            yield kind.decode(), data
+            for match in re.finditer(b"\0", data):
+                for begin in (match.start() + 1, match.start() + 2):
+                    inflate = zlib.decompressobj().decompress
+                    yield kind.decode(), _unpacked(inflate, data[begin:])
 
 
-def _encoded_archives(content: bytes) -> Iterator[tuple[str, bytes]]:
-    """Archives that a text holds as base64, as an exported recording does."""
-    for match in re.finditer(rb"(?:H4sI|UEsD|iVBO)[A-Za-z0-9+/]{16,}={0,2}", content):
-        code = match[0].rstrip(b"=")
-        code = code[: len(code) - (len(code) % 4 == 1)]
-        yield f"base64 at {match.start()}", base64.b64decode(code + b"=" * (-len(code) % 4))
+_BASE64: Final = string.ascii_letters.encode() + string.digits.encode() + b"+/-_"
+_OTHERS: Final = bytes(set(range(256)) - set(_BASE64))
+_RUNS: Final = bytes.maketrans(_OTHERS + b"-_", b" " * len(_OTHERS) + b"+/")
+_RUN: Final = 16
+_LINE: Final = 60
 
 
-def _database(path: Path) -> Iterator[tuple[str, bytes]]:
+def _from_base64(content: bytes) -> Iterator[tuple[str, bytes]]:
+    """What is written as base64, also where other letters come directly before it."""
+    texts: list[bytes] = []
+    before = b""
+    for run in plain(content).translate(_RUNS, b"\\").split():
+        if len(before) >= _LINE:
+            texts[-1] += run  # the next line of the same text
+        elif len(run) >= _RUN:
+            texts.append(run)
+        before = run
+    for after in range(4):
+        yield f"base64 after {after}", b"\0".join(_decoded(text[after:]) for text in texts)
+
+
+def _decoded(code: bytes) -> bytes:
+    whole = code[: len(code) - (len(code) % 4 == 1)]
+    return base64.b64decode(whole + b"=" * (-len(whole) % 4))
+
+
+_DATABASE: Final = b"SQLite format 3\0"
+
+
+def _database(where: str, content: bytes, log: bytes) -> Iterator[tuple[str, bytes]]:
     """Every cell, as a reader sees it: long values lie on several pages, new ones in the log."""
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "copy.db"
-        shutil.copyfile(path, copy)
-        log = path.with_name(path.name + "-wal")
-        if log.exists():
-            shutil.copyfile(log, copy.with_name(copy.name + "-wal"))
-        connection = sqlite3.connect(copy)
-        connection.text_factory = bytes
-        try:
+        copy.write_bytes(content)
+        if log:
+            copy.with_name(copy.name + "-wal").write_bytes(log)
+        with closing(sqlite3.connect(copy)) as connection:
+            connection.text_factory = bytes
             names = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
             for (name,) in names.fetchall():
-                yield from _table(connection, str(path), name.decode())
-        finally:
-            connection.close()
+                yield from _table(connection, where, name.decode())
 
 
 def _table(connection: sqlite3.Connection, where: str, table: str) -> Iterator[tuple[str, bytes]]:

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import base64
+import bz2
 import gzip
 import html
 import io
 import json
+import lzma
+import quopri
 import random
+import shlex
 import sqlite3
 import string
 import struct
 import zipfile
 import zlib
 from collections.abc import Callable
+from html.entities import codepoint2name
 from pathlib import Path
 from urllib.parse import quote, quote_plus
 
@@ -38,6 +43,10 @@ def plain(char: str) -> bool:
 def escaped(char: str) -> str:
     units = char.encode("utf-16-be").hex()
     return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))
+
+
+def percented(char: str) -> str:
+    return "".join(f"%{byte:02X}" for byte in char.encode())
 
 
 ENCODINGS: dict[str, Encode] = {
@@ -71,6 +80,41 @@ ENCODINGS: dict[str, Encode] = {
     "hexadecimal in upper case": lambda s: s.encode().hex().upper().encode(),
     "utf-16 little endian": lambda s: s.encode("utf-16-le"),
     "utf-16 big endian": lambda s: s.encode("utf-16-be"),
+    "url, as a form of a browser": lambda s: "".join(
+        c if plain(c) or c in "*-._" else "+" if c == " " else percented(c) for c in s
+    ).encode(),
+    "url, every character escaped": lambda s: "".join(map(percented, s)).encode(),
+    "url, some letters escaped": lambda s: "".join(
+        percented(c) if at % 3 == 0 or not plain(c) else c for at, c in enumerate(s)
+    ).encode(),
+    "url, in an old character set": lambda s: "".join(
+        c if plain(c) else f"%u{ord(c):04X}" if ord(c) > 255 else f"%{ord(c):02X}" for c in s
+    ).encode("utf-8", "replace"),
+    "html, as an attribute of a browser": lambda s: (
+        s.replace("&", "&amp;").replace('"', "&quot;").encode()
+    ),
+    "html, by names": lambda s: "".join(
+        f"&{codepoint2name[ord(c)]};" if ord(c) in codepoint2name else c for c in s
+    ).encode(),
+    "json in html": lambda s: html.escape(json.dumps(s)).encode(),
+    "url in json in html": lambda s: html.escape(json.dumps({"u": f"/?a={quote(s)}"})).encode(),
+    "a program's text": lambda s: repr(f"it's {s}").encode(),
+    "a program's bytes": lambda s: repr(f"it's {s}".encode()).encode(),
+    "a script's text": lambda s: "".join(
+        c if plain(c) else f"\\x{ord(c):02x}" if ord(c) < 256 else f"\\u{{{ord(c):x}}}" for c in s
+    ).encode(),
+    "quotes doubled, as in YAML and SQL": lambda s: b"'" + s.replace("'", "''").encode() + b"'",
+    "quotes doubled, as in CSV": lambda s: b'"' + s.replace('"', '""').encode() + b'"',
+    "a word of a shell": lambda s: shlex.quote(s).encode(),
+    "quoted-printable": lambda s: quopri.encodestring(s.encode()),
+    "base64 in lines": lambda s: base64.encodebytes(b"x" * 43 + s.encode() + b"y" * 43),
+    "base64 in lines, in json": lambda s: json.dumps(
+        base64.encodebytes(b"x" * 43 + s.encode() + b"y" * 43).decode()
+    ).encode(),
+    "base64 twice": lambda s: base64.b64encode(base64.b64encode(b"anna:" + s.encode())),
+    "base64 of an escaped address": lambda s: base64.b64encode(
+        f"https://a.example/?q={''.join(map(percented, s))}".encode()
+    ),
 }
 
 
@@ -78,10 +122,10 @@ def text_file(folder: Path, planted: bytes) -> None:
     (folder / "run.log").write_bytes(b"2026-01-05 step 3 " + planted + b" done\n")
 
 
-def zipped(planted: bytes) -> bytes:
+def zipped(planted: bytes, *, before: bytes = b'{"a": 1}\n' * 40) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("trace.network", b'{"a": 1}\n' * 40 + planted)
+        archive.writestr("trace.network", before + planted)
     return buffer.getvalue()
 
 
@@ -91,6 +135,27 @@ def trace_zip(folder: Path, planted: bytes) -> None:
 
 def zip_in_a_zip(folder: Path, planted: bytes) -> None:
     (folder / "bundle.zip").write_bytes(zipped(zipped(planted)))
+
+
+def zip_without_an_end(folder: Path, planted: bytes) -> None:
+    whole = zipped(planted)
+    (folder / "trace.zip").write_bytes(whole[: whole.index(b"PK\x01\x02")])
+
+
+def gzip_in_a_dump(folder: Path, planted: bytes) -> None:
+    (folder / "core").write_bytes(b"\0" * 99 + gzip.compress(b"line\n" * 40 + planted) + b"\0" * 99)
+
+
+def deflated_body(folder: Path, planted: bytes) -> None:
+    (folder / "body").write_bytes(b"\r\n\r\n" + zlib.compress(b"line\n" * 40 + planted, 9))
+
+
+def bzip2_file(folder: Path, planted: bytes) -> None:
+    (folder / "old.log.bz2").write_bytes(bz2.compress(b"line\n" * 40 + planted))
+
+
+def xz_file(folder: Path, planted: bytes) -> None:
+    (folder / "old.log.xz").write_bytes(lzma.compress(b"line\n" * 40 + planted))
 
 
 def gzip_file(folder: Path, planted: bytes) -> None:
@@ -117,6 +182,22 @@ def database(folder: Path, planted: bytes) -> None:
 
 def database_blob_in_gzip(folder: Path, planted: bytes) -> None:
     write_row(folder, gzip.compress(b"line\n" * 40 + planted))
+
+
+def database_in_a_zip(folder: Path, planted: bytes) -> None:
+    write_row(folder, b"x" * 4060 + planted)
+    database_file = folder / "vetportal.db"
+    (folder / "backup.zip").write_bytes(zipped(database_file.read_bytes(), before=b""))
+    database_file.unlink()
+
+
+def deleted_row(folder: Path, planted: bytes) -> None:
+    write_row(folder, planted)
+    connection = sqlite3.connect(folder / "vetportal.db")
+    connection.execute("PRAGMA secure_delete = OFF")
+    connection.execute("DELETE FROM run")
+    connection.commit()
+    connection.close()
 
 
 def png(kind: bytes, data: bytes) -> bytes:
@@ -152,10 +233,17 @@ ARTEFACTS: tuple[Plant, ...] = (
     text_file,
     trace_zip,
     zip_in_a_zip,
+    zip_without_an_end,
     gzip_file,
     second_gzip_member_cut_off,
+    gzip_in_a_dump,
+    deflated_body,
+    bzip2_file,
+    xz_file,
     database,
     database_blob_in_gzip,
+    database_in_a_zip,
+    deleted_row,
     picture_text,
     picture_compressed_text,
     picture_international_text,
@@ -252,6 +340,41 @@ def test_a_secret_that_chance_would_find_is_refused() -> None:
 def test_any_text_is_found_in_any_encoding(secret: str, way: str, around: str) -> None:
     content = around.encode() + b" " + ENCODINGS[way](secret) + b" " + around.encode()
     assert canary.scan([content], {"it": secret})
+
+
+ESCAPES: dict[str, Callable[[str, bool], str]] = {
+    "url": lambda c, upper: "".join(
+        f"%{byte:02X}" if upper else f"%{byte:02x}" for byte in c.encode()
+    ),
+    "html": lambda c, upper: f"&#{ord(c)};" if upper else f"&#x{ord(c):x};",
+    "json": lambda c, upper: escaped(c).upper().replace("U", "u") if upper else escaped(c),
+}
+"""Each leaves no character alone that means something to itself."""
+MEANT = {"url": "%", "html": "&", "json": "\\"}
+
+
+@given(
+    secret=st.text(st.characters(codec="utf-8", categories=("L", "N")), min_size=8, max_size=20),
+    ways=st.lists(st.sampled_from(sorted(ESCAPES)), min_size=1, max_size=4),
+    chance=st.randoms(use_true_random=False),
+)
+def test_escapes_may_be_nested_and_stand_at_some_characters_only(
+    secret: str, ways: list[str], chance: random.Random
+) -> None:
+    text = secret
+    for way in ways:
+        text = "".join(
+            ESCAPES[way](char, chance.random() < 0.5)
+            if char == MEANT[way] or chance.random() < 0.3
+            else char
+            for char in text
+        )
+    assert canary.scan([f"<{text}>".encode()], {"it": secret})
+
+
+def test_the_target_of_a_link_is_scanned(tmp_path: Path) -> None:
+    (tmp_path / "SingletonLock").symlink_to(TOKEN)
+    assert canary.scan([tmp_path], SECRETS)
 
 
 @pytest.mark.must_hold("spine")
