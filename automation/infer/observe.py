@@ -10,6 +10,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from pydantic import JsonValue
+from selectolax.lexbor import LexborHTMLParser
 
 from automation.infer.logins import Login, login_of
 from automation.model import Capture, Exchange
@@ -18,7 +19,9 @@ from automation.wire import (
     Leaf,
     Place,
     canonical,
+    choices_giving,
     folded,
+    is_html,
     path_segments,
     path_templates,
     request_leaves,
@@ -122,6 +125,8 @@ def operations_of(captures: Sequence[Capture]) -> tuple[tuple[Operation, ...], t
     grouped: dict[OperationKey, list[Sighting]] = defaultdict(list)
     for run, capture, exchange in exchanges:
         template = templates(exchange.request.url)
+        if exchange.resource == "document" and exchange.request.method == "GET":
+            template = _chosen_parts(template, exchange, capture)
         key = OperationKey(exchange.request.method, _origin(exchange, capture), template)
         sighting = _sighting(run, capture, exchange, template)
         grouped[key].append(replace(sighting, login=logins[run]))
@@ -168,6 +173,27 @@ def _templates(captures: Sequence[Capture], calls: list[Exchange]) -> Callable[[
                     provided.add(text)
     mapping = path_templates(paths, provided.__contains__)
     return lambda url: mapping[path_segments(url)]
+
+
+def _chosen_parts(template: Template, exchange: Exchange, capture: Capture) -> Template:
+    """The template of a link that chooses: a segment that only this practice's link has varies."""
+    trees = [
+        LexborHTMLParser(before.response.body.text)
+        for before in capture.exchanges
+        if before.seq < exchange.seq
+        and before.response is not None
+        and before.response.body is not None
+        and is_html(before.response)
+    ]
+    segments = path_segments(exchange.request.url)
+
+    def chosen(segment: str) -> bool:
+        ways = (way for tree in trees for way in choices_giving(capture.label, segment, None, tree))
+        return bool(segment and capture.label) and next(ways, None) is not None
+
+    pairs = zip(template, segments, strict=True)
+    return tuple(VARIABLE if part != VARIABLE and chosen(segment) else part
+                 for part, segment in pairs)  # fmt: skip
 
 
 def _sighting(run: int, capture: Capture, exchange: Exchange, template: Template) -> Sighting:

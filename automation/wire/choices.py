@@ -104,14 +104,18 @@ def choices_giving(
     for choice in found:
         offered = offers(choice, document, tree)
         values = [canonical(one) for one in chosen(offered, label)]
-        if values == [value] and not _is_around(choice, offered, label):
+        if values == [value] and _tells(choice, offered, label):
             yield choice
 
 
-def _is_around(choice: Choice, offered: tuple[Offer, ...], label: str) -> bool:
-    """The one element that holds both may be what stands around the list, and no item of it."""
-    alone = len(offered) == 1 and "@" in (choice.value or "")
-    return alone and folded(offered[0].labels[0]) != folded(label)
+def _tells(choice: Choice, offered: tuple[Offer, ...], label: str) -> bool:
+    """What all items share is no value of one, and the only element may be no item at all.
+
+    The one element that holds label and value may stand around a list instead of in it.
+    """
+    if len(offered) > 1:
+        return len({canonical(offer.value) for offer in offered}) > 1
+    return "@" not in (choice.value or "") or folded(offered[0].labels[0]) == folded(label)
 
 
 # -------------------------------------------------------------------- JSON

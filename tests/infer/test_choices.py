@@ -72,19 +72,25 @@ def test_choosing_signs_in_and_comes_after_the_password() -> None:
 
 
 @pytest.mark.parametrize(
-    "address, value",
-    [("/switch?id={}", "href?id"), ("/practices/{}/open", "href/2")],
+    "address, value, one, other",
+    [
+        ("/switch?id={}", "href?id", "7", "9"),
+        ("/practices/{}/open", "href/2", "7", "9"),
+        ("/at/{}/home", "href/2", "north", "south"),
+    ],
 )
-def test_a_link_that_chooses_is_a_call_of_the_login(address: str, value: str) -> None:
+def test_a_link_that_chooses_is_a_call_of_the_login(
+    address: str, value: str, one: str, other: str
+) -> None:
     def login(run: int) -> Capture:
         links = "".join(
             f'<li><a href="{address.format(number)}">{name}</a></li>'
-            for name, number in ((NORTH, 7), (SOUTH, 9))
+            for name, number in ((NORTH, one), (SOUTH, other))
         )
         portal = Portal(used=PICKED).page("/login", "<form></form>")
         page = f'<ul id="practices">{links}</ul>'
         portal.post("/login", page, step="4", user=USER, password=PASSWORD)
-        return portal.page(address.format(7), "<p>in</p>", step="5").done(run)
+        return portal.page(address.format(one), "<p>in</p>", step="5").done(run)
 
     found = infer(login(0), login(1))
     (switch,) = [each for each in found.values() if each.turn == 2]

@@ -89,6 +89,13 @@ def test_a_link_gives_a_query_key_or_a_segment_of_its_path() -> None:
     assert best("North", "105", CARDS).value == "a[href]@href/2"
 
 
+def test_what_all_items_share_is_the_value_of_none() -> None:
+    assert list(choices_giving("North", "switch", None, LexborHTMLParser(LINKS))) == []
+    assert (
+        list(choices_giving("North", "1", [{"n": "North", "v": 1}, {"n": "S", "v": 1}], None)) == []
+    )
+
+
 def test_one_label_on_two_items_gives_two_values() -> None:
     page = OPTIONS.replace("South Side", "North")
     choice = Choice(Source(css='select[name="p"] option[value]'), None, "value")
