@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from playwright.async_api import Error
 
-from automation.errors import PortalDown, Throttled, VetportalError
+from automation.errors import PortalDown, Refused, Throttled, VetportalError
 
 _NET: Final = re.compile(r"net::(ERR_[A-Z0-9_]+)")
 _HARMLESS: Final = frozenset({"ERR_ABORTED"})
@@ -56,8 +56,13 @@ def reason(problem: Error) -> str:
     return next(known, "the browser could not do it in time")
 
 
-def portal_down(url: str, code: str) -> PortalDown:
-    """The error for an address that did not answer."""
+def unanswered(url: str, code: str) -> VetportalError:
+    """The error for an address that did not answer, or whose certificate does not hold."""
+    if code.startswith("ERR_CERT_"):
+        return Refused(
+            f"the certificate of {urlsplit(url).hostname} is not trusted ({code})",
+            remedy="Check the address; a private authority goes into the practice's CA file.",
+        )
     return PortalDown(f"{_place(url)} did not answer ({code})")
 
 

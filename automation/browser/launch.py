@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final, TypedDict
@@ -56,6 +56,7 @@ async def launch(
     *,
     base_url: str | None = None,
     flags: Sequence[str] = (),
+    environment: Mapping[str, str] | None = None,
 ) -> AsyncIterator[BrowserContext]:
     """Give a fresh context: no cookies, no storage, nothing kept afterwards.
 
@@ -67,6 +68,7 @@ async def launch(
         found: the browser to start.
         base_url: scheme, host and port that addresses beginning with ``/`` belong to.
         flags: further flags for Chromium, for this start only.
+        environment: what changes in the environment that it inherits.
 
     Raises:
         Unready: the browser does not start.
@@ -75,7 +77,7 @@ async def launch(
     options["args"] += flags
     async with async_playwright() as playwright:
         try:
-            browser = await playwright.chromium.launch(**options)
+            browser = await playwright.chromium.launch(**options, env=_inherited(environment))
         except Error as problem:
             raise _not_started(found, problem) from problem
         async with browser:
@@ -90,6 +92,11 @@ async def launch(
             context.set_default_timeout(profile.timeouts.action_ms)
             context.set_default_navigation_timeout(profile.timeouts.navigation_ms)
             yield context
+
+
+def _inherited(changed: Mapping[str, str] | None) -> dict[str, str | float | bool] | None:
+    """This process's environment with other values in it; None hands it on as it is."""
+    return {**os.environ, **changed} if changed else None  # noqa: TID251 - handed on, not read
 
 
 def _not_started(found: FoundBrowser, problem: Error) -> Unready:

@@ -14,15 +14,17 @@ from playwright.async_api import BrowserContext, Error, Page
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 from pydantic import JsonValue
 
-from automation.browser.faults import gone, net_error, portal_down, refused_by_portal
+from automation.browser.authorities import home_trusting
+from automation.browser.faults import gone, net_error, refused_by_portal
 from automation.browser.guard import Guard
 from automation.browser.launch import launch
 from automation.browser.perform import put_text
 from automation.browser.profile import BrowserProfile, Timeouts
 from automation.browser.provision import FoundBrowser
+from automation.browser.redirects import withholding
 from automation.browser.rest import Traffic
 from automation.errors import Transient, Unready
-from automation.model import AllowList, Cookie, Secret
+from automation.model import DIRECT, AllowList, Cookie, Egress, Secret
 
 Answer = TypeVar("Answer")
 
@@ -86,7 +88,9 @@ class Tab:
         """Open an absolute address and wait until it is parsed.
 
         Raises:
-            Refused: the address is not allowed, or leads to one that is not.
+            Refused: the address is not allowed, leads to one that is not, or its certificate is not
+                trusted.
+            Unusable: the proxy of the practice does not accept us.
             PortalDown: it did not answer, or with a server error.
             Throttled: the portal asks us to slow down.
         """
@@ -95,7 +99,7 @@ class Tab:
         self.traffic.mark()
         if (code := await self._navigate(url)) is not None:
             self.check_landing()
-            raise portal_down(url, code)
+            raise self.guard.no_answer(url, code)
         self.check_landing()
 
     async def _navigate(self, url: str) -> str | None:
@@ -117,7 +121,9 @@ class Tab:
         """Make sure that the last change of page came to something.
 
         Raises:
-            Refused: it led to a host that is not allowed.
+            Refused: it led to a host that is not allowed, took a body to another one, or to a
+                certificate that is not trusted.
+            Unusable: the proxy of the practice does not accept us.
             PortalDown: there was no answer, or a server error.
             Throttled: the portal asks us to slow down.
         """
@@ -129,7 +135,7 @@ class Tab:
         if code and (refusal := self.guard.refusal(landing.url)):
             raise refusal
         if code:
-            raise portal_down(landing.url, code)
+            raise self.guard.no_answer(landing.url, code)
         if landing.status and (
             fault := refused_by_portal(landing.url, landing.status, landing.retry_after)
         ):
@@ -255,7 +261,7 @@ async def _answer(asked: Awaitable[Answer]) -> Answer:
 
 @asynccontextmanager
 async def open_tab(
-    profile: BrowserProfile, found: FoundBrowser, *, allow: AllowList
+    profile: BrowserProfile, found: FoundBrowser, *, allow: AllowList, egress: Egress = DIRECT
 ) -> AsyncIterator[Tab]:
     """Start a browser that reaches the allowed addresses only, with one empty page.
 
@@ -263,11 +269,17 @@ async def open_tab(
         profile: how the browser is set up.
         found: the browser to start.
         allow: the addresses of one practice.
+        egress: the proxy they are reached by, and the authorities that are trusted.
 
     Raises:
-        Unready: the browser does not start.
+        Unready: the browser does not start, or cannot be told the authorities.
     """
-    guard = Guard(allow)
-    async with launch(profile, found, flags=guard.flags()) as context:
+    guard = Guard(allow, egress)
+    async with (
+        guard.way_out() as flags,
+        home_trusting(egress.authorities) as changed,
+        launch(profile, found, flags=flags, environment=changed) as context,
+        withholding(context, guard),
+    ):
         page = await context.new_page()
         yield Tab(context, page, guard=guard, timeouts=profile.timeouts)

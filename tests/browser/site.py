@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import json
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from typing_extensions import override
 
 from automation.browser import BrowserProfile, FoundBrowser, Tab, Timeouts, open_tab
 from automation.errors import NotKnown
-from automation.model import AllowList, Flow, Portal, Practice, Secret, Step
+from automation.model import DIRECT, AllowList, Egress, Flow, Portal, Practice, Secret, Step
 from tests.engine import run_engine
 
 Result = TypeVar("Result")
@@ -78,12 +79,21 @@ def as_json(value: object, **more: object) -> Served:
     return Served(json.dumps(value), mime="application/json", **more)  # type: ignore[arg-type]  # status, headers
 
 
-def redirect(to: str, *headers: tuple[str, str]) -> Served:
-    return Served(status=302, headers=[("Location", to), *headers])
+def redirect(to: str, *headers: tuple[str, str], status: int = 302) -> Served:
+    return Served(status=status, headers=[("Location", to), *headers])
 
 
 @contextmanager
-def serving() -> Iterator[Site]:
+def over(tls: ssl.SSLContext | None, line: socket.socket) -> Iterator[socket.socket]:
+    if tls is None:
+        yield line
+        return
+    with tls.wrap_socket(line, server_side=True) as secured:
+        yield secured
+
+
+@contextmanager
+def serving(tls: ssl.SSLContext | None = None) -> Iterator[Site]:
     """Run a site on a free port of this machine."""
 
     class Handler(BaseHTTPRequestHandler):
@@ -114,11 +124,15 @@ def serving() -> Iterator[Site]:
             self.end_headers()
             self.wfile.write(content)
 
-        def do_POST(self) -> None:
-            self.do_GET()
+        do_POST = do_PUT = do_GET  # noqa: N815 - the server calls them so
 
     class Quiet(ThreadingHTTPServer):
         daemon_threads = True
+
+        @override
+        def finish_request(self, request: Any, client_address: Any) -> None:
+            with over(tls, request) as line:
+                super().finish_request(line, client_address)
 
         @override
         def handle_error(self, request: object, client_address: object) -> None:
@@ -133,13 +147,15 @@ def serving() -> Iterator[Site]:
         thread.join()
 
 
-def practice_of(base_url: str) -> tuple[Portal, Practice]:
-    portal = Portal(portal="acme", title="Acme", hosts=("*.acme.example",))
+def practice_of(
+    base_url: str, hosts: Sequence[str] = ("*.acme.example",)
+) -> tuple[Portal, Practice]:
+    portal = Portal(portal="acme", title="Acme", hosts=tuple(hosts))
     return portal, Practice(name="north", portal="acme", base_url=base_url, loopback=True)
 
 
-def allowing(base_url: str) -> AllowList:
-    return AllowList.of(*practice_of(base_url))
+def allowing(base_url: str, *hosts: str) -> AllowList:
+    return AllowList.of(*practice_of(base_url, hosts or ("*.acme.example",)))
 
 
 @dataclass
@@ -168,14 +184,21 @@ class Browser:
     found: FoundBrowser
 
     def run(
-        self, base_url: str, work: Callable[[Tab], Coroutine[None, None, Result]], **limits: int
+        self,
+        base_url: str,
+        work: Callable[[Tab], Coroutine[None, None, Result]],
+        *,
+        hosts: Sequence[str] = ("*.acme.example",),
+        egress: Egress = DIRECT,
+        **limits: int,
     ) -> Result:
         """Do this with a fresh tab, where no other event loop is alive."""
         timeouts = Timeouts(action_ms=3000, navigation_ms=10_000).model_copy(update=limits)
         profile = self.profile.model_copy(update={"timeouts": timeouts})
 
         async def do() -> Result:
-            async with open_tab(profile, self.found, allow=allowing(base_url)) as tab:
+            allow = allowing(base_url, *hosts)
+            async with open_tab(profile, self.found, allow=allow, egress=egress) as tab:
                 return await work(tab)
 
         with ThreadPoolExecutor(1) as pool:

@@ -9,11 +9,11 @@ from automation.browser.faults import (
     detached,
     gone,
     net_error,
-    portal_down,
     reason,
     refused_by_portal,
+    unanswered,
 )
-from automation.errors import PortalDown, Throttled
+from automation.errors import PortalDown, Refused, Throttled
 
 TYPED = 'ElementHandle.fill: Timeout\nCall log:\n  - fill("hunter2")\n  - '
 
@@ -67,7 +67,16 @@ def test_a_server_error_means_the_portal_is_down_and_its_query_is_not_repeated()
     fault = refused_by_portal("https://a.example/Home?token=s3cret", 503, None)
     assert isinstance(fault, PortalDown)
     assert fault.message == "a.example/Home answered with status 503"
-    assert portal_down("https://a.example/Home?token=s3cret", "E").message.count("s3cret") == 0
+    assert unanswered("https://a.example/Home?token=s3cret", "E").message.count("s3cret") == 0
+
+
+def test_a_certificate_that_does_not_hold_is_refused_and_not_a_portal_that_is_down() -> None:
+    fault = unanswered("https://a.example/Home?token=s3cret", "ERR_CERT_AUTHORITY_INVALID")
+    assert isinstance(fault, Refused)
+    assert (
+        fault.message == "the certificate of a.example is not trusted (ERR_CERT_AUTHORITY_INVALID)"
+    )
+    assert "CA file" in fault.remedy
 
 
 @pytest.mark.parametrize("said, seconds", [("30", 30.0), (None, None), ("Wed, 21 Oct", None)])

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import socket
+
 import pytest
+from pydantic import JsonValue
 
 from automation.browser import Guard, Tab
 from automation.errors import PortalDown, Refused
-from automation.model import AllowList, Portal, Practice
+from automation.model import DIRECT, AllowList, Egress, Portal, Practice
 from tests.browser.site import Browser, Served, Site, allowing, redirect, serving
+from tests.way_out import forwarding
 
 EVERY_WAY_OUT = """<!doctype html>
 <link rel=prefetch href="{out}/prefetch"><img src="{out}/image"><iframe src="{out}/frame"></iframe>
@@ -29,8 +33,11 @@ EVERY_WAY_OUT = """<!doctype html>
 </script>"""
 
 
-def test_no_way_out_of_a_page_reaches_a_foreign_host(chromium: Browser, site: Site) -> None:
-    with serving() as foreign:
+@pytest.mark.parametrize("by_proxy", [False, True])
+def test_no_way_out_of_a_page_reaches_a_foreign_host(
+    chromium: Browser, site: Site, by_proxy: bool
+) -> None:
+    with serving() as foreign, forwarding() as proxy:
         out = foreign.elsewhere
         site.pages["/"] = EVERY_WAY_OUT.format(out=out)
         site.pages["/worker.js"] = Served(f"fetch('{out}/worker')", mime="text/javascript")
@@ -45,10 +52,60 @@ def test_no_way_out_of_a_page_reaches_a_foreign_host(chromium: Browser, site: Si
             await tab.rest()
             return tab.guard.blocked[f"localhost:{foreign.port}"]
 
-        blocked = chromium.run(site.url, visit)
+        blocked = chromium.run(site.url, visit, egress=Egress(proxy.url) if by_proxy else DIRECT)
         assert foreign.paths == []
+        assert set(proxy.asked) == ({f"CONNECT 127.0.0.1:{site.port}"} if by_proxy else set())
         assert {"/redirecting-frame", "/redirecting-fetch", "/worker.js"} <= set(site.paths)
         assert blocked >= 10
+
+
+CALL = """async ([transport, ...servers]) => {
+    await new WebTransport(transport).ready.catch(() => 0);
+    const call = new RTCPeerConnection({iceServers: servers.map(
+        urls => ({urls, username: "a", credential: "b"}))});
+    call.createDataChannel("x");
+    await call.setLocalDescription(await call.createOffer());
+    while (call.iceGatheringState !== "complete")
+        await new Promise(done => call.onicegatheringstatechange = done);
+}"""
+
+
+@pytest.mark.parametrize("by_proxy", [False, True])
+def test_a_call_between_browsers_sends_nothing_past_the_guard(
+    chromium: Browser, site: Site, by_proxy: bool
+) -> None:
+    site.pages["/"] = "<h1>Here</h1>"
+    with socket.socket(type=socket.SOCK_DGRAM) as udp, forwarding() as proxy:
+        udp.bind(("127.0.0.1", 0))
+        udp.settimeout(0)
+        port = udp.getsockname()[1]
+        ways: list[JsonValue] = [f"{way}127.0.0.1:{port}" for way in ("https://", "stun:", "turn:")]
+
+        async def visit(tab: Tab) -> None:
+            await tab.goto(f"{site.url}/")
+            await tab.evaluate(CALL, ways)
+
+        chromium.run(site.url, visit, egress=Egress(proxy.url) if by_proxy else DIRECT)
+        with pytest.raises(BlockingIOError):
+            udp.recv(2048)
+
+
+def test_a_proxy_of_the_environment_is_not_taken(
+    chromium: Browser, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site.pages["/"] = "<h1>Here</h1>"
+
+    async def visit(tab: Tab) -> None:
+        await tab.goto(f"{site.url}/")
+        with pytest.raises(PortalDown, match="ERR_NAME_NOT_RESOLVED"):
+            await tab.goto("https://other.acme.example/")
+
+    with forwarding() as proxy:
+        for name in ("http_proxy", "https_proxy", "all_proxy", "HTTPS_PROXY", "ALL_PROXY"):
+            monkeypatch.setenv(name, proxy.url)
+        monkeypatch.setenv("no_proxy", "")
+        chromium.run(site.url, visit)
+        assert proxy.asked == []
 
 
 def test_the_practices_own_machine_on_another_port_is_a_foreign_host(
@@ -143,4 +200,6 @@ def test_the_browser_is_told_the_allowed_hosts_and_no_others(
     portal = Portal(portal="acme", title="Acme", hosts=hosts)
     practice = Practice(name="north", portal="acme", base_url=base_url, loopback=loopback)
     guard = Guard(AllowList.of(portal, practice))
-    assert guard.flags() == (f"--host-resolver-rules={rules}",)
+    resolve, *others = guard.flags()
+    assert resolve == f"--host-resolver-rules={rules}"
+    assert "--no-proxy-server" in others
