@@ -124,7 +124,7 @@ def serving(tls: ssl.SSLContext | None = None) -> Iterator[Site]:
             self.end_headers()
             self.wfile.write(content)
 
-        do_POST = do_PUT = do_GET  # noqa: N815 - the server calls them so
+        do_POST = do_PUT = do_OPTIONS = do_GET  # noqa: N815 - the server calls them so
 
     class Quiet(ThreadingHTTPServer):
         daemon_threads = True

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from automation.browser import Tab
+from automation.browser import Tab, authorities
 from automation.browser.authorities import home_trusting
 from automation.errors import Refused, Unready
 from automation.model import Egress
@@ -45,6 +47,22 @@ def test_a_trusted_authority_does_not_make_up_for_another_name(
     ours = Authority("ours", tmp_path)
     refused = pytest.raises(Refused, match="ERR_CERT_COMMON_NAME_INVALID")
     with serving(ours.server("elsewhere.example")) as site, refused:
+        heading(chromium, site, ours.pem)
+
+
+def test_what_this_user_trusts_elsewhere_is_not_trusted_beside_them(
+    chromium: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours, other = Authority("ours", tmp_path), Authority("other", tmp_path)
+    folder = tmp_path / "data" / "pki" / "nssdb"
+    subprocess.run(
+        [sys.executable, "-I", authorities.__file__, str(folder)],
+        input=other.pem.encode(),
+        check=True,
+    )
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    refused = pytest.raises(Refused, match="certificate of localhost is not trusted")
+    with serving(other.server("localhost")) as site, refused:
         heading(chromium, site, ours.pem)
 
 
