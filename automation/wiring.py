@@ -263,7 +263,7 @@ def _tab_opener(settings: Settings) -> OpenTab:
     def open_tab(allowed: AllowList, egress: Egress) -> AbstractAsyncContextManager[browser.Tab]:
         profile = browser_profile(settings)
         found = browser.find_browser(profile, browser.Machine())
-        return browser.open_tab(profile, found, allow=allowed)
+        return browser.open_tab(profile, found, allow=allowed, egress=egress)
 
     return open_tab
 
