@@ -53,7 +53,7 @@ from automation.model.oauth import OAuth, OAuthClient, Tokens
 from automation.model.organization import DEFAULT_ORGANIZATION, Organization
 from automation.model.portal import Horizon, LoginOutcome, Meaning, Pace, Portal, SignedOut
 from automation.model.practice import Credential, Practice, ProxyCredential
-from automation.model.quiet import in_quiet_hours, quiet_until
+from automation.model.quiet import in_quiet_hours, quiet_until, refuse_quiet
 from automation.model.receipt import Receipt
 from automation.model.run import Outcome, Run
 from automation.model.secret import Secret
@@ -182,5 +182,6 @@ __all__ = [
     "in_quiet_hours",
     "is_loopback",
     "quiet_until",
+    "refuse_quiet",
     "same_origin",
 ]

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from automation.errors import Transient
 from automation.model.practice import Practice
 from automation.model.spans import covered
 
@@ -42,3 +43,22 @@ def quiet_until(practice: Practice, now: datetime) -> datetime | None:
     while in_quiet_hours(practice, moment):
         moment += _MINUTE
     return moment
+
+
+def refuse_quiet(practice: Practice, now: datetime) -> None:
+    """Let no unattended work begin while the practice is left alone; people may.
+
+    Args:
+        practice: whose hours and whose time zone.
+        now: an aware time.
+
+    Raises:
+        Transient: it is left alone now.
+    """
+    until = quiet_until(practice, now)
+    if until is not None:
+        shown = until.astimezone(ZoneInfo(practice.timezone))
+        raise Transient(
+            f"{practice.name} is quiet until {shown:%Y-%m-%d %H:%M %Z}",
+            remedy="It goes on by itself then; a command that a person gives does not wait.",
+        )

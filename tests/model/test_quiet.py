@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from automation.model import Practice, in_quiet_hours, quiet_until
+from automation.errors import Transient
+from automation.model import Practice, in_quiet_hours, quiet_until, refuse_quiet
 
 CHICAGO = "America/Chicago"
 ZONES = (CHICAGO, "UTC", "Europe/Berlin", "Australia/Lord_Howe", "Asia/Kathmandu", "Africa/Cairo")
@@ -98,3 +100,11 @@ def test_an_hour_that_the_clock_shows_twice_is_quiet_both_times() -> None:
 
 def test_a_practice_without_quiet_hours_is_never_quiet() -> None:
     assert quiet_until(practice(), datetime(2026, 1, 1, tzinfo=UTC)) is None
+
+
+def test_unattended_work_is_told_until_when_it_has_to_wait_on_the_practices_own_clock() -> None:
+    one = practice("22:00-06:30")
+    with pytest.raises(Transient, match=r"north is quiet until 2026-01-06 06:30 CST") as caught:
+        refuse_quiet(one, local("2026-01-05 23:00"))
+    assert "does not wait" in caught.value.remedy
+    refuse_quiet(one, local("2026-01-06 06:30"))
