@@ -22,6 +22,7 @@ from automation.catalog import Catalog
 from automation.errors import BadArgument, Unready
 from automation.model import AllowList, Egress, Endpoint
 from automation.pipeline import Tools
+from automation.ports import Clock
 from automation.session import OpenTab, Outside, Sessions
 from automation.settings import Settings
 
@@ -146,12 +147,15 @@ def find_endpoint(settings: Settings, name: str, portal: str | None) -> tuple[st
 
 
 @asynccontextmanager
-async def tools(settings: Settings, *, actor: str | None = None) -> AsyncIterator[Tools]:
+async def tools(
+    settings: Settings, *, actor: str | None = None, clock: Clock | None = None
+) -> AsyncIterator[Tools]:
     """Everything the stages work with; at the end the audit log is written, the database closed.
 
     Args:
         settings: where everything is.
         actor: who acts, for the audit log; the user of this machine when not given.
+        clock: tells the time; that of this machine when not given.
 
     Raises:
         Unready: the key, the home or the database cannot be used.
@@ -159,7 +163,8 @@ async def tools(settings: Settings, *, actor: str | None = None) -> AsyncIterato
     """
     settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
     sealer = vault.Vault(key_ring(settings))
-    clock, rng = SystemClock(), Random(SystemRandom().getrandbits(64))  # noqa: S311 - no secrets
+    clock = clock or SystemClock()
+    rng = Random(SystemRandom().getrandbits(64))  # noqa: S311 - no secrets
     rows = await store.Store.open(_database_url(settings), clock=clock, sealer=sealer)
     files = catalog(settings)
     log = audit.AuditLog(

@@ -9,8 +9,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from typing_extensions import override
+
 from automation.errors import NotKnown
 from automation.model import Call, Portal, Practice, Reply, Rung, Secret, Source
+from tests.simulator import Simulator
 
 START = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 _TURNS = 25
@@ -49,6 +52,20 @@ class VirtualClock:
         finally:
             self._wakes.remove(wake)
             heapq.heapify(self._wakes)
+
+
+class SharedClock(VirtualClock):
+    """One time for product and portal: when one waits, it passes for both."""
+
+    def __init__(self, portal: Simulator) -> None:
+        portal.clock.freeze()
+        super().__init__(portal.clock.now())
+        self._portal = portal
+
+    @override
+    async def sleep(self, seconds: float) -> None:
+        await super().sleep(seconds)
+        self._portal.clock.set(self.now())
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from automation.cli import (
     browser,
     organization,
     practices,
+    session,
     token,
     vault,
     writes,
@@ -45,6 +46,7 @@ app.add_typer(vault.app, name="vault")
 app.add_typer(organization.app, name="organization")
 practices.app.command()(authorize)
 app.add_typer(practices.app, name="practice")
+app.add_typer(session.app, name="session")
 app.add_typer(writes.app, name="writes")
 for _command in (init, demo, doctor, record, capture, infer, explain, replay, sync, show):
     app.command()(_command)

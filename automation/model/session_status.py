@@ -35,10 +35,12 @@ class Probe(Noun):
 
     Attributes:
         path: its path and query.
+        endpoint: the read it is, where it needs slots of the session; None for a plain page.
         names: where it says which practice it belongs to; None where it does not.
     """
 
     path: str
+    endpoint: str | None = None
     names: Source | None = None
 
 

@@ -10,9 +10,9 @@ from automation.replay.login import (
     why_not_without_browser,
 )
 from automation.replay.places import Reading, place_of
+from automation.replay.plain import plain_call, without_session
 from automation.replay.reading import read_reply
 from automation.replay.replay import replay_endpoint
-from automation.replay.request import plain_address
 from automation.replay.stranger import why_stranger
 from automation.replay.watched import watched_answers
 
@@ -25,11 +25,12 @@ __all__ = [
     "carries_secret",
     "login_plan",
     "place_of",
-    "plain_address",
+    "plain_call",
     "read_reply",
     "replay_endpoint",
     "takes_values",
     "watched_answers",
     "why_not_without_browser",
     "why_stranger",
+    "without_session",
 ]

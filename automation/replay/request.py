@@ -11,7 +11,7 @@ import orjson
 from pydantic import JsonValue
 
 from automation.errors import BadArgument
-from automation.model import Binding, Call, Constant, Endpoint
+from automation.model import Binding, Call, Endpoint
 from automation.replay.values import Gap, Given, value_of
 from automation.wire import assemble, canonical
 
@@ -46,23 +46,6 @@ def build(endpoint: Endpoint, given: Given, *, link: str | None = None) -> Call:
     if kind:
         headers.setdefault("content-type", kind)
     return Call(request.method, url, headers, content, safe=endpoint.effect == "read")
-
-
-def plain_address(endpoint: Endpoint) -> str | None:
-    """Path and query of a read that needs no value from anywhere; None for every other endpoint."""
-    request = endpoint.request
-    bindings = [*request.path.values(), *request.query.values(), *request.headers.values()]
-    values = [each for each in bindings if not each.optional]
-    plain = endpoint.effect == "read" and request.method == "GET" and request.encoding is None
-    if not plain or not all(isinstance(each, Constant) for each in values):
-        return None
-    pairs = [
-        (_repeat(key, request.query), canonical(each.constant))
-        for key, each in request.query.items()
-        if isinstance(each, Constant)
-    ]
-    path = quote(request.url, safe=_LITERAL)
-    return f"{path}?{urlencode(pairs)}" if pairs else path
 
 
 def _address(endpoint: Endpoint, given: Given) -> str:

@@ -1,6 +1,7 @@
 """Logs in, keeps the session alive and sealed, renews it once: hands replay a Session."""
 
 from automation.session.doors import OpenTab
+from automation.session.keeping import keep_all_alive
 from automation.session.oauth import ACCESS_TOKEN, TokenLogin, TokenSafe
 from automation.session.portal_session import PortalSession
 from automation.session.sessions import Desk, Outside, Sessions, Visit
@@ -20,4 +21,5 @@ __all__ = [
     "TokenLogin",
     "TokenSafe",
     "Visit",
+    "keep_all_alive",
 ]

@@ -16,13 +16,14 @@ from automation import browser, catalog, store
 from automation.errors import LoginStuck, PracticeMixedUp
 from automation.model import Practice, SessionState
 from automation.ports import Clock
-from automation.session import probes
 from automation.session.doors import Doors
 from automation.session.guard import LoginGuard
+from automation.session.holding import Hand
 from automation.session.http_login import HttpLogin
 from automation.session.identity import refuse_other_practice
 from automation.session.lifetimes import certain_end
 from automation.session.login import Login
+from automation.session.probes import Prober
 from automation.session.safe import Safe
 from automation.session.standing import Standing
 from automation.session.token_entrance import TokenEntrance
@@ -43,6 +44,7 @@ class Entrance:
         guard: refuses what was refused before.
         login: logs in with a browser.
         http_login: logs in without one, where that is known to work.
+        prober: tells alive from dead, and one practice from another.
         leases: one login at a time among all processes.
         doors: the ways out.
         files: knows portals.
@@ -55,6 +57,7 @@ class Entrance:
     guard: LoginGuard
     login: Login
     http_login: HttpLogin
+    prober: Prober
     leases: store.Leases
     doors: Doors
     files: catalog.Catalog
@@ -108,18 +111,15 @@ class Entrance:
         Raises:
             PracticeMixedUp: the portal shows another practice in it.
         """
-        status = await self.standing.of(practice.name)
+        portal = self.files.portal(practice.portal)
         async with await self.doors.http(practice, state) as inside:
-            if status.alive is None:
-                await self._choose_probes(practice, state)
-            if (identity := (await self.standing.of(practice.name)).identity) is not None:
-                reply = await inside.send(probes.probing(practice, identity.path))
-                try:
-                    refuse_other_practice(practice, identity, reply)
-                except PracticeMixedUp as problem:
-                    await self.standing.enter(practice.name, "none", problem.message)
-                    raise
-            state = state.model_copy(update={"cookies": inside.cookies()})
+            hand = Hand.of(practice, portal, inside, state)
+            if (await self.standing.of(practice.name)).alive is None:
+                await self._choose_probes(hand, state)
+            await self._see_identity(hand)
+            state = state.model_copy(
+                update={"cookies": inside.cookies(), "slots": dict(hand.slots)}
+            )
         await self.safe.put_session(practice.name, state)
         await self.standing.enter(practice.name, "valid")
         _log.info("login_finished", practice=practice.name, generation=state.generation)
@@ -157,10 +157,7 @@ class Entrance:
     async def _enter(self, practice: Practice) -> SessionState:
         """Log in: by OAuth where the portal has it; over HTTP where that works; in a browser."""
         if self.files.portal(practice.portal).oauth is not None:
-            state = await self.tokens.enter(practice)
-            await self.safe.put_session(practice.name, state)
-            await self.standing.enter(practice.name, "valid")
-            return state
+            return await self.settle(practice, await self.tokens.enter(practice))
         credential = await self.safe.credential(practice.name)
         await self.guard.refuse_held(practice, credential)
         before = await self.safe.session(practice.name)
@@ -171,7 +168,7 @@ class Entrance:
                 async with await self.doors.http(practice) as door:
                     state = await self.http_login.log_in(practice, credential, plan, before, door)
                 state = await self.settle(practice, state)
-            except LoginStuck as stuck:
+            except (LoginStuck, PracticeMixedUp) as stuck:
                 _log.warning("http_login_stuck", practice=practice.name, why=str(stuck))
                 await self.standing.http_login(practice.name, f"!{plan.digest}")
             else:
@@ -180,19 +177,36 @@ class Entrance:
         async with self.doors.tab(practice) as tab:
             return await self.enter_tab(tab, practice)
 
-    async def _choose_probes(self, practice: Practice, state: SessionState) -> None:
-        portal = self.files.portal(practice.portal)
-        paths = probes.candidates(portal, self.files.endpoints(practice.portal), state)
-        async with (
-            await self.doors.http(practice, state) as inside,
-            await self.doors.http(practice) as outside,
-        ):
-            chosen = await probes.choose(
-                practice, portal.signed_out, paths, inside=inside, outside=outside
+    async def _choose_probes(self, hand: Hand, state: SessionState) -> None:
+        practice = hand.practice
+        async with await self.doors.http(practice) as outside:
+            chosen = await self.prober.choose(
+                hand, state.landing, inside=hand.door, outside=outside
             )
-        if practice.label and chosen.identity is None:
-            _log.warning("practice_unnamed", practice=practice.name)
         await self.standing.probes(practice.name, chosen.alive, chosen.identity)
+
+    async def _see_identity(self, hand: Hand) -> None:
+        """See that a new session shows its practice, or that no other one could be meant."""
+        practice = hand.practice
+        identity = (await self.standing.of(practice.name)).identity
+        try:
+            if identity is None:
+                await self._refuse_shared(practice)
+            else:
+                reply = await hand.door.send(self.prober.call(identity, hand))
+                refuse_other_practice(practice, identity, reply)
+        except PracticeMixedUp as problem:
+            await self.standing.enter(practice.name, "none", problem.message)
+            raise
+
+    async def _refuse_shared(self, practice: Practice) -> None:
+        if others := await self.guard.sharing(practice):
+            raise PracticeMixedUp(
+                f"{practice.name}: nothing that the portal shows tells it from "
+                f"{', '.join(others)}, which shares its login",
+                remedy="Set the label of each of them to what the portal calls it, or ask for a "
+                "login of its own.",
+            )
 
     async def _ends(self, state: SessionState, practice: Practice) -> bool:
         """Whether a session is known to end soon, or did already."""

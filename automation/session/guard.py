@@ -123,6 +123,21 @@ class LoginGuard:
         self.audit.note("credential.used", practice=name)
         await self.audit.flush()
 
+    async def sharing(self, practice: Practice) -> tuple[str, ...]:
+        """The names of the other practices that log in with the same name at the same portal."""
+        if not await self.safe.secret_names(practice.name):
+            return ()  # it comes in by other means
+        own = await self.safe.login_name(practice)
+        return tuple(
+            [
+                other.name
+                for other in await self.rows.practices()
+                if other.name != practice.name
+                and other.portal == practice.portal
+                and await self.safe.has_login(other, own)
+            ]
+        )
+
     async def release(self, practice: Practice) -> None:
         """Lift what holds this login up, in every practice that shares it."""
         print_ = fingerprint(practice, await self.safe.credential(practice.name))

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, MutableMapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from random import Random
 from typing import Final
+from urllib.parse import urljoin
 
 from automation import catalog, replay, transport
 from automation.errors import AnswerNotUnderstood, LoginStuck, PortalChanged
 from automation.model import (
+    Call,
     Credential,
     Endpoint,
     Meaning,
@@ -19,11 +21,11 @@ from automation.model import (
     Reply,
     Secret,
     SessionState,
-    Source,
 )
 from automation.ports import Clock
 from automation.session.guard import Attempt, LoginGuard
-from automation.session.login import Login, keepsakes
+from automation.session.holding import Hand
+from automation.session.login import Login, first_page, keepsakes
 from automation.session.outcome import error_for, seen_on
 from automation.session.shown import ShownReply
 
@@ -46,25 +48,6 @@ class Plan:
 
     endpoints: tuple[Endpoint, ...]
     digest: str
-
-
-@dataclass(slots=True)
-class _Holding:
-    """What the calls of a login are built from; the session is only about to be."""
-
-    practice: Practice
-    portal: Portal
-    credential: Mapping[str, Secret]
-    door: transport.HttpDoor
-    slots: MutableMapping[str, str] = field(default_factory=dict)
-
-    def held(self, source: Source) -> str | None:
-        if source.cookie is None:
-            return None
-        return self.door.cookie(source.cookie, f"{self.practice.base_url}/")
-
-    def secret(self, name: str) -> Secret:
-        return self.credential[name]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +100,8 @@ class HttpLogin:
         """
         portal = self.files.portal(practice.portal)
         door.adopt(keepsakes(before, self.clock), agent=before.agent)
-        holding = _Holding(practice, portal, credential, door)
+        storage = before.storage.get(practice.base_url, {})
+        holding = Hand(practice, portal, door, credential, storage=storage)
         calls = replay.LoginCalls(plan.endpoints, holding, clock=self.clock, rng=self.rng)
         async with self.guard.attempt(practice, credential, by="http") as attempt:
             try:
@@ -127,6 +111,7 @@ class HttpLogin:
         return SessionState(
             cookies=door.cookies(),
             slots=dict(holding.slots),
+            storage={practice.base_url: {**storage, **calls.stored()}},
             landing=before.landing,
             agent=before.agent,
             opened_at=self.clock.now(),
@@ -140,7 +125,7 @@ class HttpLogin:
         portal: Portal,
         attempt: Attempt,
     ) -> None:
-        page = ShownReply()
+        page = await self._first_page(calls, door, portal, attempt.practice)
         for endpoint in calls.plan:
             if not calls.asks_for(endpoint):
                 continue
@@ -151,13 +136,23 @@ class HttpLogin:
             if replay.carries_secret(endpoint, _NAMES.password):
                 await attempt.send(_NAMES.password)
             reply = await door.send(replace(call, safe=False))
-            page = ShownReply(calls.saw(reply))
+            page = ShownReply(calls.saw(reply, of=endpoint))
             await self._judge(endpoint, reply, page, portal, attempt)
-        if page.reading is None:
-            raise AnswerNotUnderstood("no call of the login was wanted")
-        why = replay.why_stranger(page.reading, portal.login, portal.signed_out, expected=True)
+        why = replay.why_stranger(page.reading, "", portal.signed_out, expected=True)
         if why is not None:
             raise AnswerNotUnderstood(f"the login ends as a stranger ({why})")
+
+    async def _first_page(
+        self,
+        calls: replay.LoginCalls,
+        door: transport.HttpDoor,
+        portal: Portal,
+        practice: Practice,
+    ) -> ShownReply:
+        """Open the page that people begin on: it gives cookies and values that calls need."""
+        flow = self.files.flow(portal.portal, portal.login)
+        url = urljoin(f"{practice.base_url}/", first_page(flow))
+        return ShownReply(calls.saw(await door.send(Call("GET", url, {"accept": "text/html"}))))
 
     async def _code(self, endpoint: Endpoint, page: ShownReply, attempt: Attempt) -> Secret | None:
         if not replay.asks_code(endpoint):

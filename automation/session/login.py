@@ -225,7 +225,7 @@ class Login:
     async def _totp(self, practice: Practice, attempt: Attempt | None = None) -> Secret:
         portal = self.files.portal(practice.portal)
         flow = self.files.flow(portal.portal, portal.login)
-        url = urljoin(f"{practice.base_url}/", _first_page(flow))
+        url = urljoin(f"{practice.base_url}/", first_page(flow))
         names = Credential()
         credential = attempt.credential if attempt else await self.safe.credential(practice.name)
         return await next_code(
@@ -296,7 +296,7 @@ async def _gone(tab: browser.Tab, portal: Portal) -> bool:
     return seen is None or seen.meaning != "approval_wanted"
 
 
-def _first_page(flow: Flow) -> str:
+def first_page(flow: Flow) -> str:
     """The page the login begins on; any page does where it is named by a value of the run."""
     first = next((step.url for step in flow.steps if isinstance(step, Goto)), "/")
     return "/" if "{{" in first else first

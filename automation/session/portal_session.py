@@ -24,10 +24,9 @@ from automation.model import (
     SessionState,
     Source,
 )
-from automation.ports import Clock
+from automation.ports import Clock, Holding
 from automation.session.identity import refuse_other_practice
 from automation.session.page_rung import send_from_page
-from automation.session.probes import probing
 from automation.session.standing import last_used
 
 
@@ -40,6 +39,7 @@ class Ways:
         renew: gives a session newer than this generation.
         keep: puts a session away that was used, with the seconds it had rested before.
         drop: forgets a session.
+        probe: builds the call of a probe.
         tab: opens a browser tab that is signed in.
     """
 
@@ -47,6 +47,7 @@ class Ways:
     renew: Callable[[int], Awaitable[SessionState]]
     keep: Callable[[SessionState, float | None], Awaitable[None]]
     drop: Callable[[SessionState], Awaitable[None]]
+    probe: Callable[[Probe, Holding], Call]
     tab: Callable[[], AbstractAsyncContextManager[browser.Tab]]
 
 
@@ -166,7 +167,7 @@ class PortalSession:
         """See that the portal still shows this practice in this session; see the port."""
         if self._identity is None:
             return
-        call = probing(self._practice, self._identity.path)
+        call = self._ways.probe(self._identity, self)
         reply = await self._door.send(call)
         reading = replay.read_reply(reply)
         if replay.why_stranger(reading, call.url, self._portal.signed_out, expected=True):

@@ -1,28 +1,31 @@
-"""Probes: the cheapest pages that tell signed in from signed out, and one practice from another.
+"""Probes: the cheapest answers that tell signed in from signed out, and one practice from another.
 
 Chosen once for each practice, by asking: a candidate is asked in the session and as a stranger. One
 whose two answers differ tells signed in from signed out; of those the shortest answer wins. One
-that shows the practice's label in a place of its own tells whose session it is.
+that shows the practice's label to its session only, in a place of its own, tells whose session it
+is.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
+from random import Random
 from typing import Final
 from urllib.parse import urljoin, urlsplit
 
-from automation import replay, transport
-from automation.errors import VetportalError
-from automation.model import Call, Endpoint, Portal, Practice, Probe, SessionState, SignedOut
+from automation import catalog, replay, transport
+from automation.errors import PortalChanged, VetportalError
+from automation.model import Call, Probe, SignedOut
+from automation.ports import Clock, Holding
 
 _CANDIDATES: Final = 6
-"""Pages to try at most; each is asked twice, once for each practice."""
+"""What is tried at most; each is asked twice, once for each practice."""
 
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """The probes of a practice; None where no page will do.
+    """The probes of a practice; None where nothing will do.
 
     Attributes:
         alive: tells signed in from signed out.
@@ -33,84 +36,106 @@ class Chosen:
     identity: Probe | None
 
 
-def candidates(portal: Portal, endpoints: Iterable[Endpoint], state: SessionState) -> Iterator[str]:
-    """Paths worth trying: the portal's own probe, what is read without inputs, the first page."""
-    seen: set[str] = set()
-    landing = urlsplit(state.landing)
-    first = landing.path + (f"?{landing.query}" if landing.query else "")
-    plain = (replay.plain_address(each) for each in endpoints)
-    for path in (portal.probe, first, *plain):
-        if path and path not in seen and len(seen) < _CANDIDATES:
-            seen.add(path)
-            yield path
+@dataclass(frozen=True, slots=True)
+class Prober:
+    """Chooses probes and asks them.
 
-
-async def choose(
-    practice: Practice,
-    rules: SignedOut,
-    paths: Iterable[str],
-    *,
-    inside: transport.HttpDoor,
-    outside: transport.HttpDoor,
-) -> Chosen:
-    """Ask the candidates and choose.
-
-    Args:
-        practice: whose session it is; without a label nothing is looked for that names it.
-        rules: how a stranger is answered.
-        paths: the candidates.
-        inside: sends in the session.
-        outside: sends as a stranger.
+    Attributes:
+        files: knows what can be read of a portal.
+        clock: the current time.
+        rng: fresh values.
     """
-    alive: list[tuple[int, Probe]] = []
-    identity: list[tuple[int, Probe]] = []
-    for path in paths:
-        reading = await _ask(inside, practice, path)
-        if reading is None or _stranger(reading, practice, path, rules):
-            continue
-        names = replay.place_of(reading, practice.label) if practice.label else None
-        rated = len(reading.reply.content), Probe(path=path, names=names)
-        if names is not None:
-            identity.append(rated)
-        other = await _ask(outside, practice, path)
-        if other is not None and _stranger(other, practice, path, rules):
-            alive.append(rated)
-    return Chosen(_cheapest(alive), _cheapest(identity))
+
+    files: catalog.Catalog
+    clock: Clock
+    rng: Random
+
+    def call(self, probe: Probe, holding: Holding) -> Call:
+        """The call of a probe.
+
+        Raises:
+            PortalChanged: the endpoint it belongs to needs other values by now.
+        """
+        if probe.endpoint is None:
+            url = urljoin(f"{holding.practice.base_url}/", probe.path)
+            return Call("GET", url, {"accept": "text/html,application/json;q=0.9,*/*;q=0.8"})
+        endpoint = self.files.endpoint(holding.portal.portal, probe.endpoint)
+        call = replay.plain_call(endpoint, holding, clock=self.clock, rng=self.rng)
+        if call is None:
+            raise PortalChanged(
+                f"{probe.endpoint} tells no longer whether a session lives",
+                remedy=f"Run `vetportal session close {holding.practice.name}`: the next login "
+                "chooses again.",
+            )
+        return call
+
+    async def is_alive(self, probe: Probe, holding: Holding, door: transport.HttpDoor) -> bool:
+        """Whether the portal still knows this session.
+
+        Raises:
+            Transient: it cannot be told, because the portal is down.
+        """
+        call = self.call(probe, holding)
+        reading = replay.read_reply(await door.send(call))
+        return not _stranger(reading, call, holding.portal.signed_out)
+
+    async def choose(
+        self,
+        holding: Holding,
+        landing: str,
+        *,
+        inside: transport.HttpDoor,
+        outside: transport.HttpDoor,
+    ) -> Chosen:
+        """Ask the candidates and choose.
+
+        Args:
+            holding: what the session holds; a practice without a label is not looked for.
+            landing: the address the login ended on.
+            inside: sends in the session.
+            outside: sends as a stranger.
+        """
+        rules, label = holding.portal.signed_out, holding.practice.label
+        alive: list[tuple[int, Probe]] = []
+        identity: list[tuple[int, Probe]] = []
+        for probe in self._candidates(holding, landing):
+            call = self.call(probe, holding)
+            reading = await _ask(inside, call)
+            if reading is None or _stranger(reading, call, rules):
+                continue
+            size = len(reading.reply.content)
+            other = await _ask(outside, replay.without_session(call, holding))
+            if other is not None and _stranger(other, call, rules):
+                alive.append((size, probe))
+            names = replay.place_of(reading, label) if label else None
+            if names is not None and (other is None or other.at(names) != reading.at(names)):
+                identity.append((size, probe.model_copy(update={"names": names})))
+        return Chosen(_cheapest(alive), _cheapest(identity))
+
+    def _candidates(self, holding: Holding, landing: str) -> Iterator[Probe]:
+        """What is worth trying: the portal's own probe, the first page, reads without inputs."""
+        parts = urlsplit(landing)
+        first = parts.path + (f"?{parts.query}" if parts.query else "")
+        found = [Probe(path=path) for path in (holding.portal.probe, first) if path]
+        for endpoint in self.files.endpoints(holding.portal.portal):
+            call = replay.plain_call(endpoint, holding, clock=self.clock, rng=self.rng)
+            if call is not None:
+                found.append(Probe(path=urlsplit(call.url).path, endpoint=endpoint.endpoint))
+        yield from found[:_CANDIDATES]
 
 
-async def is_alive(
-    door: transport.HttpDoor, practice: Practice, rules: SignedOut, probe: Probe | None
-) -> bool:
-    """Whether the portal still knows this session.
-
-    Raises:
-        Transient: it cannot be told, because the portal is down.
-    """
-    if probe is None:
-        return True
-    reading = replay.read_reply(await door.send(probing(practice, probe.path)))
-    return not _stranger(reading, practice, probe.path, rules)
-
-
-async def _ask(door: transport.HttpDoor, practice: Practice, path: str) -> replay.Reading | None:
+async def _ask(door: transport.HttpDoor, call: Call) -> replay.Reading | None:
     try:
-        return replay.read_reply(await door.send(probing(practice, path)))
-    except VetportalError:  # a page that cannot be asked is no probe; nothing else follows from it
+        return replay.read_reply(await door.send(call))
+    except VetportalError:  # what cannot be asked is no probe; nothing else follows from it
         return None
 
 
-def probing(practice: Practice, path: str) -> Call:
-    """The call of a probe."""
-    url = urljoin(f"{practice.base_url}/", path)
-    return Call("GET", url, {"accept": "text/html,application/json;q=0.9,*/*;q=0.8"})
-
-
-def _stranger(reading: replay.Reading, practice: Practice, path: str, rules: SignedOut) -> bool:
-    asked = probing(practice, path).url
-    if replay.why_stranger(reading, asked, rules, expected=True) is not None:
+def _stranger(reading: replay.Reading, call: Call, rules: SignedOut) -> bool:
+    if replay.why_stranger(reading, call.url, rules, expected=True) is not None:
         return True
     # a portal that was never described: who is refused, or led elsewhere, is no guest
-    return reading.reply.status in {401, 403} or _path(reading.reply.url) != _path(asked)
+    return reading.reply.status in {401, 403} or _path(reading.reply.url) != _path(call.url)
 
 
 def _path(url: str) -> str:

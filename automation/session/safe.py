@@ -173,6 +173,11 @@ class Safe:
         user = await self.secret(practice.name, Credential().username)
         return login_name(practice, user)
 
+    async def has_login(self, practice: Practice, name: str) -> bool:
+        """Tell whether a practice has a login, and it is the one of this name."""
+        user = await self._get(practice.name, Credential().username)
+        return user is not None and login_name(practice, Secret(user.decode())) == name
+
     async def _noun(self, practice: str, field: str, noun: type[N]) -> N | None:
         plain = await self._get(practice, field)
         return None if plain in {None, _NOTHING} else noun.model_validate_json(plain or b"")

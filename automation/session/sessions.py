@@ -22,6 +22,7 @@ from automation.model import (
     Flow,
     OAuthClient,
     Practice,
+    Probe,
     Secret,
     SessionState,
     SessionStatus,
@@ -29,15 +30,16 @@ from automation.model import (
 )
 from automation.ports import Audit, Clock
 from automation.redact import Redactor
-from automation.session import probes
 from automation.session.doors import Doors, OpenTab
 from automation.session.entrance import AHEAD, Entrance
 from automation.session.guard import LoginGuard
+from automation.session.holding import Hand
 from automation.session.http_login import HttpLogin
 from automation.session.lifetimes import certain_end, pause
 from automation.session.login import KeepPicture, Login
 from automation.session.parking import Parking
 from automation.session.portal_session import PortalSession, Ways
+from automation.session.probes import Prober
 from automation.session.safe import Safe, login_name
 from automation.session.standing import Standing, last_used
 from automation.session.token_entrance import Ask, TokenEntrance
@@ -123,6 +125,7 @@ class Sessions:
         self._login = Login(
             rows, self._safe, files, self._guard, parking, self._doors, outside.picture, clock
         )
+        self._prober = Prober(files, clock, rng)
         self._tokens = TokenEntrance(self._safe, self._doors, files, self._guard, audit, clock)
         self._entrance = Entrance(
             self._safe,
@@ -130,6 +133,7 @@ class Sessions:
             self._guard,
             self._login,
             HttpLogin(files, self._guard, self._login, clock, rng),
+            self._prober,
             store.Leases(rows.database),
             self._doors,
             files,
@@ -150,6 +154,7 @@ class Sessions:
             renew=partial(self._entrance.newer_than, practice),
             keep=partial(self._keep_used, practice.name),
             drop=partial(self._entrance.drop, practice.name),
+            probe=self._prober.call,
             tab=partial(self.signed_in_tab, practice),
         )
         return PortalSession(
@@ -233,14 +238,15 @@ class Sessions:
         """
         state = await self._entrance.kept(practice.name)
         status = await self._standing.of(practice.name)
-        if state is None or status.alive is None or practice.paused_since is not None:
+        by_token = self._files.portal(practice.portal).oauth is not None
+        if state is None or status.alive is None or practice.paused_since or by_token:
             return None
         now = self._clock.now()
         end = certain_end(state, status.lifetimes)
         if (end is not None and now >= end - AHEAD) or in_quiet_hours(practice, now):
             return None  # it may end; the next run begins with a new one
         due = last_used(state) + timedelta(seconds=pause(status.lifetimes))
-        return due if now < due else await self._touch(practice, state, status)
+        return due if now < due else await self._touch(practice, state, status.alive)
 
     # ---------------------------------------------------------------- credentials
 
@@ -334,11 +340,12 @@ class Sessions:
     # ---------------------------------------------------------------- inside
 
     async def _touch(
-        self, practice: Practice, state: SessionState, status: SessionStatus
+        self, practice: Practice, state: SessionState, alive: Probe
     ) -> datetime | None:
-        rules = self._files.portal(practice.portal).signed_out
+        portal = self._files.portal(practice.portal)
         async with await self._doors.http(practice, state) as door:
-            if not await probes.is_alive(door, practice, rules, status.alive):
+            hand = Hand.of(practice, portal, door, state)
+            if not await self._prober.is_alive(alive, hand, door):
                 await self._entrance.found_dead(practice.name, state)
                 return None
             now = self._clock.now()

@@ -13,15 +13,15 @@ class ShownReply:
     Without a browser there are no styles: an element counts as hidden when its markup says so.
 
     Args:
-        reading: the reply; None for an empty page.
+        reading: the reply.
     """
 
-    def __init__(self, reading: replay.Reading | None = None) -> None:
+    def __init__(self, reading: replay.Reading) -> None:
         self.reading = reading
 
     async def text_of(self, css: str) -> str | None:
         """The text of the first element with this selector that is not hidden; None without one."""
-        if self.reading is None or not self.reading.is_html:
+        if not self.reading.is_html:
             return None
         try:
             found = self.reading.tree.css(css)

@@ -24,6 +24,7 @@ from automation import wiring
 from automation.entities import ENTITIES, Entity
 from automation.model import Practice, Secret
 from automation.pipeline import Synced, Tools, sync
+from automation.ports import Clock
 from automation.settings import Settings
 from automation.store import Scope
 from fixtures.common.totp import STEP_SECONDS
@@ -82,11 +83,11 @@ class Home:
     def database(self) -> Path:
         return self.settings.database
 
-    def work(self, scene: Callable[[Tools], Awaitable[T]]) -> T:
+    def work(self, scene: Callable[[Tools], Awaitable[T]], *, clock: Clock | None = None) -> T:
         """Play a scene with the product's own tools, on a loop of its own."""
 
         async def whole() -> T:
-            async with wiring.tools(self.settings) as tools:
+            async with wiring.tools(self.settings, clock=clock) as tools:
                 return await scene(tools)
 
         with ThreadPoolExecutor(1) as thread:

@@ -11,8 +11,6 @@ from pathlib import Path
 from random import Random
 from typing import TypeVar
 
-from typing_extensions import override
-
 from automation import browser, catalog, store, vault
 from automation.browser.guard import Guard
 from automation.model import (
@@ -35,7 +33,7 @@ from automation.model import (
 )
 from automation.session import Outside, Sessions
 from tests.browser.workshop import Workshop
-from tests.fakes import Notes, VirtualClock
+from tests.fakes import Notes, SharedClock
 from tests.simulator import Account, Simulator
 
 Result = TypeVar("Result")
@@ -89,20 +87,6 @@ def practice_of(simulator: Simulator, label: str = "", *, name: str = "north") -
         timezone="America/Chicago",
         loopback=True,
     )
-
-
-class SharedClock(VirtualClock):
-    """One time for both sides: when we wait, the portal's time passes too."""
-
-    def __init__(self, simulator: Simulator) -> None:
-        simulator.clock.freeze()
-        super().__init__(simulator.clock.now())
-        self._simulator = simulator
-
-    @override
-    async def sleep(self, seconds: float) -> None:
-        await super().sleep(seconds)
-        self._simulator.clock.set(self.now())
 
 
 @dataclass

@@ -110,7 +110,12 @@ class Desk:
                 transport=httpx2.MockTransport(self.answer),
             )
             ways = Ways(
-                secret=Secret, renew=self.renew, keep=self.keep, drop=self.drop, tab=self.tab
+                secret=Secret,
+                renew=self.renew,
+                keep=self.keep,
+                drop=self.drop,
+                probe=lambda probe, _: Call("GET", f"{BASE}{probe.path}"),
+                tab=self.tab,
             )
             session = PortalSession(
                 PRACTICE,
