@@ -17,7 +17,7 @@ from contextlib import asynccontextmanager, suppress
 from ipaddress import ip_address
 from typing import Final
 
-from automation.browser.tunnel import open_tunnel
+from automation.browser.tunnel import Line, open_tunnel
 from automation.errors import PortalDown, Unusable
 from automation.model import AllowList, Egress
 
@@ -84,7 +84,7 @@ class Gate:
             writer.write(_reply(_NOT_ALLOWED))
             return
         try:
-            far_reader, far_writer = await open_tunnel(self._egress, host, port)
+            far_reader, far_writer = await self._tunnel(host, port)
         except (PortalDown, Unusable) as trouble:
             self.trouble = trouble
             writer.write(_reply(_UNREACHABLE))
@@ -94,6 +94,12 @@ class Gate:
         async with asyncio.TaskGroup() as both:
             both.create_task(_pour(reader, far_writer))
             both.create_task(_pour(far_reader, writer))
+
+    async def _tunnel(self, host: str, port: int) -> Line:
+        """A line through the proxy; one that did not accept us is not asked again."""
+        if isinstance(self.trouble, Unusable):
+            raise self.trouble
+        return await open_tunnel(self._egress, host, port)
 
     def _may(self, host: str, port: int) -> bool:
         """Whether an address is allowed that this line can carry; what is said in it is unseen."""

@@ -114,6 +114,21 @@ def test_what_kept_a_line_from_being_opened_is_remembered() -> None:
         knocking(allowing(f"https://{HOST}"), Egress(proxy.url), knock)
 
 
+def test_a_proxy_that_did_not_accept_us_is_not_asked_again() -> None:
+    async def knock(gate: Gate, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        async with gate.opened() as port:
+            for _ in range(3):
+                again, line = await asyncio.open_connection("127.0.0.1", port)
+                line.write(socks(HOST, 443))
+                assert (await again.readexactly(12))[3] == 4
+                line.close()
+
+    name, word = Secret("north"), Secret("wr0ng")
+    with forwarding(login=NORTH) as proxy:
+        knocking(allowing(f"https://{HOST}"), Egress(proxy.url, name, word), knock)
+    assert len(proxy.greetings) == 1
+
+
 # ---------------------------------------------------------------- spoken to by the browser
 
 
