@@ -49,6 +49,10 @@ def launch_options(
     }
 
 
+_OURS: Final = "VETPORTAL_"
+"""Our settings, the key among them, are no business of the browser."""
+
+
 @asynccontextmanager
 async def launch(
     profile: BrowserProfile,
@@ -94,9 +98,10 @@ async def launch(
             yield context
 
 
-def _inherited(changed: Mapping[str, str] | None) -> dict[str, str | float | bool] | None:
-    """This process's environment with other values in it; None hands it on as it is."""
-    return {**os.environ, **changed} if changed else None  # noqa: TID251 - handed on, not read
+def _inherited(changed: Mapping[str, str] | None) -> dict[str, str | float | bool]:
+    """This process's environment with other values in it, and without what opens the vault."""
+    own = {k: v for k, v in os.environ.items() if not k.startswith(_OURS)}  # noqa: TID251 - handed on
+    return {**own, **(changed or {})}
 
 
 def _not_started(found: FoundBrowser, problem: Error) -> Unready:

@@ -11,6 +11,7 @@ from typing import Final, Literal, TypeVar
 from automation import store, vault
 from automation.errors import NotKnown
 from automation.model import (
+    SECRET_NAMES,
     Credential,
     Meaning,
     Noun,
@@ -138,6 +139,12 @@ class Safe:
         sealed = await self.sealed(practice)
         return {name: self.opened(practice, name, blob) for name, blob in sealed.items()}
 
+    async def secrets(self, practice: str) -> dict[str, Secret]:
+        """All that is kept secret for a practice, by name, whatever it is for."""
+        names = (*SECRET_NAMES, *ProxyCredential().model_dump().values())
+        kept = {name: await self._get(practice, name) for name in names}
+        return {name: Secret(plain.decode()) for name, plain in kept.items() if plain}
+
     async def proxy_credential(self, practice: str) -> tuple[Secret | None, Secret | None]:
         """What the practice's proxy asks for: name and password, or nothing."""
         names = ProxyCredential()
@@ -159,9 +166,9 @@ class Safe:
         It stays the same, so that captures can be compared, and no other practice has it.
         """
         key = await self._get(practice, _REDACTION)
-        if key is None:
-            key = secrets.token_bytes(_KEY_BYTES)
-            await self._put(practice, _REDACTION, key)
+        while key is None:  # another process may make one at the same time: the first one counts
+            await self._rows.put_sealed_once(practice, _REDACTION, secrets.token_bytes(_KEY_BYTES))
+            key = await self._get(practice, _REDACTION)
         return key
 
     async def login_name(self, practice: Practice) -> str:

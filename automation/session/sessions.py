@@ -196,7 +196,7 @@ class Sessions:
             tab: one that is signed in already, to go on in; several flows then share a browser.
         """
         practice.refuse_paused()
-        known = await self._safe.credential(practice.name)
+        known = await self._safe.secrets(practice.name)
         redactor = Redactor(await self._safe.redaction_key(practice.name), known)
         if flow.flow != self._files.portal(practice.portal).login:
             values = self._login.values(practice, inputs)

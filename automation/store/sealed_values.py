@@ -27,9 +27,23 @@ class Sealed:
 
 
 async def put_sealed(
-    connection: AsyncConnection, sealer: Sealer, practice: str, field: str, plain: bytes
+    connection: AsyncConnection,
+    sealer: Sealer,
+    practice: str,
+    field: str,
+    plain: bytes,
+    *,
+    once: bool = False,
 ) -> None:
     """Seal a value under the next number and keep it in the place of the one before.
+
+    Args:
+        connection: in a transaction that writes.
+        sealer: seals it.
+        practice: whose it is.
+        field: its name.
+        plain: the value.
+        once: keep the one before, if there is one.
 
     Raises:
         NotKnown: there is no such practice.
@@ -40,6 +54,8 @@ async def put_sealed(
     here = (SEALED_VALUE.c.practice == practice, SEALED_VALUE.c.field == field)
     number = select(SEALED_VALUE.c.version).where(*here).with_for_update()
     version = ((await connection.execute(number)).scalar_one_or_none() or 0) + 1
+    if once and version > 1:
+        return
     blob = sealer.seal(practice, field, plain, version)
     insert = insert_into(connection, SEALED_VALUE)
     statement = insert.values(practice=practice, field=field, version=version, blob=blob)

@@ -108,6 +108,17 @@ class Store:
         """
         await self.put_all_sealed(practice, {field: plain})
 
+    async def put_sealed_once(self, practice: str, field: str, plain: bytes) -> None:
+        """Seal a value and keep it, unless there is one.
+
+        Raises:
+            NotKnown: there is no such practice.
+        """
+        async with self.database.write() as connection:
+            await sealed_values.put_sealed(
+                connection, self._sealer, practice, field, plain, once=True
+            )
+
     async def put_all_sealed(self, practice: str, values: Mapping[str, bytes]) -> None:
         """Seal several values, by field, and keep all of them or none.
 
