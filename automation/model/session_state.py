@@ -33,7 +33,7 @@ class SessionState(Noun):
         agent: what the browser that logged in calls itself; some portals tie a session to it.
         opened_at: when the login succeeded.
         used_at: when the portal last answered in it; None for "at the login".
-        expires_at: when it ends for certain, as far as the portal said so (``expires_in`` of OAuth).
+        expires_at: when it ends for certain, as far as the portal said so (OAuth).
         ended: it is over; what is left tells a trusted device and counts generations.
         generation: grows by one with every login.
     """
