@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from playwright.async_api import Error, Frame
@@ -10,7 +11,7 @@ from pydantic import BaseModel
 from automation.browser.scripts import injected
 from automation.browser.tab import Tab
 from automation.errors import Transient, Unready
-from automation.model import Element, Snapshot
+from automation.model import Element, Secret, Snapshot
 from automation.page import scrub_aria
 
 _INDENT: Final = "  "
@@ -34,7 +35,9 @@ class _Survey(BaseModel):
 _NOTHING: Final = _Survey(elements=(), typed=(), storage={})
 
 
-async def take_snapshot(tab: Tab, *, step: str, taken: float) -> tuple[Snapshot, bytes | None]:
+async def take_snapshot(
+    tab: Tab, *, step: str, taken: float, hidden: Sequence[Secret] = ()
+) -> tuple[Snapshot, bytes | None]:
     """Look at the page, its frames included.
 
     The values of fields are in no part of it; storage is in it as it is and has to be redacted
@@ -44,6 +47,8 @@ async def take_snapshot(tab: Tab, *, step: str, taken: float) -> tuple[Snapshot,
         tab: the page.
         step: path of the step that came to rest.
         taken: seconds since the capture began.
+        hidden: what the picture must not show wherever the page has it; nothing can take it out
+            of a picture afterwards.
 
     Returns:
         The snapshot, and a picture as PNG with all fields covered; None where the browser could
@@ -63,7 +68,7 @@ async def take_snapshot(tab: Tab, *, step: str, taken: float) -> tuple[Snapshot,
             key: value for survey in reversed(surveys) for key, value in survey.storage.items()
         },
     )
-    return snapshot, await _picture(tab)
+    return snapshot, await _picture(tab, hidden)
 
 
 async def _survey(frame: Frame) -> _Survey:
@@ -90,8 +95,8 @@ async def _aria(frames: list[Frame]) -> str:
     return "\n".join(parts)
 
 
-async def _picture(tab: Tab) -> bytes | None:
+async def _picture(tab: Tab, hidden: Sequence[Secret]) -> bytes | None:
     try:
-        return await tab.screenshot(mask=_COVERED)
+        return await tab.screenshot(mask=_COVERED, hidden=hidden)
     except (Transient, Unready):
         return None

@@ -6,6 +6,7 @@ The layers above speak to this and never to Playwright's types; modules of this 
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator, Awaitable, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Final, Literal, TypeVar, cast
@@ -170,8 +171,12 @@ class Tab:
         """
         return await _answer(self.page.content())
 
-    async def screenshot(self, *, mask: Sequence[str] = ()) -> bytes:
-        """A picture of what is visible, as PNG, with the elements of these selectors covered.
+    async def screenshot(self, *, mask: Sequence[str] = (), hidden: Sequence[Secret] = ()) -> bytes:
+        """A picture of what is visible, as PNG, with some elements covered.
+
+        Args:
+            mask: selectors of elements to cover.
+            hidden: texts; whatever shows one of them is covered, too.
 
         Raises:
             Unready: the browser ended.
@@ -179,6 +184,10 @@ class Tab:
         """
         frames = self.page.frames
         covered = [frame.locator(css) for frame in frames for css in mask]
+        if hidden:
+            texts = "|".join(re.escape(each.reveal()) for each in hidden)
+            words = re.compile(texts, re.IGNORECASE)  # a style may write all of it in capitals
+            covered += [frame.get_by_text(words) for frame in frames]
         shot = self.page.screenshot(mask=covered, animations="disabled", caret="hide")
         return await _answer(shot)
 

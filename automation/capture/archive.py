@@ -59,11 +59,11 @@ class Archive:
             practice: whose portal it is.
             flow: name of the flow.
             at: when it was seen.
-            seen: the page, scrubbed.
-            picture: the page as PNG, with what was typed covered.
+            seen: the page, redacted.
+            picture: the page as PNG, with what was typed and what is secret covered.
         """
         writer = self.writer(practice)
-        writer.snapshot(seen, picture)
+        writer.snapshot(seen.model_copy(update={"screenshot": f"step-{seen.step}.png"}), picture)
         writer.abandon(
             Capture(
                 id=f"{at:%Y%m%dT%H%M%S%f}-{flow}",

@@ -96,7 +96,7 @@ async def capture_flow(  # noqa: PLR0913 - one name for each thing that is hande
     Raises:
         VetportalError: the flow failed; the remedy says where the part until then is kept.
     """
-    run = _Run(clock)
+    run = _Run(clock, redactor)
     timezone = str(await tab.evaluate(_TIMEZONE))
     failure: VetportalError | None = None
     with _patient(tab, _QUIET):
@@ -174,6 +174,7 @@ class _Run:
     """What is seen while the flow plays; the watcher of its steps."""
 
     clock: Clock
+    redactor: Redactor
     exchanges: list[Exchange] = field(default_factory=list)
     snapshots: list[tuple[Snapshot, bytes | None]] = field(default_factory=list)
     acted: list[Acted] = field(default_factory=list)
@@ -202,7 +203,9 @@ class _Run:
 
     async def look(self, path: str, tab: browser.Tab) -> None:
         """Keep a snapshot of the page."""
-        snapshot, png = await browser.take_snapshot(tab, step=path, taken=self.elapsed())
+        snapshot, png = await browser.take_snapshot(
+            tab, step=path, taken=self.elapsed(), hidden=self.redactor.known
+        )
         if png is not None:
             snapshot = snapshot.model_copy(update={"screenshot": f"step-{path}.png"})
         self.snapshots.append((snapshot, png))

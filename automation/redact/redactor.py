@@ -64,6 +64,11 @@ class Redactor:
         """
         self._registry.know(name, value.reveal() if isinstance(value, Secret) else value)
 
+    @property
+    def known(self) -> tuple[Secret, ...]:
+        """What is looked for everywhere, for whatever cannot be redacted afterwards: pictures."""
+        return tuple(Secret(each.value) for each in self._registry.needles)
+
     def observe(self, exchange: Exchange) -> None:
         """Learn the secrets of an exchange; exchanges come in the order of time."""
         self._observer.exchange(exchange)

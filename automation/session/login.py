@@ -33,6 +33,7 @@ from automation.model import (
     When,
 )
 from automation.ports import Clock
+from automation.redact import Redactor
 from automation.session.codes import next_code, portal_skew
 from automation.session.doors import Doors
 from automation.session.guard import Attempt, LoginGuard
@@ -139,7 +140,8 @@ class Login:
         seen = await ruled(page, portal.outcomes)
         asked = seen is not None and seen.meaning == "code_wanted"
         if asked or Credential().totp not in attempt.credential:
-            return await self.parking.code(attempt.practice.name, seen.text if seen else "")
+            told = await self._told(seen.text, attempt) if seen else ""
+            return await self.parking.code(attempt.practice.name, told)
         return await self._totp(attempt.practice, attempt)
 
     async def is_in(self, tab: browser.Tab, state: SessionState, practice: Practice) -> bool:
@@ -192,13 +194,15 @@ class Login:
         if seen is None:
             raise stuck
         if seen.meaning == "approval_wanted":
-            await self.parking.approval(name, seen.text, partial(_gone, tab, portal))
+            told = await self._told(seen.text, attempt)
+            await self.parking.approval(name, told, partial(_gone, tab, portal))
         elif seen.meaning == "code_wanted" and _TOTP not in attempt.sent:
-            await tab.type_code(await self.parking.code(name, seen.text))
+            told = await self._told(seen.text, attempt)
+            await tab.type_code(await self.parking.code(name, told))
             attempt.sent.add(_TOTP)
         else:
             if seen.meaning == "challenge":
-                await self._keep_picture(tab, attempt.practice)
+                await self._keep_picture(tab, attempt)
             raise error_for(seen.meaning, name) from stuck
 
     async def _seen(
@@ -212,15 +216,29 @@ class Login:
         sent = {name for name in attempt.sent if submitted(flow, name, stuck.step)}
         return await seen_on(tab, portal.outcomes, sent=sent)
 
-    async def _keep_picture(self, tab: browser.Tab, practice: Practice) -> None:
+    async def _keep_picture(self, tab: browser.Tab, attempt: Attempt) -> None:
         """Keep what a person would have to see, if it can be drawn."""
+        redactor = await self._redactor(attempt)
         try:
-            seen, picture = await browser.take_snapshot(tab, step="stopped", taken=0)
+            seen, picture = await browser.take_snapshot(
+                tab, step="stopped", taken=0, hidden=redactor.known
+            )
         except Transient:
             return
         if picture is not None:
-            flow = self.files.portal(practice.portal).login
-            self.picture(practice, flow, self.clock.now(), seen, picture)
+            flow = self.files.portal(attempt.practice.portal).login
+            seen = redactor.redact_snapshot(seen)
+            self.picture(attempt.practice, flow, self.clock.now(), seen, picture)
+
+    async def _told(self, text: str, attempt: Attempt) -> str:
+        """What a page says to a person, without the secrets that it repeats."""
+        return (await self._redactor(attempt)).redact_text(text)
+
+    async def _redactor(self, attempt: Attempt) -> Redactor:
+        """Knows what is kept secret for the practice, and what is only about to be kept."""
+        name = attempt.practice.name
+        known = {**await self.safe.secrets(name), **attempt.credential}
+        return Redactor(await self.safe.redaction_key(name), known)
 
     async def _totp(self, practice: Practice, attempt: Attempt | None = None) -> Secret:
         portal = self.files.portal(practice.portal)

@@ -6,7 +6,7 @@ import struct
 import zlib
 
 from automation.browser import Tab, take_snapshot
-from automation.model import Element, Snapshot
+from automation.model import Element, Secret, Snapshot
 from tests.browser.site import Site
 from tests.browser.workshop import Workshop
 
@@ -106,6 +106,30 @@ def test_the_picture_covers_every_field(running: Workshop, site: Site) -> None:
     assert (255, 0, 255) in pixels
     green = [(r, g, b) for r, g, b in pixels if g > r + 40 and g > b + 40]
     assert green == []
+
+
+def test_two_secrets_that_a_page_shows_give_one_picture(running: Workshop, site: Site) -> None:
+    """Also in a frame, in other letters, and in a piece of a sentence."""
+    shown = """<style>p {{ width: 600px; height: 40px; overflow: hidden }}
+        b {{ display: inline-block; width: 400px; text-transform: uppercase }}</style>
+        <h1>Welcome</h1><p>Signed in as <b>{0}</b></p>
+        <p>We wrote to {0}, look there.</p><iframe srcdoc="<p style='height: 40px'>{0}</p>">
+        </iframe>"""
+
+    def picture(secret: str, *, hidden: bool) -> bytes | None:
+        site.pages["/"] = shown.format(secret)
+
+        async def look(tab: Tab) -> bytes | None:
+            await tab.goto(f"{site.url}/")
+            await tab.rest()
+            secrets = [Secret(secret)] if hidden else []
+            return (await take_snapshot(tab, step="1", taken=0, hidden=secrets))[1]
+
+        return running.run(site.url, look)
+
+    one, other = ("anna+(1)@nest.example", "otto-[2]@nest.example")
+    assert picture(one, hidden=False) != picture(other, hidden=False)
+    assert picture(one, hidden=True) == picture(other, hidden=True)
 
 
 def pixels_of(png: bytes) -> set[tuple[int, int, int]]:

@@ -57,6 +57,21 @@ def test_what_was_written_is_read_again(practice: Practice, tmp_path: Path) -> N
     assert archive.read(practice.name, written.id) == written
 
 
+@pytest.mark.parametrize("practice", PRACTICES, ids=["open", "sealed"])
+def test_the_picture_of_what_stopped_a_flow_is_kept_beside_what_was_seen(
+    practice: Practice, tmp_path: Path
+) -> None:
+    head = traffic.head(practice)
+    seen = traffic.snapshot("stopped")
+    Archive(tmp_path, VAULT).keep_picture(practice, "login", head.started_at, seen, b"\x89PNG")
+    (folder,) = (tmp_path / practice.name).iterdir()
+    assert folder.name.endswith("-login.failed")
+    (kept,) = read_capture(folder, VAULT).snapshots
+    assert kept.screenshot is not None
+    content = (folder / "shots" / kept.screenshot).read_bytes()
+    assert (content == b"\x89PNG") is practice.loopback
+
+
 @given(text=st.text(max_size=5000) | st.text("x\n\r\u2028{", min_size=4090, max_size=4110))
 def test_any_text_of_any_length_is_read_as_it_was_written(
     text: str, tmp_path_factory: pytest.TempPathFactory
