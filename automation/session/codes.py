@@ -17,8 +17,6 @@ _LEFT: Final = 3.0
 """Seconds that must be left of a step for its code to be sent."""
 _STEPS: Final = 4
 """Steps to wait for at most; more means that a clock is wrong."""
-_BEHIND: Final = timedelta(seconds=0.5)
-"""What a ``Date`` header is behind on average, because it counts whole seconds."""
 
 _log: Final = structlog.get_logger()
 
@@ -58,7 +56,10 @@ async def next_code(
 async def portal_skew(
     url: str, open_door: Callable[[], Awaitable[transport.HttpDoor]], *, clock: Clock
 ) -> timedelta:
-    """How far the portal's clock is ahead of ours, by the ``Date`` of one answer.
+    """How far the portal's clock is ahead of ours at least, by the ``Date`` of one answer.
+
+    A date counts whole seconds, so the portal may be up to one further: a code that is sent by this
+    clock is never sent before its step has begun there.
 
     Nothing of a session is sent along. Without an answer or a date the clocks are taken as equal.
 
@@ -77,7 +78,7 @@ async def portal_skew(
     told = transport.http_date(reply.header("date") or "")
     if told is None:
         return timedelta()
-    skew = told + _BEHIND - (before + (after - before) / 2)
+    skew = told - (before + (after - before) / 2)
     if abs(skew) > timedelta(seconds=2):
         _log.warning("clock_skewed", seconds=round(skew.total_seconds(), 1))
     return skew
