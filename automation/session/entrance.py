@@ -13,7 +13,7 @@ from typing import Final
 import structlog
 
 from automation import browser, catalog, store
-from automation.errors import LoginStuck, PracticeMixedUp
+from automation.errors import LoginStuck, NotKnown, PortalChanged, PracticeMixedUp
 from automation.model import Practice, SessionState
 from automation.ports import Clock
 from automation.session.doors import Doors
@@ -105,17 +105,25 @@ class Entrance:
         credential = await self.safe.credential(practice.name)
         return await self.settle(practice, await self.login.log_in(tab, practice, credential))
 
-    async def settle(self, practice: Practice, state: SessionState) -> SessionState:
+    async def settle(
+        self, practice: Practice, state: SessionState, *, proven: bool = True
+    ) -> SessionState:
         """Keep a new session, once it is known to be the practice's own.
+
+        Args:
+            practice: whose session it should be.
+            state: the session.
+            proven: the login showed that it got in; otherwise a probe has to.
 
         Raises:
             PracticeMixedUp: the portal shows another practice in it.
+            LoginStuck: no probe shows that it got in.
         """
         portal = self.files.portal(practice.portal)
         async with await self.doors.http(practice, state) as inside:
             hand = Hand.of(practice, portal, inside, state)
-            if (await self.standing.of(practice.name)).alive is None:
-                await self._choose_probes(hand, state)
+            if not await self._lives(hand):
+                await self._look_around(hand, state, proven=proven)
             await self._see_identity(hand)
             state = state.model_copy(
                 update={"cookies": inside.cookies(), "slots": dict(hand.slots)}
@@ -167,8 +175,8 @@ class Entrance:
             try:
                 async with await self.doors.http(practice) as door:
                     state = await self.http_login.log_in(practice, credential, plan, before, door)
-                state = await self.settle(practice, state)
-            except (LoginStuck, PracticeMixedUp) as stuck:
+                state = await self.settle(practice, state, proven=False)
+            except (PortalChanged, PracticeMixedUp) as stuck:
                 _log.warning("http_login_stuck", practice=practice.name, why=str(stuck))
                 await self.standing.http_login(practice.name, f"!{plan.digest}")
             else:
@@ -177,12 +185,23 @@ class Entrance:
         async with self.doors.tab(practice) as tab:
             return await self.enter_tab(tab, practice)
 
-    async def _choose_probes(self, hand: Hand, state: SessionState) -> None:
+    async def _lives(self, hand: Hand) -> bool:
+        """Whether the probe of an earlier login shows that this session got in."""
+        alive = (await self.standing.of(hand.practice.name)).alive
+        try:
+            return alive is not None and await self.prober.is_alive(alive, hand, hand.door)
+        except (PortalChanged, NotKnown):  # the endpoint it asks is another one by now
+            return False
+
+    async def _look_around(self, hand: Hand, state: SessionState, *, proven: bool) -> None:
+        """Choose probes; without one, nothing shows that a login which nobody watched got in."""
         practice = hand.practice
         async with await self.doors.http(practice) as outside:
             chosen = await self.prober.choose(
                 hand, state.landing, inside=hand.door, outside=outside
             )
+        if chosen.alive is None and not proven:
+            raise LoginStuck(f"{practice.name}: nothing shows that the login got in")
         await self.standing.probes(practice.name, chosen.alive, chosen.identity)
 
     async def _see_identity(self, hand: Hand) -> None:

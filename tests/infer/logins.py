@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Self
@@ -16,6 +16,7 @@ BASE = "https://portal.example"
 USER = "ada@clinic.example"
 PASSWORD = "Correct-horse-42"
 NORTH, SOUTH = "North Clinic", "South Clinic"
+PRACTICES = [{"id": 7, "name": NORTH}, {"id": 9, "name": SOUTH}]
 USED = {"2": "credential.username", "3": "credential.password"}
 
 _REDACTOR = Redactor(
@@ -124,3 +125,58 @@ def hidden(fields: dict[str, str]) -> str:
     """Hidden inputs of a form."""
     pairs: Iterable[tuple[str, str]] = fields.items()
     return "".join(f'<input type="hidden" name="{k}" value="{v}">' for k, v in pairs)
+
+
+def jwt(run: int) -> str:
+    return (
+        f"eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIx{run}MjM0NTYiLCJleHAiOjE5MDAwMDAwMDB9.abcDEF{run}ghiJKLs"
+    )
+
+
+def single_page(
+    run: int, *, device: str | None = None, offer: Sequence[Mapping[str, object]] = PRACTICES
+) -> Capture:
+    """Password, code, practice: each a call of a script, with a token in a header."""
+    mfa, code = f"mf-{run}f12ab34cd56ef78", f"48{run}913"
+    portal = Portal(code=code, used={**USED, "5.1": "totp", "6.1": "practice.label"})
+    portal.page("/login", "<div id=root></div>")
+    if device is not None:
+        portal.keeps(deviceId=device)
+    portal.xhr(
+        "POST",
+        "/api/auth/login",
+        {"access_token": None, "expires_in": None, "mfa_required": True, "mfa_token": mfa},
+        step="4",
+        send={
+            "email": USER,
+            "password": PASSWORD,
+            "deviceId": device or f"550e8400-e29b-41d4-a716-44665544000{run}",
+        },
+    )
+    portal.xhr(
+        "POST",
+        "/api/auth/mfa",
+        {"access_token": jwt(run), "refresh_token": f"rt-{run}f6c5b4a392", "expires_in": 3600},
+        step="5.2",
+        send={"mfa_token": mfa, "code": code},
+    )
+    portal.keeps(token=jwt(run))
+    sent = {"authorization": f"Bearer {jwt(run)}"}
+    portal.xhr("GET", "/api/practices", list(offer), step="5.2", headers=sent)
+    portal.xhr(
+        "POST", "/api/session", {"ok": True}, step="6.1", headers=sent, send={"practiceId": 7}
+    )
+    board = {"rows": [{"id": 1, "text": "Vaccines are due"}]}
+    portal.xhr("GET", "/api/board?practiceId=7", board, step="6.1", headers=sent)
+    return portal.done(run)
+
+
+def list_pets(run: int, offer: Sequence[Mapping[str, object]] = PRACTICES) -> Capture:
+    """A screen of the same portal, signed in before it began."""
+    portal = Portal(flow="list-pets", used={}).keeps(token=jwt(run))
+    portal.page("/pets", "<div id=root></div>")
+    sent = {"authorization": f"Bearer {jwt(run)}"}
+    pets = [{"id": 100000 + n, "name": f"Pet {n}", "species": "cat"} for n in range(9)]
+    portal.xhr("GET", "/api/practices", list(offer), step="1", headers=sent)
+    portal.xhr("GET", "/api/pets?practiceId=7", {"pets": pets}, step="1", headers=sent)
+    return portal.done(run)
