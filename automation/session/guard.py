@@ -118,7 +118,7 @@ class LoginGuard:
         before = await self.safe.attempts(name)
         number = before.unanswered + 1 if before and before.credential == print_ else 1
         await self.safe.put_attempts(name, Attempts(credential=print_, unanswered=number))
-        if number > _UNANSWERED:
+        if number >= _UNANSWERED:
             await self._hold(name, print_, "unfinished")
         self.audit.note("credential.used", practice=name)
         await self.audit.flush()
@@ -176,7 +176,7 @@ class LoginGuard:
 
     async def _pause(self, practice: str) -> timedelta:
         attempts = await self.safe.attempts(practice)
-        more = max(0, attempts.unanswered - _UNANSWERED - 1) if attempts else 0
+        more = max(0, attempts.unanswered - _UNANSWERED) if attempts else 0
         return min(_PAUSE * (1 << min(more, 8)), _LONGEST_PAUSE)
 
     async def _holds(self, practice: Practice, print_: str) -> list[tuple[str, Hold]]:
