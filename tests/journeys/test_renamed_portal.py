@@ -65,7 +65,7 @@ def recorded(
 
 
 def portal_elsewhere(names: Words) -> Portal:
-    """The portal file with its addresses translated."""
+    """The portal file with its addresses and selectors translated."""
     original = Catalog(world.FLOWS).portal(PORTAL)
     paths = names["paths"]
     signed_out = original.signed_out
@@ -74,11 +74,22 @@ def portal_elsewhere(names: Words) -> Portal:
             "portal": ELSEWHERE,
             "title": "Elsewhere",
             "probe": paths[original.probe or ""],
+            "logout": paths[original.logout or ""],
+            "outcomes": tuple(
+                rule.model_copy(update={"target_css": selector_elsewhere(rule.target_css, names)})
+                for rule in original.outcomes
+            ),
             "signed_out": signed_out.model_copy(
                 update={"login_paths": tuple(paths[path] for path in signed_out.login_paths)}
             ),
         }
     )
+
+
+def selector_elsewhere(css: str, names: Words) -> str:
+    """A selector with its ids and classes translated."""
+    css = re.sub(r"#([\w-]+)", lambda found: f"#{names['ids'][found[1]]}", css)
+    return re.sub(r"\.([\w-]+)", lambda found: f".{names['classes'][found[1]]}", css)
 
 
 class Translator:
