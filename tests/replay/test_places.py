@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import jmespath
 import pytest
 from hypothesis import given
@@ -10,7 +12,7 @@ from pydantic import JsonValue
 
 from automation.errors import BadFile
 from automation.model import Reply, Source
-from automation.replay.places import Reading, finder
+from automation.replay.places import Reading, finder, place_of
 from automation.replay.reading import read_reply
 
 URL = "https://app.acme.example/x"
@@ -122,3 +124,39 @@ def test_a_page_is_read_in_the_character_set_it_names() -> None:
     assert "Müller" in latin.html
     assert "Müller" in reading("<p>Müller</p>", kind='text/html; charset="utf-8"').html
     assert "Müller" in reading("<p>Müller</p>", kind="text/html; charset=nonsense").html
+
+
+@pytest.mark.parametrize(
+    "body, place",
+    [
+        ({"practice": {"name": " north  CLINIC "}}, "practice.name"),
+        ({"user": "ada", "clinic": "North Clinic"}, "clinic"),
+        ({"odd key": {"n": "North Clinic"}}, '"odd key".n'),
+        ("North Clinic", "@"),
+    ],
+)
+def test_a_document_shows_a_text_where_a_value_is_nothing_else(body: JsonValue, place: str) -> None:
+    found = place_of(reading(json.dumps(body), kind="application/json"), "North Clinic")
+    assert found == Source(json_path=place)
+    assert found is not None
+    assert reading(json.dumps(body)).at(found)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"practices": [{"name": "North Clinic"}, {"name": "South Clinic"}]},
+        [{"name": "North Clinic"}],
+        {"rows": ["North Clinic"]},
+        {"title": "North Clinic today"},
+        {"North Clinic": 1},
+        {},
+    ],
+)
+def test_an_item_of_a_list_a_part_of_a_text_and_a_key_are_no_place(body: JsonValue) -> None:
+    assert place_of(reading(json.dumps(body), kind="application/json"), "North Clinic") is None
+
+
+def test_a_page_shows_a_text_in_an_element_of_its_own() -> None:
+    page = reading("<body><ul><li>North</li></ul><header><b class=c>North</b></header>")
+    assert place_of(page, "north") == Source(css="b.c")

@@ -1,9 +1,11 @@
 """HTML as a source of values."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from automation.model import Source
-from automation.wire import markup_values, read_source
+from automation.wire import folded, markup_values, read_source, text_place
 
 PAGE = """
 <meta name="csrf-token" content="meta-123">
@@ -62,3 +64,70 @@ def test_names_that_no_selector_can_hold_are_passed_over() -> None:
 def test_what_a_button_says_is_no_value_that_a_page_gives() -> None:
     page = '<input type="submit" name="go" value="Sign in"><input name="x" value="a1b2">'
     assert [value.text for value in markup_values(page)] == ["a1b2"]
+
+
+SHOWN = "<header><div class='top'><b class='clinic'>North  <i>clinic</i></b></div></header>"
+
+
+def test_a_text_is_found_in_the_innermost_element_that_says_just_that() -> None:
+    assert text_place(f"<body>{SHOWN}<p>North clinic is open</p>", "NORTH Clinic") == Source(
+        css="b.clinic"
+    )
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        "<ul><li>{}</li></ul>",
+        "<ol><li><b>{}</b></li></ol>",
+        "<select><option>{}</option></select>",
+        "<menu><li>{}</li></menu>",
+        "<table><tr><td>{}</td></tr></table>",
+        "<a href=/switch>{}</a>",
+        "<a href=/switch><span>{}</span></a>",
+        "<template><b>{}</b></template>",
+        "<script>{}</script>",
+        "<p>{} and more</p>",
+        "<input value='{}'>",
+    ],
+)
+def test_in_a_list_a_menu_or_a_link_and_as_a_part_it_is_no_place(around: str) -> None:
+    assert text_place(f"<body>{around.format('North clinic')}", "North clinic") is None
+
+
+def test_in_the_title_of_a_page_it_is_no_place() -> None:
+    page = "<head><title>North clinic</title></head><body><p>x</p></body>"
+    assert text_place(page, "North clinic") is None
+
+
+def test_an_element_among_others_of_its_kind_is_told_by_those_above_it() -> None:
+    page = "<body><div id=left><b>South</b></div><div id=right><b>North</b></div>"
+    assert text_place(page, "North") == Source(css='div[id="right"] > b')
+
+
+def test_an_element_that_no_selector_tells_from_its_neighbour_is_no_place() -> None:
+    assert text_place("<body><div><b>South</b><b>North</b></div>", "North") is None
+
+
+NAMES = st.text("ab é.", min_size=1, max_size=6).filter(lambda text: text.strip())
+
+
+@given(
+    NAMES,
+    st.lists(st.tuples(st.sampled_from(["p", "b", "div", "li", "h1"]), NAMES), max_size=6),
+)
+def test_a_place_leads_back_to_the_text_and_to_nothing_else(
+    name: str, others: list[tuple[str, str]]
+) -> None:
+    around = "".join(f"<{tag}>{text}</{tag}>" for tag, text in others)
+    page = f"<body>{around}<section class=s>{name}</section>{around}"
+    place = text_place(page, name)
+    assert place is not None
+    assert folded(read_source(place, page) or "") == folded(name)
+
+
+@given(st.text())
+def test_folding_twice_is_folding_once_and_white_space_does_not_count(text: str) -> None:
+    assert folded(folded(text)) == folded(text)
+    assert folded(f" {text}\n") == folded(text)
+    assert folded("\t".join(text.split())) == folded(text)
