@@ -25,6 +25,8 @@ from tests.simulator import Account, Simulator, running
 pytestmark = pytest.mark.journey
 
 PERSON_NEEDED = 5
+OVER_HTTP = pytest.mark.parametrize("practice", ["http"], indirect=True)
+"""Where the door makes no difference; the one without a browser is quicker."""
 
 
 @pytest.fixture(scope="module")
@@ -71,27 +73,35 @@ class Practice:
         self.home.work(scene)
 
 
-@pytest.fixture(params=["browser", "http"])
-def practice(
-    request: pytest.FixtureRequest, portal: Simulator, tmp_path: Path
-) -> Iterator[Practice]:
-    """One that logs in with a browser, and one that did so before and now needs none."""
-    home = Home.new(tmp_path / "home")
+@pytest.fixture(scope="module")
+def homes(portal: Simulator, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Home]:
+    """One that never logged in, and one that did so with a browser and now needs none."""
+    folder = tmp_path_factory.mktemp("homes")
+    fresh = Home.new(folder / "fresh")
     account = portal.account("front.desk")
     login = {"username": account.username, "password": account.password}
-    add_by_command(home, portal, portal.practices()[0], **login, totp=account.totp_secret or "")
-    made = Practice(home, portal, account)
-    if request.param == "http":
+    add_by_command(fresh, portal, portal.practices()[0], **login, totp=account.totp_secret or "")
+    used = fresh.copy(folder / "used")
 
-        async def scene(tools: Tools) -> None:
-            known = await tools.store.practice(made.name)
-            for _ in range(2):  # the second login is the one over HTTP
-                portal.clock.advance(60)
-                async with await tools.sessions.open(known) as session:
-                    await session.confirm()
-                portal.expire()
+    async def scene(tools: Tools) -> None:
+        known = await tools.store.practice(name_of(portal.practices()[0]))
+        for _ in range(2):  # the second login is the first over HTTP
+            portal.clock.advance(60)
+            async with await tools.sessions.open(known) as session:
+                await session.confirm()
+            portal.expire()
 
-        home.work(scene)
+    used.work(scene)
+    return {"browser": fresh, "http": used}
+
+
+@pytest.fixture(params=["browser", "http"])
+def practice(
+    request: pytest.FixtureRequest, portal: Simulator, homes: dict[str, Home], tmp_path: Path
+) -> Iterator[Practice]:
+    """The same practice each time, as it logs in by one door or the other."""
+    account = portal.account("front.desk")
+    made = Practice(homes[request.param].copy(tmp_path / "home"), portal, account)
     portal.clock.advance(60)
     portal.reset_counts()
     yield made
@@ -129,14 +139,17 @@ def test_a_wrong_code_is_sent_once(practice: Practice, measured: Callable[..., N
 
 @pytest.mark.must_hold("sessions")
 @pytest.mark.parametrize(
-    "what, kind, phase",
+    "practice, what, kind, phase",
     [
-        ("terms", TermsChanged, "needs_person"),
-        ("notice", TermsChanged, "needs_person"),
-        ("password_change", PasswordExpired, "needs_person"),
-        ("locked", AccountLocked, "locked"),
-        ("captcha", ChallengeSeen, "needs_person"),
+        ("browser", "terms", TermsChanged, "needs_person"),
+        ("browser", "captcha", ChallengeSeen, "needs_person"),
+        ("http", "terms", TermsChanged, "needs_person"),
+        ("http", "notice", TermsChanged, "needs_person"),
+        ("http", "password_change", PasswordExpired, "needs_person"),
+        ("http", "locked", AccountLocked, "locked"),
+        ("http", "captcha", ChallengeSeen, "needs_person"),
     ],
+    indirect=["practice"],
 )
 def test_a_page_that_stops_a_login_is_said_as_what_it_is_and_met_once(
     practice: Practice,
@@ -158,6 +171,7 @@ def test_a_page_that_stops_a_login_is_said_as_what_it_is_and_met_once(
     measured(f"logins that met {what}", 1)
 
 
+@OVER_HTTP
 def test_the_command_says_it_with_its_own_exit_code(practice: Practice) -> None:
     practice.portal.change_account(practice.account, password="something new")
     done = practice.home.command("session", "open", practice.name, "--json")
@@ -170,6 +184,7 @@ def test_the_command_says_it_with_its_own_exit_code(practice: Practice) -> None:
     assert "does not accept" in status["why"]
 
 
+@OVER_HTTP
 def test_another_credential_is_free_at_once(practice: Practice) -> None:
     practice.portal.change_account(practice.account, password="something new")
     assert isinstance(practice.open(), CredentialRefused)
