@@ -13,8 +13,14 @@ from typing import Final
 import structlog
 
 from automation import browser, catalog, store
-from automation.errors import LoginStuck, NotKnown, PortalChanged, PracticeMixedUp
-from automation.model import Practice, SessionState
+from automation.errors import (
+    LoginStuck,
+    NotKnown,
+    PortalChanged,
+    PracticeMixedUp,
+    VetportalError,
+)
+from automation.model import Practice, Probe, SessionState
 from automation.ports import Clock
 from automation.session.doors import Doors
 from automation.session.guard import LoginGuard
@@ -122,9 +128,12 @@ class Entrance:
         portal = self.files.portal(practice.portal)
         async with await self.doors.http(practice, state) as inside:
             hand = Hand.of(practice, portal, inside, state)
-            if not await self._lives(hand):
-                await self._look_around(hand, state, proven=proven)
-            await self._see_identity(hand)
+            try:
+                await self._see_alive(hand, state, proven=proven)
+                await self._see_identity(hand)
+            except VetportalError as problem:
+                await self.standing.enter(practice.name, "none", problem.message)
+                raise
             state = state.model_copy(
                 update={"cookies": inside.cookies(), "slots": dict(hand.slots)}
             )
@@ -185,38 +194,39 @@ class Entrance:
         async with self.doors.tab(practice) as tab:
             return await self.enter_tab(tab, practice)
 
-    async def _lives(self, hand: Hand) -> bool:
-        """Whether the probe of an earlier login shows that this session got in."""
-        alive = (await self.standing.of(hand.practice.name)).alive
+    async def _see_alive(self, hand: Hand, state: SessionState, *, proven: bool) -> None:
+        """See that a login got in; where that is known, a probe that denies it is out of date."""
+        known = (await self.standing.of(hand.practice.name)).alive
+        if known is not None and await self._is_alive(known, hand):
+            return
+        shown = None if known and not proven else await self._choose_probes(hand, state)
+        if shown is None and not proven:
+            raise LoginStuck(f"{hand.practice.name}: nothing shows that the login got in")
+
+    async def _is_alive(self, alive: Probe, hand: Hand) -> bool:
         try:
-            return alive is not None and await self.prober.is_alive(alive, hand, hand.door)
+            return await self.prober.is_alive(alive, hand, hand.door)
         except (PortalChanged, NotKnown):  # the endpoint it asks is another one by now
             return False
 
-    async def _look_around(self, hand: Hand, state: SessionState, *, proven: bool) -> None:
-        """Choose probes; without one, nothing shows that a login which nobody watched got in."""
+    async def _choose_probes(self, hand: Hand, state: SessionState) -> Probe | None:
         practice = hand.practice
         async with await self.doors.http(practice) as outside:
             chosen = await self.prober.choose(
                 hand, state.landing, inside=hand.door, outside=outside
             )
-        if chosen.alive is None and not proven:
-            raise LoginStuck(f"{practice.name}: nothing shows that the login got in")
         await self.standing.probes(practice.name, chosen.alive, chosen.identity)
+        return chosen.alive
 
     async def _see_identity(self, hand: Hand) -> None:
         """See that a new session shows its practice, or that no other one could be meant."""
         practice = hand.practice
         identity = (await self.standing.of(practice.name)).identity
-        try:
-            if identity is None:
-                await self._refuse_shared(practice)
-            else:
-                reply = await hand.door.send(self.prober.call(identity, hand))
-                refuse_other_practice(practice, identity, reply)
-        except PracticeMixedUp as problem:
-            await self.standing.enter(practice.name, "none", problem.message)
-            raise
+        if identity is None:
+            await self._refuse_shared(practice)
+        else:
+            reply = await hand.door.send(self.prober.call(identity, hand))
+            refuse_other_practice(practice, identity, reply)
 
     async def _refuse_shared(self, practice: Practice) -> None:
         if others := await self.guard.sharing(practice):

@@ -168,7 +168,7 @@ class PortalSession:
         if self._identity is None:
             return
         call = self._ways.probe(self._identity, self)
-        reply = await self._door.send(call)
+        reply = await self.send(call)
         reading = replay.read_reply(reply)
         if replay.why_stranger(reading, call.url, self._portal.signed_out, expected=True):
             # a new login is only kept when it shows the practice, which is what was to be seen

@@ -58,6 +58,7 @@ class StandIn:
         clock: the time of its answers and of its codes.
         inside: the practice of each session that is signed in, by its number.
         used: the codes that were accepted; none is a second time.
+        always: the practice that everybody gets, whichever they choose.
     """
 
     site: Site
@@ -65,6 +66,7 @@ class StandIn:
     inside: dict[str, str] = field(default_factory=dict)
     used: set[str] = field(default_factory=set)
     given: int = 0
+    always: str = ""
 
     def __post_init__(self) -> None:
         for path, page in self.pages().items():
@@ -82,6 +84,10 @@ class StandIn:
 
     @property
     def code_path(self) -> str:
+        raise NotImplementedError
+
+    @property
+    def choice_path(self) -> str:
         raise NotImplementedError
 
     @property
@@ -153,6 +159,7 @@ class Forms(StandIn):
 
     password_path = "/login"
     code_path = "/code"
+    choice_path = "/pick"
 
     @property
     @override
@@ -254,7 +261,7 @@ class Forms(StandIn):
         form = fields(asked)
         if not self._is_ours(asked):
             return Served("stale", 400)
-        self.inside[cookie(asked, "sid")] = CLINICS[form["practice"]]
+        self.inside[cookie(asked, "sid")] = self.always or CLINICS[form["practice"]]
         return redirect("/home")
 
     def _home(self, asked: Asked) -> str | Served:
@@ -304,6 +311,7 @@ class Scripts(StandIn):
 
     password_path = "/api/auth/login"
     code_path = "/api/auth/mfa"
+    choice_path = "/api/session"
 
     @override
     def pages(self) -> dict[str, Page]:
@@ -349,7 +357,8 @@ class Scripts(StandIn):
     def _session(self, asked: Asked) -> Served:
         if bearer(asked) not in self.inside:
             return as_json({"error": "unauthorized"}, status=401)
-        self.inside[bearer(asked)] = CLINICS[str(json.loads(asked.body)["practiceId"])]
+        chosen = CLINICS[str(json.loads(asked.body)["practiceId"])]
+        self.inside[bearer(asked)] = self.always or chosen
         return as_json({"ok": True})
 
     def _me(self, asked: Asked) -> Served:

@@ -1,0 +1,236 @@
+"""From no session to a valid one: by which way, how often, and what is not kept."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from automation.errors import Refused, Unready
+from automation.model import Practice, SessionState
+from tests.browser.site import Served, as_json, serving
+from tests.fakes import VirtualClock
+from tests.infer.logins import NORTH, PASSWORD, SOUTH
+from tests.session.house import House, Inside, at_home
+from tests.session.stand_ins import Forms, Scripts, StandIn
+
+KINDS: dict[str, type[StandIn]] = {"forms": Forms, "scripts": Scripts}
+UNKNOWN = Served("<h1>What is your favourite colour?</h1>")
+
+
+@pytest.fixture(params=sorted(KINDS))
+def portal(request: pytest.FixtureRequest) -> Iterator[StandIn]:
+    with serving() as site:
+        yield KINDS[request.param](site, VirtualClock())
+
+
+@pytest.fixture
+def house(portal: StandIn, tmp_path: Path) -> House:
+    return at_home(portal, tmp_path)
+
+
+@pytest.fixture
+def north(house: House) -> Practice:
+    return house.admit(house.practice())
+
+
+def no_browser(house: House, practice: Practice) -> None:
+    """The login is left to a browser, and there is none."""
+    with pytest.raises(Unready, match="no browser"):
+        house.open(practice)
+
+
+def test_the_first_login_of_a_practice_is_left_to_a_browser(portal: StandIn, house: House) -> None:
+    no_browser(house, house.admit(house.practice(), was_in=False))
+    assert (house.tabs, portal.site.asked) == (1, [])
+
+
+def test_the_probes_are_chosen_once_and_the_way_in_is_remembered(
+    portal: StandIn, house: House, north: Practice
+) -> None:
+    house.open(north)
+    first = house.status()
+    assert first.alive is not None
+    assert first.identity is not None
+    assert len(first.http_login) == 16
+    portal.expire()
+    asked = len(portal.site.asked)
+    house.open(north)
+    again = house.status()
+    assert (again.alive, again.identity) == (first.alive, first.identity)
+    assert len(portal.site.asked) - asked < asked - 3
+
+
+def test_a_way_in_that_failed_is_tried_again_once_the_login_is_another(
+    portal: StandIn, house: House, north: Practice
+) -> None:
+    usual = portal.site.pages[portal.code_path]
+    portal.instead(portal.code_path, UNKNOWN)
+    no_browser(house, north)
+    failed = house.status().http_login
+    assert failed.startswith("!")
+    portal.site.pages[portal.code_path] = usual
+    no_browser(house, north)
+    assert portal.sent(PASSWORD) == 1, "it is not tried again as it was"
+    relearnt = [
+        each.model_copy(update={"trigger": "3"}) if each.turn == 1 else each
+        for each in portal.endpoints()
+    ]
+    house.write(portal.portal, portal.flow, relearnt)
+    assert house.open(north) == 2
+    assert house.status().http_login not in {failed, failed[1:]}
+
+
+def test_a_login_that_looks_well_but_let_nobody_in_is_not_kept(
+    portal: StandIn, house: House, north: Practice
+) -> None:
+    house.open(north)
+    portal.expire()
+    portal.instead(portal.choice_path, UNKNOWN)
+    no_browser(house, north)
+    assert house.kept().generation == 2
+    status = house.status()
+    assert (status.phase, status.why) == ("none", "north: nothing shows that the login got in")
+
+
+def test_a_probe_that_tells_nothing_any_more_leaves_the_login_to_a_browser(
+    portal: StandIn, house: House, north: Practice
+) -> None:
+    house.open(north)
+    portal.expire()
+    alive = house.status().alive
+    assert alive is not None
+    portal.site.pages[alive.path] = Served("gone", 401)
+    no_browser(house, north)
+
+
+def test_a_session_that_shows_another_practice_is_not_kept(
+    portal: StandIn, house: House, north: Practice
+) -> None:
+    house.open(north)
+    portal.expire()
+    portal.always = SOUTH
+    no_browser(house, north)
+    kept = house.kept()
+    assert (kept.generation, kept.ended) == (2, True)
+    assert SOUTH in portal.inside.values(), "it had got in"
+
+
+def test_a_shared_login_is_not_used_where_nothing_shows_the_practice(
+    portal: StandIn, house: House, north: Practice
+) -> None:
+    south = house.admit(house.practice("south", SOUTH))
+    portal.site.pages["/home"] = "<p>Welcome</p>"
+    portal.site.pages["/api/me"] = as_json({"user": "ada"})
+    for practice in (north, south):
+        no_browser(house, practice)
+        assert house.kept(practice.name).ended
+    assert house.status().http_login.startswith("!")
+
+
+def test_a_login_of_its_own_needs_no_page_that_shows_the_practice(
+    portal: StandIn, house: House, north: Practice
+) -> None:
+    portal.site.pages["/home"] = "<p>Welcome</p>"
+    portal.site.pages["/api/me"] = as_json({"user": "ada"})
+    assert house.open(north) == 2
+    assert house.status().identity is None
+
+
+@pytest.mark.parametrize("seconds, generation", [(61, 2), (60, 3), (-1, 3)])
+def test_a_session_is_renewed_a_minute_before_it_is_known_to_end(
+    house: House, north: Practice, seconds: int, generation: int
+) -> None:
+    house.open(north)
+    end = house.clock.now() + timedelta(seconds=seconds)
+
+    async def shorten(inside: Inside) -> None:
+        state = await inside.safe.session("north")
+        assert state is not None
+        await inside.safe.put_session("north", state.model_copy(update={"expires_at": end}))
+
+    house.run(shorten)
+    assert house.open(north) == generation
+
+
+def test_processes_that_ask_at_once_share_one_login(
+    portal: StandIn, house: House, north: Practice
+) -> None:
+    async def enter(inside: Inside) -> int:
+        async with await inside.sessions.open(north) as session:
+            return session.generation
+
+    async def both(_: Inside) -> list[int]:
+        async with house.process() as one, house.process() as other:
+            return await asyncio.gather(*(enter(each) for each in (one, other, one, other)))
+
+    assert house.run(both) == [2, 2, 2, 2]
+    assert portal.sent(PASSWORD) == 1
+
+
+def test_of_many_who_find_a_session_dead_one_logs_in(
+    portal: StandIn, house: House, north: Practice
+) -> None:
+    async def renew(inside: Inside) -> set[int]:
+        opened = [await inside.sessions.open(north) for _ in range(4)]
+        portal.expire()
+        await asyncio.gather(*(each.renew(seen=2) for each in opened))
+        for each in opened:
+            await each.close()
+        return {each.generation for each in opened}
+
+    house.open(north)
+    assert house.run(renew) == {3}
+    assert portal.sent(PASSWORD) == 2
+    assert not house.kept().ended
+
+
+def test_a_dead_session_is_forgotten_but_for_the_trusted_device(
+    portal: StandIn, house: House, north: Practice
+) -> None:
+    async def close(inside: Inside) -> None:
+        await inside.sessions.close(north)
+
+    house.open(north)
+    before = house.kept()
+    house.run(close)
+    after = house.kept()
+    assert after == SessionState(
+        cookies=before.cookies,
+        landing=before.landing,
+        agent=before.agent,
+        opened_at=before.opened_at,
+        used_at=before.used_at,
+        ended=True,
+        generation=2,
+    )
+    status = house.status()
+    assert (status.phase, status.alive, status.identity) == ("none", None, None)
+    assert house.open(north) == 3
+
+
+def test_nothing_is_asked_for_a_practice_that_is_paused(portal: StandIn, house: House) -> None:
+    paused = house.admit(house.practice(paused_since=house.clock.now(), paused_why="a dispute"))
+    with pytest.raises(Refused, match="a dispute"):
+        house.open(paused)
+    assert (portal.site.asked, house.tabs) == ([], 0)
+
+
+def test_practices_of_one_login_take_turns_and_get_their_own_sessions(
+    portal: StandIn, house: House, north: Practice
+) -> None:
+    south = house.admit(house.practice("south", SOUTH))
+
+    async def both(inside: Inside) -> list[str]:
+        opened = await asyncio.gather(*(inside.sessions.open(each) for each in (north, south)))
+        for each in opened:
+            await each.confirm()
+            await each.close()
+        return [each.practice.label for each in opened]
+
+    assert house.run(both) == [NORTH, SOUTH]
+    assert sorted(portal.inside.values()) == [NORTH, SOUTH]
+    assert len(portal.used) == 2
