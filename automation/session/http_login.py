@@ -25,7 +25,8 @@ from automation.model import (
 from automation.ports import Clock
 from automation.session.guard import Attempt, LoginGuard
 from automation.session.holding import Hand
-from automation.session.login import Login, first_page, keepsakes
+from automation.session.login import Login, keepsakes
+from automation.session.login_steps import first_page
 from automation.session.outcome import error_for, seen_on
 from automation.session.shown import ShownReply
 

@@ -15,28 +15,22 @@ import structlog
 from automation import browser, catalog, replay, store, vault
 from automation.errors import StepNotPossible, Transient
 from automation.model import (
-    Click,
     Cookie,
     Credential,
-    Expect,
-    Fill,
     Flow,
-    Goto,
     Portal,
     Practice,
-    Press,
     Reply,
     Secret,
     SessionState,
     Snapshot,
-    Step,
-    When,
 )
 from automation.ports import Clock
 from automation.redact import Redactor
 from automation.session.codes import next_code, portal_skew
 from automation.session.doors import Doors
 from automation.session.guard import Attempt, LoginGuard
+from automation.session.login_steps import first_page, rest_of, submitted
 from automation.session.outcome import Seen, Shown, error_for, ruled, seen_on
 from automation.session.parking import Parking
 from automation.session.safe import Safe, login_name
@@ -97,7 +91,7 @@ class Login:
                     await browser.play_flow(playing, tab, values, base_url=practice.base_url)
                 except StepNotPossible as stuck:
                     await self._go_on(tab, portal, playing, stuck, attempt)
-                    playing = _rest_of(flow)
+                    playing = rest_of(flow)
                 else:
                     return await self.entered(tab, practice)
             raise error_for("challenge", practice.name)
@@ -263,58 +257,7 @@ def keepsakes(state: SessionState | None, clock: Clock) -> tuple[Cookie, ...]:
     return tuple(each for each in state.cookies if each.expires > after)
 
 
-def submitted(flow: Flow, name: str, stuck: str) -> bool:
-    """Whether what was filled in had been sent when the flow got stuck.
-
-    It had when a click or a key followed the field and came before the step that got stuck, on the
-    level of the field.
-
-    Args:
-        flow: the login.
-        name: name of the secret, as a template has it.
-        stuck: path of the step that was not possible.
-    """
-    if (place := _place_of(flow.steps, name)) is None:
-        return True  # what is left of a flow goes on after what was sent before
-    steps, path = place
-    above, number = path[:-1], path[-1]
-    end = tuple(int(part) for part in stuck.split("."))
-    if end[: len(above)] != above:
-        return end > path
-    until = end[len(above)]
-    between = steps[number : max(number, until - 1)]
-    return any(isinstance(step, Click | Press) for step in between)
-
-
-def _place_of(
-    steps: tuple[Step, ...], name: str, above: tuple[int, ...] = ()
-) -> tuple[tuple[Step, ...], tuple[int, ...]] | None:
-    """The last step that fills this in: its neighbours, and its 1-based path."""
-    found = None
-    for number, step in enumerate(steps, 1):
-        if isinstance(step, When):
-            found = _place_of(step.steps, name, (*above, number)) or found
-        elif isinstance(step, Fill) and name in browser.template_names(step.value):
-            found = steps, (*above, number)
-    return found
-
-
-def _rest_of(flow: Flow) -> Flow:
-    """What is left of a login after the password: from the first step that looks before it acts."""
-    place = _place_of(flow.steps, Credential().password)
-    after = place[1][0] if place else 0
-    steps = flow.steps[after:]
-    looking = (n for n, step in enumerate(steps) if isinstance(step, When | Expect))
-    return flow.model_copy(update={"steps": steps[next(looking, len(steps)) :]})
-
-
 async def _gone(tab: browser.Tab, portal: Portal) -> bool:
     """Whether the page no longer waits for an approval."""
     seen = await ruled(tab, portal.outcomes)
     return seen is None or seen.meaning != "approval_wanted"
-
-
-def first_page(flow: Flow) -> str:
-    """The page the login begins on; any page does where it is named by a value of the run."""
-    first = next((step.url for step in flow.steps if isinstance(step, Goto)), "/")
-    return "/" if "{{" in first else first
