@@ -15,7 +15,7 @@ from typing import Final
 import structlog
 
 from automation import store
-from automation.errors import PersonNeeded, VetportalError
+from automation.errors import NotKnown, PersonNeeded, VetportalError
 from automation.model import Credential, Practice, Secret, SessionPhase
 from automation.ports import Audit, Clock
 from automation.session.outcome import error_for, meaning_of
@@ -55,6 +55,8 @@ class Attempt:
         Raises:
             NotKnown: the practice has no such secret.
         """
+        if name not in self.credential:
+            raise NotKnown(f"secret of {self.practice.name}", name, tuple(self.credential))
         if name == Credential().password and name not in self.sent:
             await self.guard.count(self)
         self.sent.add(name)

@@ -107,7 +107,7 @@ class HttpLogin:
         async with self.guard.attempt(practice, credential, by="http") as attempt:
             try:
                 await self._send_all(calls, door, portal, attempt)
-            except (PortalChanged, KeyError) as problem:
+            except PortalChanged as problem:
                 raise LoginStuck(f"{practice.name}: {problem}") from problem
         return SessionState(
             cookies=door.cookies(),

@@ -17,6 +17,7 @@ from automation.errors import (
     AnswerAwaited,
     ChallengeSeen,
     CredentialRefused,
+    NotKnown,
     PersonNeeded,
     PortalDown,
     TermsChanged,
@@ -146,6 +147,17 @@ def test_a_user_name_alone_counts_for_nothing(watch: Watch) -> None:
     async def scene(guard: LoginGuard, practice: Practice, given: Given) -> None:
         attempt = Attempt(practice, given, guard)
         await attempt.send("credential.username")
+
+    watch.run(scene)
+    assert watch.unanswered() == 0
+
+
+def test_a_secret_that_is_missing_is_named_and_counts_for_nothing(watch: Watch) -> None:
+    async def scene(guard: LoginGuard, practice: Practice, _: Given) -> None:
+        attempt = Attempt(practice, {"credential.username": Secret("ada")}, guard)
+        with pytest.raises(NotKnown, match=r"secret of north is named 'credential\.password'"):
+            await attempt.send(NAME)
+        assert attempt.sent == set()
 
     watch.run(scene)
     assert watch.unanswered() == 0

@@ -11,6 +11,7 @@ from automation.errors import (
     AccountLocked,
     CodeRefused,
     CredentialRefused,
+    NotKnown,
     PortalDown,
     Throttled,
     Unready,
@@ -272,3 +273,12 @@ def test_no_secret_stands_in_what_a_login_noted(portal: StandIn, tmp_path: Path)
     heard = str(house.notes.heard)
     assert "credential.used" in heard
     assert not [text for text in (USER, PASSWORD, TOTP, *portal.used) if text in heard]
+
+
+def test_a_credential_without_a_password_is_named_before_anything_of_it_is_sent(
+    portal: StandIn, tmp_path: Path
+) -> None:
+    house = at_home(portal, tmp_path)
+    practice = house.admit(house.practice(), password="")
+    assert "'credential.password'" in refused(house, practice, NotKnown)
+    assert (portal.posted(portal.password_path), house.tabs) == (0, 0)
