@@ -103,8 +103,10 @@ async def _session(
         for cookie in jar
     )
     state = SessionState(cookies=cookies, opened_at=clock.now())
-    ways = Ways(secret=_never, renew=_never, keep=_forget, tab=_never)
-    ours = session.PortalSession(practice, kind, state, door=door, ways=ways, clock=clock)
+    ways = Ways(secret=_never, renew=_never, keep=_forget, drop=_never, probe=_never, tab=_never)
+    ours = session.PortalSession(
+        practice, kind, state, identity=None, door=door, ways=ways, clock=clock
+    )
     async with ours:
         yield ours
 
@@ -113,5 +115,5 @@ def _never(*_: object) -> Never:
     raise AssertionError("a bench has to stay signed in")
 
 
-async def _forget(_: SessionState) -> None:
+async def _forget(_: SessionState, _rested: float | None) -> None:
     return

@@ -69,7 +69,7 @@ def test_every_answer_comes_once_and_in_order() -> None:
 
 @pytest.mark.parametrize("at", [1, 2, 3, 5])
 def test_nothing_of_a_group_is_given_out_when_the_session_shows_another_practice(at: int) -> None:
-    given = functools.reduce(operator.iadd, read(Portal(mixed_up=at), 60), [])
+    given: list[int] = functools.reduce(operator.iadd, read(Portal(mixed_up=at), 60), [])
     assert given == list(range(1, 2 ** (at - 1)))
 
 
