@@ -231,6 +231,10 @@ class Tab:
             for each in state.get("origins", [])
         }
 
+    async def clear_cookies(self) -> None:
+        """Take all cookies from the context."""
+        await _answer(self.context.clear_cookies())
+
     async def add_cookies(self, cookies: Sequence[Cookie]) -> None:
         """Give the context these cookies."""
         adding = self.context.add_cookies(

@@ -6,10 +6,10 @@ died or the portal did, counts until one succeeds; after three of them there is 
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 import structlog
@@ -19,14 +19,12 @@ from automation.errors import NotKnown, PersonNeeded, VetportalError
 from automation.model import Credential, Practice, Secret, SessionPhase
 from automation.ports import Audit, Clock
 from automation.session.outcome import error_for, meaning_of
-from automation.session.safe import Attempts, Hold, HoldMeaning, Safe, fingerprint
+from automation.session.safe import Hold, HoldMeaning, LoginMemory, Safe, prints_of
 from automation.session.standing import Standing
 
-_HELD_FOR: Final[Mapping[HoldMeaning, timedelta]] = {
-    "locked": timedelta(hours=1),
-    "challenge": timedelta(hours=1),
-}
-"""How long no login is tried after these; after any other, until a person or another credential."""
+_FOR_A_WHILE: Final = frozenset({"locked", "challenge"})
+"""What passes by itself, if it was certainly no refusal."""
+_WHILE: Final = timedelta(hours=1)
 _UNANSWERED: Final = 3
 _PAUSE: Final = timedelta(hours=1)
 _LONGEST_PAUSE: Final = timedelta(hours=24)
@@ -42,12 +40,14 @@ class Attempt:
         practice: whose login it is.
         credential: what it may send, by name.
         sent: the names of the secrets that were sent so far.
+        by_rule: whether a rule of the portal said what stopped it.
     """
 
     practice: Practice
     credential: Mapping[str, Secret]
     guard: LoginGuard
     sent: set[str] = field(default_factory=set)
+    by_rule: bool = False
 
     async def send(self, name: str) -> Secret:
         """A secret that is sent next; it is counted first.
@@ -95,33 +95,34 @@ class LoginGuard:
         Raises:
             PersonNeeded: the portal refused, now or earlier.
         """
-        print_ = fingerprint(practice, credential)
         await self.refuse_held(practice, credential)
         await self.standing.enter(practice.name, "logging_in")
         _log.info("login_started", practice=practice.name, by=by)
         self.audit.note("login.started", practice=practice.name, detail={"by": by})
+        attempt = Attempt(practice, credential, self)
         try:
-            yield Attempt(practice, credential, self)
+            yield attempt
         except PersonNeeded as problem:
-            await self._remember(practice, print_, problem)
+            await self._remember(attempt, problem)
             raise
-        except VetportalError as problem:
-            await self.standing.enter(practice.name, "none", problem.message)
+        except BaseException as problem:  # also when it is stopped: nobody is logging in any more
+            why = problem.message if isinstance(problem, VetportalError) else "it was stopped"
+            await self.standing.enter(practice.name, "none", why)
             self.audit.note("login.failed", practice=practice.name, outcome="failed")
             raise
-        await self.safe.put_attempts(practice.name, None)
-        if await self.safe.hold(practice.name) is not None:
-            await self.safe.put_hold(practice.name, None)
+        await self._forget(practice, prints_of(practice, credential))
         self.audit.note("login.finished", practice=practice.name, detail={"by": by})
 
     async def count(self, attempt: Attempt) -> None:
         """Note that the password is about to be sent; on disk before it goes."""
-        name, print_ = attempt.practice.name, fingerprint(attempt.practice, attempt.credential)
-        before = await self.safe.attempts(name)
-        number = before.unanswered + 1 if before and before.credential == print_ else 1
-        await self.safe.put_attempts(name, Attempts(credential=print_, unanswered=number))
+        name, [first, *_] = attempt.practice.name, prints_of(attempt.practice, attempt.credential)
+        number = 1 + await self._unanswered(first)
+        memory = await self.safe.memory(name)
+        own = {**memory.unanswered, first: memory.unanswered.get(first, 0) + 1}
+        await self.safe.put_memory(name, memory.model_copy(update={"unanswered": own}))
         if number >= _UNANSWERED:
-            await self._hold(name, print_, "unfinished")
+            pause = min(_PAUSE * (1 << min(number - _UNANSWERED, 8)), _LONGEST_PAUSE)
+            await self._hold(name, first, "unfinished", self.clock.now() + pause)
         self.audit.note("credential.used", practice=name)
         await self.audit.flush()
 
@@ -142,25 +143,10 @@ class LoginGuard:
 
     async def release(self, practice: Practice) -> None:
         """Lift what holds this login up, in every practice that shares it."""
-        print_ = fingerprint(practice, await self.safe.credential(practice.name))
-        for name, _ in await self._holds(practice, print_):
-            await self.safe.put_hold(name, None)
-            await self.safe.put_attempts(name, None)
+        prints = prints_of(practice, await self.safe.credential(practice.name))
+        for name in await self._forget(practice, prints):
             await self.standing.enter(name, "none")
         self.audit.note("login.released", practice=practice.name)
-
-    async def _remember(self, practice: Practice, print_: str, problem: PersonNeeded) -> None:
-        meaning = meaning_of(problem)
-        _log.warning("login_refused", practice=practice.name, meaning=meaning)
-        await self._hold(practice.name, print_, meaning)
-        await self.safe.put_attempts(practice.name, None)
-        phase: SessionPhase = "locked" if meaning == "locked" else "needs_person"
-        await self.standing.enter(practice.name, phase, problem.message)
-        self.audit.note("login.refused", practice=practice.name, outcome=meaning)
-
-    async def _hold(self, practice: str, print_: str, meaning: HoldMeaning) -> None:
-        hold = Hold(meaning=meaning, credential=print_, since=self.clock.now())
-        await self.safe.put_hold(practice, hold)
 
     async def refuse_held(self, practice: Practice, credential: Mapping[str, Secret]) -> None:
         """Refuse what the portal refused before, also to another practice with the same login.
@@ -168,24 +154,62 @@ class LoginGuard:
         Raises:
             PersonNeeded: it did, and nobody released it.
         """
-        for name, hold in await self._holds(practice, fingerprint(practice, credential)):
-            held_for = _HELD_FOR.get(hold.meaning)
-            if hold.meaning == "unfinished":
-                held_for = await self._pause(name)
-            if held_for is None or self.clock.now() < hold.since + held_for:
-                since = hold.since.strftime("%Y-%m-%d %H:%M UTC")
-                raise error_for(hold.meaning, practice.name, since=since)
-
-    async def _pause(self, practice: str) -> timedelta:
-        attempts = await self.safe.attempts(practice)
-        more = max(0, attempts.unanswered - _UNANSWERED) if attempts else 0
-        return min(_PAUSE * (1 << min(more, 8)), _LONGEST_PAUSE)
-
-    async def _holds(self, practice: Practice, print_: str) -> list[tuple[str, Hold]]:
-        """The holds of this credential, by practice."""
-        found = []
+        prints = prints_of(practice, credential)
+        now = self.clock.now()
         for other in await self.rows.practices():
-            hold = await self.safe.hold(other.name) if other.portal == practice.portal else None
-            if hold is not None and hold.credential == print_:
-                found.append((other.name, hold))
-        return found
+            for print_, hold in (await self.safe.memory(other.name)).holds.items():
+                if print_ in prints and (hold.until is None or now < hold.until):
+                    since = hold.since.strftime("%Y-%m-%d %H:%M UTC")
+                    raise error_for(hold.meaning, practice.name, since=since)
+
+    # ---------------------------------------------------------------- inside
+
+    async def _remember(self, attempt: Attempt, problem: PersonNeeded) -> None:
+        practice, meaning = attempt.practice, meaning_of(problem)
+        prints = prints_of(practice, attempt.credential)
+        _log.warning("login_refused", practice=practice.name, meaning=meaning)
+        certain = attempt.by_rule or Credential().password not in attempt.sent
+        passes = meaning in _FOR_A_WHILE and certain
+        refused = prints[-1] if meaning == "code_refused" else prints[0]
+        until = self.clock.now() + _WHILE if passes else None
+        await self._hold(practice.name, refused, meaning, until, answered=prints)
+        phase: SessionPhase = "locked" if meaning == "locked" else "needs_person"
+        await self.standing.enter(practice.name, phase, problem.message)
+        self.audit.note("login.refused", practice=practice.name, outcome=meaning)
+
+    async def _hold(
+        self,
+        practice: str,
+        print_: str,
+        meaning: HoldMeaning,
+        until: datetime | None,
+        *,
+        answered: Collection[str] = (),
+    ) -> None:
+        memory = await self.safe.memory(practice)
+        hold = Hold(meaning=meaning, since=self.clock.now(), until=until)
+        update: dict[str, object] = {"holds": {**memory.holds, print_: hold}}
+        if meaning != "unfinished":  # it has an answer now
+            update["unanswered"] = {
+                key: number for key, number in memory.unanswered.items() if key not in answered
+            }
+        await self.safe.put_memory(practice, memory.model_copy(update=update))
+
+    async def _unanswered(self, print_: str) -> int:
+        """How often a password was sent without an answer, by all practices that have it."""
+        memories = [await self.safe.memory(each.name) for each in await self.rows.practices()]
+        return sum(memory.unanswered.get(print_, 0) for memory in memories)
+
+    async def _forget(self, practice: Practice, prints: Collection[str]) -> list[str]:
+        """Forget what stood against a credential, wherever it did; the practices where it was."""
+        changed = [practice.name]
+        for other in await self.rows.practices():
+            memory = await self.safe.memory(other.name)
+            less = LoginMemory(
+                holds={key: hold for key, hold in memory.holds.items() if key not in prints},
+                unanswered={key: n for key, n in memory.unanswered.items() if key not in prints},
+            )
+            if less != memory:
+                await self.safe.put_memory(other.name, less)
+                changed.append(other.name)
+        return list(dict.fromkeys(changed))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from random import Random
 from typing import Final
@@ -18,7 +18,6 @@ from automation.model import (
     Meaning,
     Portal,
     Practice,
-    Reply,
     Secret,
     SessionState,
 )
@@ -27,10 +26,10 @@ from automation.session.guard import Attempt, LoginGuard
 from automation.session.holding import Hand
 from automation.session.login import Login, keepsakes
 from automation.session.login_steps import first_page
-from automation.session.outcome import error_for, seen_on
+from automation.session.outcome import error_for, ruled, says_no, seen_on
 from automation.session.shown import ShownReply
 
-_REFUSED: Final = frozenset({400, 401, 403, 422})
+_REFUSED: Final = range(400, 500)
 _LOCKED: Final = 423
 _NAMES: Final = Credential()
 _TOTP: Final = "totp"
@@ -138,7 +137,7 @@ class HttpLogin:
                 await attempt.send(_NAMES.password)
             reply = await door.send(replace(call, safe=False))
             page = ShownReply(calls.saw(reply, of=endpoint))
-            await self._judge(endpoint, reply, page, portal, attempt)
+            await self._judge(endpoint, calls.plan, page, portal, attempt)
         why = replay.why_stranger(page.reading, "", portal.signed_out, expected=True)
         if why is not None:
             raise AnswerNotUnderstood(f"the login ends as a stranger ({why})")
@@ -165,29 +164,35 @@ class HttpLogin:
     async def _judge(
         self,
         endpoint: Endpoint,
-        reply: Reply,
+        plan: Sequence[Endpoint],
         page: ShownReply,
         portal: Portal,
         attempt: Attempt,
     ) -> None:
         """Recognise what the portal said to a call of the login."""
-        seen = await seen_on(page, portal.outcomes, sent=attempt.sent)
-        meaning = seen.meaning if seen else _by_status(endpoint, reply.status)
+        reading = page.reading
+        outside = replay.why_stranger(reading, "", portal.signed_out, expected=True) is not None
+        seen = await ruled(page, portal.outcomes)
+        if seen is None and (outside or endpoint is not plan[-1]):
+            seen = await seen_on(page, (), sent=attempt.sent)
+        meaning = seen.meaning if seen else _by_answer(endpoint, reading)
         if meaning is None or meaning in _GOES_ON:
             return
         if meaning == "approval_wanted":
             raise AnswerNotUnderstood("the portal waits for an approval, which a page shows")
+        attempt.by_rule = (seen is not None and seen.by_rule) or reading.reply.status == _LOCKED
         raise error_for(meaning, attempt.practice.name)
 
 
-def _by_status(endpoint: Endpoint, status: int) -> Meaning | None:
-    """What a bare status says to a call that carries a secret.
+def _by_answer(endpoint: Endpoint, reading: replay.Reading) -> Meaning | None:
+    """What status and document say to a call that carries a secret.
 
     What may have been a refusal counts as one, so that it is not sent again.
     """
+    status = reading.reply.status
     if status == _LOCKED:
         return "locked"
-    if status not in _REFUSED:
+    if status not in _REFUSED and not says_no(reading.document):
         return None
     if replay.asks_code(endpoint):
         return "code_refused"

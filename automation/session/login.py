@@ -13,7 +13,7 @@ from urllib.parse import urljoin
 import structlog
 
 from automation import browser, catalog, replay, store, vault
-from automation.errors import StepNotPossible, Transient
+from automation.errors import LoginStuck, StepNotPossible, Transient
 from automation.model import (
     Cookie,
     Credential,
@@ -31,7 +31,7 @@ from automation.session.codes import next_code, portal_skew
 from automation.session.doors import Doors
 from automation.session.guard import Attempt, LoginGuard
 from automation.session.login_steps import first_page, rest_of, submitted
-from automation.session.outcome import Seen, Shown, error_for, ruled, seen_on
+from automation.session.outcome import PASSWORD, Seen, Shown, error_for, ruled, seen_on
 from automation.session.parking import Parking
 from automation.session.safe import Safe, login_name
 from automation.session.values import LoginValues
@@ -82,7 +82,8 @@ class Login:
         """
         portal = self.files.portal(practice.portal)
         flow = self.files.flow(portal.portal, portal.login)
-        await tab.add_cookies(keepsakes(await self.safe.session(practice.name), self.clock))
+        marks = keepsakes(await self.safe.session(practice.name), self.clock)
+        await tab.add_cookies(marks)
         async with self.guard.attempt(practice, credential, by="browser") as attempt:
             values = self._values(tab, attempt)
             playing = flow
@@ -90,9 +91,15 @@ class Login:
                 try:
                     await browser.play_flow(playing, tab, values, base_url=practice.base_url)
                 except StepNotPossible as stuck:
+                    if marks and not attempt.sent:
+                        # what was taken for the mark of a device is a session: begin without it
+                        await tab.clear_cookies()
+                        marks = ()
+                        continue
                     await self._go_on(tab, portal, playing, stuck, attempt)
                     playing = rest_of(flow)
                 else:
+                    await self._refuse_outside(tab, portal, attempt)
                     return await self.entered(tab, practice)
             raise error_for("challenge", practice.name)
 
@@ -113,7 +120,9 @@ class Login:
                 seen = await self._seen(tab, portal, flow, stuck, attempt)
                 if seen is None:
                     raise
+                attempt.by_rule = seen.by_rule
                 raise error_for(seen.meaning, practice.name) from stuck
+            await self._refuse_outside(tab, portal, attempt)
 
     def values(self, practice: Practice, inputs: Mapping[str, str]) -> LoginValues:
         """Answers the templates of a flow that is not the login."""
@@ -197,7 +206,26 @@ class Login:
         else:
             if seen.meaning == "challenge":
                 await self._keep_picture(tab, attempt)
+            attempt.by_rule = seen.by_rule
             raise error_for(seen.meaning, name) from stuck
+
+    async def _refuse_outside(self, tab: browser.Tab, portal: Portal, attempt: Attempt) -> None:
+        """See that a flow which came to its end came in: its last address may be every page's.
+
+        Raises:
+            PersonNeeded: the page asks again for what was sent.
+            LoginStuck: the page is still one of the login.
+        """
+        await tab.rest()
+        address = replay.read_reply(Reply(200, tab.url, (), b""))
+        outside = replay.why_stranger(address, "", portal.signed_out, expected=True) is not None
+        if not outside and await tab.text_of(PASSWORD) is None:
+            return
+        seen = await seen_on(tab, portal.outcomes, sent=attempt.sent)
+        if seen is None:
+            raise LoginStuck(f"{attempt.practice.name}: the login ends on a page of the login")
+        attempt.by_rule = seen.by_rule
+        raise error_for(seen.meaning, attempt.practice.name)
 
     async def _seen(
         self,

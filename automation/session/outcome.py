@@ -13,6 +13,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
+from pydantic import JsonValue
+
 from automation.errors import (
     AccountLocked,
     AnswerAwaited,
@@ -30,19 +32,27 @@ from automation.model import Credential, LoginOutcome, Meaning
 from automation.session.safe import HoldMeaning
 
 _WALLS: Final = (
-    "iframe[src*='captcha' i]",
-    "[class*='captcha' i]",
+    "iframe[src*='captcha' i]:not([src*='size=invisible' i])",
+    "[class*='captcha' i]:not([class*='grecaptcha-badge' i])",
     "[id*='captcha' i]",
     "iframe[src*='challenge' i]",
 )
 """Signs of a wall against machines, whoever makes it; it is never worked around."""
 
-_PASSWORD: Final = "input[type='password' i]"  # noqa: S105 - a selector
-_SECOND_PASSWORD: Final = f"{_PASSWORD}[autocomplete='new-password' i]"
+PASSWORD: Final = "input[type='password' i]"  # noqa: S105 - a selector
+"""A field for a password."""
+_SECOND_PASSWORD: Final = f"{PASSWORD}[autocomplete='new-password' i]"
 _CODE: Final = "input[autocomplete='one-time-code' i]"
-_HEADLINES: Final = ("[role='alert']", "h1", "h2", "legend")
+_HEADLINES: Final = ("[role='alert']", "h1", "h2", "legend", "[class*='error' i]", "p")
 _WORDS: Final[tuple[tuple[re.Pattern[str], Meaning], ...]] = (
-    (re.compile(r"\b(locked|disabled|suspended|too many)\b", re.IGNORECASE), "locked"),
+    (
+        re.compile(
+            r"\b(is|was|been|temporarily|account) (locked|disabled|suspended)\b"
+            r"|\btoo many (failed |unsuccessful )?(log|sign|attempt|tr(y|ies))",
+            re.IGNORECASE,
+        ),
+        "locked",
+    ),
     (
         re.compile(r"password\b.{0,40}\b(expired|must be changed|out of date)", re.IGNORECASE),
         "password_expired",
@@ -56,6 +66,12 @@ _WORDS: Final[tuple[tuple[re.Pattern[str], Meaning], ...]] = (
         "terms",
     ),
 )
+_REFUSAL: Final = re.compile(
+    r"\b(incorrect|invalid|wrong|not (recogni[sz]ed|valid|correct|match)|does(n't| not) match"
+    r"|failed|denied|unauthori[sz]ed)\b",
+    re.IGNORECASE,
+)
+"""What a refusal says, in whatever words; it counts only after something was sent."""
 
 _TOLD: Final[dict[HoldMeaning, tuple[type[PersonNeeded], str]]] = {
     "refused": (CredentialRefused, "the portal does not accept user name or password"),
@@ -89,10 +105,12 @@ class Seen:
     Attributes:
         meaning: what it means.
         text: what it says, as far as a rule points at it.
+        by_rule: whether a rule of the portal says so.
     """
 
     meaning: Meaning
     text: str = ""
+    by_rule: bool = False
 
 
 async def seen_on(
@@ -107,9 +125,9 @@ async def seen_on(
     """
     return (
         await ruled(page, outcomes)
-        or await _walled(page)
-        or await _worded(page)
         or await _asked_again(page, sent)
+        or await _walled(page)
+        or await _worded(page, sent)
     )
 
 
@@ -126,7 +144,7 @@ async def _asked_again(page: Shown, sent: Collection[str]) -> Seen | None:
         return Seen("password_expired")
     if "totp" in sent and await page.text_of(_CODE) is not None:
         return Seen("code_refused")
-    if Credential().password in sent and await page.text_of(_PASSWORD) is not None:
+    if Credential().password in sent and await page.text_of(PASSWORD) is not None:
         return Seen("refused")
     return None
 
@@ -136,17 +154,41 @@ async def ruled(page: Shown, outcomes: Sequence[LoginOutcome]) -> Seen | None:
     for outcome in outcomes:
         text = await page.text_of(outcome.target_css)
         if text is not None and (outcome.text or "").casefold() in text.casefold():
-            return Seen(outcome.meaning, text)
+            return Seen(outcome.meaning, text, by_rule=True)
     return None
 
 
-async def _worded(page: Shown) -> Seen | None:
-    for css in _HEADLINES:
-        text = await page.text_of(css)
+async def _worded(page: Shown, sent: Collection[str]) -> Seen | None:
+    texts = [text for css in _HEADLINES if (text := await page.text_of(css))]
+    for text in texts:
         for words, meaning in _WORDS:
-            if text and words.search(text):
+            if words.search(text):
                 return Seen(meaning, text)
+    for text in texts:
+        if _REFUSAL.search(text) and (refused := _last_sent(sent)):
+            return Seen(refused, text)
     return None
+
+
+def _last_sent(sent: Collection[str]) -> Meaning | None:
+    if "totp" in sent:
+        return "code_refused"
+    return "refused" if Credential().password in sent else None
+
+
+def says_no(document: JsonValue) -> bool:
+    """Tell whether a JSON answer to a login is a refusal: a false flag of success, or an error."""
+    if not isinstance(document, dict):
+        return False
+    facts = {key.lower().replace("_", ""): value for key, value in document.items()}
+    if any(facts.get(flag) is False for flag in _FLAGS):
+        return True
+    told = [facts[key] for key in _ERRORS if facts.get(key)]
+    return any(not isinstance(each, str) or _REFUSAL.search(each) is not None for each in told)
+
+
+_FLAGS: Final = ("ok", "success", "succeeded", "authenticated", "isauthenticated", "valid")
+_ERRORS: Final = ("error", "errors", "errormessage", "errorcode", "message")
 
 
 def error_for(meaning: HoldMeaning, practice: str, *, since: str = "") -> PersonNeeded:

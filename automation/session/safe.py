@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Final, Literal, TypeVar
 
+from pydantic import Field
+
 from automation import store, vault
 from automation.errors import NotKnown
 from automation.model import (
@@ -20,11 +22,11 @@ from automation.model import (
     Secret,
     SessionState,
 )
+from automation.wire import folded
 
 _NAMES: Final = tuple(Credential().model_dump().values())
 _SESSION: Final = "session"
-_HOLD: Final = "hold"
-_ATTEMPTS: Final = "attempts"
+_LOGINS: Final = "logins"
 _REDACTION: Final = "redaction"
 _KEY_BYTES: Final = 32
 _NOTHING: Final = b"null"
@@ -35,31 +37,30 @@ N = TypeVar("N", bound=Noun)
 
 
 class Hold(Noun):
-    """Why no login is tried by machine.
+    """Why a credential is not sent by machine.
 
     Attributes:
         meaning: what the portal said to the last one; ``unanswered`` when a person was asked for
-            something and did not answer, ``unfinished`` when several ended without an answer,
-            ``client_refused`` and ``not_allowed`` where OAuth says no to us or to the access.
-        credential: fingerprint of what was sent, so that another credential is free at once.
+            something and did not answer, ``unfinished`` when several ended without an answer.
         since: when.
+        until: when it ends by itself; None: a person lifts it, or the credential is another one.
     """
 
     meaning: HoldMeaning
-    credential: str
     since: datetime
+    until: datetime | None = None
 
 
-class Attempts(Noun):
-    """Logins that sent the password and whose answer was never seen.
+class LoginMemory(Noun):
+    """What a practice remembers of its logins, by the print of what was sent.
 
     Attributes:
-        credential: fingerprint of what was sent.
-        unanswered: how many in a row.
+        holds: what is not sent any more.
+        unanswered: how often the password was sent without an answer, in a row.
     """
 
-    credential: str
-    unanswered: int
+    holds: dict[str, Hold] = Field(default_factory=dict)
+    unanswered: dict[str, int] = Field(default_factory=dict)
 
 
 class Safe:
@@ -117,22 +118,13 @@ class Safe:
         """Keep a session."""
         await self._put(practice, _SESSION, state.model_dump_json().encode())
 
-    async def hold(self, practice: str) -> Hold | None:
-        """Why no login is tried, if there is a reason."""
-        return await self._noun(practice, _HOLD, Hold)
+    async def memory(self, practice: str) -> LoginMemory:
+        """What is remembered of its logins."""
+        return await self._noun(practice, _LOGINS, LoginMemory) or LoginMemory()
 
-    async def put_hold(self, practice: str, hold: Hold | None) -> None:
-        """Keep a reason, or lift it."""
-        await self._put(practice, _HOLD, hold.model_dump_json().encode() if hold else _NOTHING)
-
-    async def attempts(self, practice: str) -> Attempts | None:
-        """The logins without an answer, if there are any."""
-        return await self._noun(practice, _ATTEMPTS, Attempts)
-
-    async def put_attempts(self, practice: str, attempts: Attempts | None) -> None:
-        """Keep their number, or forget them."""
-        plain = attempts.model_dump_json().encode() if attempts else _NOTHING
-        await self._put(practice, _ATTEMPTS, plain)
+    async def put_memory(self, practice: str, memory: LoginMemory) -> None:
+        """Remember it in place of what was before."""
+        await self._put(practice, _LOGINS, memory.model_dump_json().encode())
 
     async def credential(self, practice: str) -> dict[str, Secret]:
         """What the practice logs in with, opened, by name; to be held no longer than a login."""
@@ -201,14 +193,26 @@ class Safe:
 
 
 def login_name(practice: Practice, user: Secret) -> str:
-    """One name for one login of one portal; says nothing itself."""
-    return _digest(practice.portal, practice.base_url, user.reveal().strip().lower())
+    """One name for one login of one portal, whatever host it is used at; says nothing itself."""
+    return _digest(practice.portal, folded(user.reveal()))
 
 
-def fingerprint(practice: Practice, credential: Mapping[str, Secret]) -> str:
-    """Changes when anything of the credential does."""
-    plain = [f"{name}={secret.reveal()}" for name, secret in sorted(credential.items())]
-    return _digest(practice.portal, practice.base_url, *plain)
+def prints_of(practice: Practice, credential: Mapping[str, Secret]) -> tuple[str, ...]:
+    """What a credential is remembered by: user name with password, and with the code's secret.
+
+    Practices that share a login share these, however they write the user name and whichever host of
+    the portal they use. What comes without a password is remembered as a whole.
+    """
+    names = Credential()
+    if names.password not in credential:
+        whole = [f"{name}={secret.reveal()}" for name, secret in sorted(credential.items())]
+        return (_digest(practice.portal, *whole),)
+    user = folded(credential[names.username].reveal()) if names.username in credential else ""
+    return tuple(
+        _digest(practice.portal, user, part, credential[part].reveal())
+        for part in (names.password, names.totp)
+        if part in credential
+    )
 
 
 def _digest(*parts: str) -> str:

@@ -12,7 +12,7 @@ from automation.ports import Audit, Clock
 from automation.session.doors import Doors
 from automation.session.guard import LoginGuard
 from automation.session.oauth import TokenLogin
-from automation.session.safe import Safe
+from automation.session.safe import LoginMemory, Safe
 
 Ask = Callable[[transport.Authorization], Awaitable[str]]
 """Shows a person the page of an authorization and returns the address that page led to."""
@@ -159,7 +159,7 @@ class TokenEntrance:
                 door, answered.client, before, asked=answered.asked, redirected=answered.redirected
             )
         await self.safe.put_session(practice.name, state)
-        await self.safe.put_hold(practice.name, None)
+        await self.safe.put_memory(practice.name, LoginMemory())
         return state
 
     def _login(self, practice: Practice) -> TokenLogin:

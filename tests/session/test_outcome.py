@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from pydantic import JsonValue
 
 from automation.errors import (
     AccountLocked,
@@ -18,7 +19,7 @@ from automation.errors import (
     TermsChanged,
 )
 from automation.model import LoginOutcome, Meaning
-from automation.session.outcome import Seen, error_for, meaning_of, ruled, seen_on
+from automation.session.outcome import Seen, error_for, meaning_of, ruled, says_no, seen_on
 from automation.session.safe import HoldMeaning
 from tests.engine import run_engine
 
@@ -53,7 +54,12 @@ def test_a_rule_with_a_text_needs_it() -> None:
 
 
 @pytest.mark.parametrize(
-    "css", ["iframe[src*='captcha' i]", "[class*='captcha' i]", "iframe[src*='challenge' i]"]
+    "css",
+    [
+        "iframe[src*='captcha' i]:not([src*='size=invisible' i])",
+        "[class*='captcha' i]:not([class*='grecaptcha-badge' i])",
+        "iframe[src*='challenge' i]",
+    ],
 )
 def test_a_wall_against_machines_is_known_without_a_rule(css: str) -> None:
     assert meaning(**{css: ""}) == "challenge"
@@ -66,7 +72,7 @@ def test_a_page_that_no_rule_knows_means_nothing() -> None:
 
 def test_a_rule_gives_what_the_page_says() -> None:
     seen = run_engine(ruled(Shown(**{"#alert": "Locked until noon"}), RULES))
-    assert seen == Seen("locked", "Locked until noon")
+    assert seen == Seen("locked", "Locked until noon", by_rule=True)
 
 
 PASSWORD = "input[type='password' i]"
@@ -87,6 +93,9 @@ def test_a_field_for_what_was_never_sent_means_nothing() -> None:
     "css,text,said",
     [
         ("h1", "Your account is locked", "locked"),
+        ("[role='alert']", "Wrong password. After 3 more your account will be locked", "refused"),
+        ("h1", "Sign-in failed", "refused"),
+        ("p", "The user name or password is incorrect", "refused"),
         ("[role='alert']", "Too many attempts, try later", "locked"),
         ("h1", "Your password has expired", "password_expired"),
         ("h2", "Please accept the new terms of service", "terms"),
@@ -127,3 +136,42 @@ def test_each_meaning_has_its_error_with_a_remedy_and_the_way_back(
     assert "(at noon); it is not asked again by machine" in str(
         error_for(said, "north", since="noon")
     )
+
+
+def test_a_field_that_asks_again_counts_more_than_words_and_walls() -> None:
+    warned = {PASSWORD: "", "[role='alert']": "Your account is locked after too many attempts"}
+    assert meaning("credential.password", **warned) == "refused"
+
+
+def test_words_of_a_refusal_mean_nothing_before_anything_was_sent() -> None:
+    assert meaning(h1="Sign-in failed") is None
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"ok": False, "error": "Invalid credentials"},
+        {"success": False},
+        {"is_authenticated": False},
+        {"error": "wrong password"},
+        {"errors": [{"code": 17}]},
+        {"error": {"code": "AUTH_FAILED"}},
+    ],
+)
+def test_a_document_can_say_no(document: JsonValue) -> None:
+    assert says_no(document)
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"ok": True, "error": None, "errors": []},
+        {"access_token": "abc", "message": "Welcome back"},
+        {"mfa_required": True},
+        [],
+        None,
+        "no",
+    ],
+)
+def test_a_document_that_says_nothing_of_the_kind_is_no_refusal(document: JsonValue) -> None:
+    assert not says_no(document)

@@ -13,7 +13,7 @@ import pytest
 from automation import store, vault
 from automation.errors import NotKnown, Unready
 from automation.model import Cookie, Practice, Secret, SessionState
-from automation.session.safe import Hold, Safe, fingerprint
+from automation.session.safe import Hold, LoginMemory, Safe, prints_of
 from tests.engine import run_engine
 from tests.fakes import START, VirtualClock
 
@@ -59,21 +59,21 @@ def bytes_of(folder: Path) -> bytes:
 
 
 def test_secrets_sessions_and_holds_come_back_as_they_were(tmp_path: Path) -> None:
-    hold = Hold(meaning="locked", credential="f", since=START)
+    memory = LoginMemory(holds={"f": Hold(meaning="locked", since=START)}, unanswered={"f": 2})
 
     async def put(safe: Safe, _: store.Store) -> None:
         await safe.put_secret("north", "credential.password", Secret("p-secret"))
         await safe.put_session("north", STATE)
-        await safe.put_hold("north", hold)
+        await safe.put_memory("north", memory)
 
     async def get(safe: Safe, _: store.Store) -> None:
         assert await safe.secret("north", "credential.password") == Secret("p-secret")
         assert await safe.session("north") == STATE
-        assert await safe.hold("north") == hold
+        assert await safe.memory("north") == memory
         assert await safe.session("south") is None
-        assert await safe.hold("south") is None
-        await safe.put_hold("north", None)
-        assert await safe.hold("north") is None
+        assert await safe.memory("south") == LoginMemory()
+        await safe.put_memory("north", LoginMemory())
+        assert await safe.memory("north") == LoginMemory()
 
     with_safe(tmp_path, put)
     with_safe(tmp_path, get)
@@ -118,24 +118,42 @@ def test_practices_that_share_a_login_share_its_name(tmp_path: Path) -> None:
     assert "ada" not in north
 
 
-def test_the_fingerprint_changes_with_every_part_of_the_credential(tmp_path: Path) -> None:
-    async def work(safe: Safe, _: store.Store) -> list[str]:
-        found = []
-        for name, text in (
-            ("credential.username", "ada"),
-            ("credential.password", "one"),
-            ("credential.password", "two"),
-            ("credential.totp", "JBSWY3DPEHPK3PXP"),
-            ("credential.totp", "JBSWY3DPEHPK3PXQ"),
-        ):
-            await safe.put_secret("north", name, Secret(text))
-            found.append(fingerprint(NORTH, await safe.credential("north")))
-        await safe.put_secret("north", "credential.totp", Secret("JBSWY3DPEHPK3PXP"))
-        return [*found, fingerprint(NORTH, await safe.credential("north"))]
+CREDENTIAL = {
+    "credential.username": Secret("Ada@clinic.example"),
+    "credential.password": Secret("one"),
+    "credential.totp": Secret("JBSWY3DPEHPK3PXP"),
+}
 
-    found = with_safe(tmp_path, work)
-    assert len(set(found[:5])) == 5
-    assert found[5] == found[3]
+
+@pytest.mark.parametrize(
+    "name,text,changed",
+    [
+        ("credential.username", "bea@clinic.example", (True, True)),
+        ("credential.username", " ada@CLINIC.example", (False, False)),
+        ("credential.password", "two", (True, False)),
+        ("credential.totp", "JBSWY3DPEHPK3PXQ", (False, True)),
+    ],
+)
+def test_a_credential_is_remembered_by_its_password_and_by_its_secret_of_codes(
+    name: str, text: str, changed: tuple[bool, bool]
+) -> None:
+    before = prints_of(NORTH, CREDENTIAL)
+    after = prints_of(NORTH, {**CREDENTIAL, name: Secret(text)})
+    assert tuple(one != other for one, other in zip(before, after, strict=True)) == changed
+
+
+def test_another_host_of_the_portal_and_a_missing_code_make_no_other_credential() -> None:
+    elsewhere = NORTH.model_copy(update={"name": "n2", "base_url": "https://b.acme.example"})
+    assert prints_of(elsewhere, CREDENTIAL) == prints_of(NORTH, CREDENTIAL)
+    without = {name: each for name, each in CREDENTIAL.items() if name != "credential.totp"}
+    assert prints_of(NORTH, without) == prints_of(NORTH, CREDENTIAL)[:1]
+
+
+def test_what_comes_without_a_password_is_remembered_as_a_whole() -> None:
+    client = {"oauth.client_id": Secret("id"), "oauth.client_secret": Secret("s")}
+    assert prints_of(NORTH, client) != prints_of(
+        NORTH, {**client, "oauth.client_secret": Secret("t")}
+    )
 
 
 def test_each_practice_has_one_redaction_key_for_good(tmp_path: Path) -> None:

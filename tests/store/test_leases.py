@@ -129,7 +129,7 @@ def test_what_a_block_raises_comes_out_as_it_is_and_the_lease_is_free(path: Path
 def test_the_lease_of_a_killed_process_is_taken_over(path: Path) -> None:
     async def scene(store: Store) -> None:
         url = f"sqlite+aiosqlite:///{path}"
-        holder = subprocess.Popen(
+        holder = subprocess.Popen(  # noqa: ASYNC220 - nothing else waits here
             [sys.executable, "-c", HOLDER, url, "2"], stdout=subprocess.PIPE, text=True
         )
         assert holder.stdout is not None
