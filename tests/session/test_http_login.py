@@ -187,7 +187,7 @@ def test_a_locked_account_is_left_alone_for_an_hour(portal: StandIn, tmp_path: P
     house = at_home(portal, tmp_path)
     practice = house.admit(house.practice())
     usual = portal.site.pages[portal.password_path]
-    portal.instead(portal.password_path, Served("<h1>Your account is locked</h1>"))
+    portal.instead(portal.password_path, Served("<h1>Your account is locked</h1>", 423))
     refused(house, practice, AccountLocked)
     portal.site.pages[portal.password_path] = usual
     house.clock.pass_time(3500)
