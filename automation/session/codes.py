@@ -43,7 +43,8 @@ async def next_code(
         now = clock.now() + ahead
         step = totp.step(now)
         left = (totp.starts(step + 1) - now).total_seconds()
-        if left >= _LEFT and await rows.claim_totp_step(login, step):
+        start = int(totp.starts(step).timestamp())
+        if left >= _LEFT and await rows.claim_totp_step(login, start):
             return totp.code(now)
         _log.info("code_awaited", seconds=round(left, 1))
         await clock.sleep(left + 0.05)

@@ -63,9 +63,15 @@ async def list_practices(
     return tuple(Practice(**row) for row in rows.mappings())
 
 
-async def claim_totp_step(connection: AsyncConnection, credential: str, step: int) -> bool:
-    """Take a time step for oneself, in one statement; False when it or a later one was taken."""
-    statement = insert_into(connection, TOTP_MEMORY).values(credential=credential, last_step=step)
+async def claim_totp_step(connection: AsyncConnection, credential: str, start: int) -> bool:
+    """Take a time step for oneself, in one statement; False when it or a later one was taken.
+
+    Args:
+        connection: in a transaction that writes.
+        credential: whose codes.
+        start: when the step begins, in epoch seconds: steps compare also when their length changes.
+    """
+    statement = insert_into(connection, TOTP_MEMORY).values(credential=credential, last_step=start)
     claimed = await connection.execute(
         statement.on_conflict_do_update(
             index_elements=["credential"],

@@ -134,10 +134,13 @@ class Store:
         async with self.database.read() as connection:
             return await sealed_values.get_sealed(connection, self._sealer, practice, field)
 
-    async def claim_totp_step(self, credential: str, step: int) -> bool:
-        """Take a time step of one-time codes; False when it or a later one was taken before."""
+    async def claim_totp_step(self, credential: str, start: int) -> bool:
+        """Take the time step of one-time codes that starts then, in epoch seconds.
+
+        False when it or a later one was taken before.
+        """
         async with self.database.write() as connection:
-            return await practices.claim_totp_step(connection, credential, step)
+            return await practices.claim_totp_step(connection, credential, start)
 
     async def start_run(self, run: str, *, practice: str, kind: str) -> None:
         """Open a run; an earlier one of the same kind that never ended counts as interrupted.

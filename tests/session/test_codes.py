@@ -27,19 +27,26 @@ class Memory:
     def __init__(self) -> None:
         self.last: dict[str, int] = {}
 
-    async def claim_totp_step(self, credential: str, step: int) -> bool:
-        if step <= self.last.get(credential, -1):
+    async def claim_totp_step(self, credential: str, start: int) -> bool:
+        if start <= self.last.get(credential, -1):
             return False
-        self.last[credential] = step
+        self.last[credential] = start
         return True
 
 
-def code(clock: VirtualClock, memory: Memory, *, ahead: float = 0, login: str = "a") -> str:
+def code(
+    clock: VirtualClock,
+    memory: Memory,
+    *,
+    ahead: float = 0,
+    login: str = "a",
+    totp: vault.Totp = TOTP,
+) -> str:
     async def skew() -> timedelta:
         return timedelta(seconds=ahead)
 
     rows = cast("store.Store", memory)
-    made = next_code(TOTP, login=login, rows=rows, clock=clock, skew=skew)
+    made = next_code(totp, login=login, rows=rows, clock=clock, skew=skew)
     return run_engine(made).reveal()
 
 
@@ -77,9 +84,17 @@ def test_the_portals_clock_counts(ahead: float) -> None:
     assert code(clock, Memory(), ahead=ahead) == TOTP.code(there).reveal()
 
 
+def test_a_login_whose_period_changes_goes_on_with_the_next_step() -> None:
+    clock, memory = VirtualClock(STEP + timedelta(seconds=10)), Memory()
+    longer = vault.Totp(Secret("JBSWY3DPEHPK3PXP"), period=60)
+    code(clock, memory)
+    assert code(clock, memory, totp=longer) == longer.code(STEP + timedelta(seconds=60)).reveal()
+    assert code(clock, memory) == TOTP.code(STEP + timedelta(seconds=90)).reveal()
+
+
 def test_when_later_steps_were_used_already_a_clock_is_wrong() -> None:
     clock, memory = VirtualClock(STEP), Memory()
-    memory.last["a"] = TOTP.step(STEP + timedelta(days=1))
+    memory.last["a"] = int((STEP + timedelta(days=1)).timestamp())
     with pytest.raises(Unready, match="used already"):
         code(clock, memory)
     assert clock.monotonic() < 150

@@ -11,7 +11,7 @@ class TotpMemoryRow(SQLModel, table=True):
 
     Attributes:
         credential: name of the credential.
-        last_step: number of the step: seconds since 1970 divided by the period.
+        last_step: when the step began, in epoch seconds.
     """
 
     __tablename__ = "totp_memory"
