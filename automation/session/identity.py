@@ -32,7 +32,10 @@ def refuse_other_name(practice: Practice, shown: str) -> None:
         PracticeMixedUp: it is another one's.
     """
     if folded(shown) != folded(practice.label):
-        raise PracticeMixedUp(f"{practice.name}: an answer of the portal shows {shown!r}")
+        raise PracticeMixedUp(
+            f"{practice.name}: an answer of the portal shows another practice than "
+            f"{practice.label!r}"
+        )
 
 
 def shown_practice(identity: Probe, reading: replay.Reading) -> str | None:

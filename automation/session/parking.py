@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import re
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final, Literal
@@ -20,6 +23,10 @@ from automation.session.standing import Standing
 _PATIENCE: Final = timedelta(minutes=10)
 """How long an answer is waited for: codes of this kind rarely live longer."""
 _EVERY: Final = 1.0
+_LONGEST: Final = 120
+_MAIL: Final = re.compile(r"(\w)[\w.+%'-]*@(?=\w)")
+_NUMBER: Final = re.compile(r"\d(?:[ ().\-/]{0,2}\d){2,}(?=[ ().\-/]{0,2}\d\d)[ ().\-/]{0,2}")
+"""The digits of a telephone or account number but for the last two."""
 
 _log: Final = structlog.get_logger()
 
@@ -52,15 +59,16 @@ class Parking:
         Raises:
             AnswerAwaited: nobody answered in time.
         """
-        challenge = await self._ask(practice, "code", asked)
-        while self.clock.now() < challenge.expires_at:
-            sealed = await self.challenges.take(challenge.id)
-            if sealed is not None:
-                await self._end(challenge, accepted=True)
-                return self.safe.opened_answer(practice, _place(challenge.id), sealed)
-            await self.clock.sleep(_EVERY)
-        await self._end(challenge, accepted=False)
-        raise AnswerAwaited(f"{practice}: no code came for ten minutes ({asked or 'a code'})")
+        async with self._asking(practice, "code", veiled(asked)) as challenge:
+            while self.clock.now() < challenge.expires_at:
+                sealed = await self.challenges.take(challenge.id)
+                if sealed is not None:
+                    await self._end(challenge, accepted=True)
+                    return self.safe.opened_answer(practice, _place(challenge.id), sealed)
+                await self.clock.sleep(_EVERY)
+            await self._end(challenge, accepted=False)
+        asked = challenge.asked or "a code"
+        raise AnswerAwaited(f"{practice}: no code came for ten minutes ({asked})")
 
     async def approval(
         self, practice: str, asked: str, given: Callable[[], Awaitable[bool]]
@@ -75,14 +83,14 @@ class Parking:
         Raises:
             AnswerAwaited: nobody approved in time.
         """
-        challenge = await self._ask(practice, "approval", asked)
-        while self.clock.now() < challenge.expires_at:
-            if await given():
-                await self._end(challenge, accepted=True)
-                return
-            await self.clock.sleep(_EVERY)
-        await self._end(challenge, accepted=False)
-        raise AnswerAwaited(f"{practice}: nobody approved for ten minutes ({asked})")
+        async with self._asking(practice, "approval", veiled(asked)) as challenge:
+            while self.clock.now() < challenge.expires_at:
+                if await given():
+                    await self._end(challenge, accepted=True)
+                    return
+                await self.clock.sleep(_EVERY)
+            await self._end(challenge, accepted=False)
+        raise AnswerAwaited(f"{practice}: nobody approved for ten minutes ({challenge.asked})")
 
     async def answer(self, practice: str, code: Secret) -> Challenge:
         """Hand a code to the login that waits for it.
@@ -100,7 +108,11 @@ class Parking:
             remedy="See `vetportal session list` for what is asked at the moment.",
         )
 
-    async def _ask(self, practice: str, kind: Literal["code", "approval"], asked: str) -> Challenge:
+    @asynccontextmanager
+    async def _asking(
+        self, practice: str, kind: Literal["code", "approval"], asked: str
+    ) -> AsyncIterator[Challenge]:
+        """Ask; when whoever waits is stopped, nobody is asked any more."""
         now = self.clock.now()
         challenge = Challenge(
             id=secrets.token_hex(8),
@@ -110,16 +122,30 @@ class Parking:
             since=now,
             expires_at=now + _PATIENCE,
         )
-        await self.challenges.ask(challenge)
-        await self.standing.enter(practice, "mfa_wait", asked or "the portal asks for a code")
-        self.audit.note("challenge.asked", practice=practice, detail={"kind": kind})
-        _log.warning("challenge_asked", practice=practice, kind=kind)
-        return challenge
+        try:
+            await self.challenges.ask(challenge)
+            await self.standing.enter(practice, "mfa_wait", asked or "the portal asks for a code")
+            self.audit.note("challenge.asked", practice=practice, detail={"kind": kind})
+            _log.warning("challenge_asked", practice=practice, kind=kind)
+            yield challenge
+        except BaseException:
+            await asyncio.shield(self._drop(challenge))
+            raise
+
+    async def _drop(self, challenge: Challenge) -> None:
+        await self.challenges.close(challenge.id, accepted=False)
+        await self.standing.enter(challenge.practice, "none", "the login was stopped")
 
     async def _end(self, challenge: Challenge, *, accepted: bool) -> None:
         await self.challenges.close(challenge.id, accepted=accepted)
         if accepted:
             await self.standing.enter(challenge.practice, "logging_in")
+
+
+def veiled(asked: str) -> str:
+    """What a page asks, fit to be kept: short, without whole mail addresses and numbers."""
+    text = _NUMBER.sub("***", _MAIL.sub(r"\1***@", " ".join(asked.split())))
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
 
 
 def _place(challenge: str) -> str:

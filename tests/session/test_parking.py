@@ -15,7 +15,7 @@ from typing_extensions import override
 from automation import store
 from automation.errors import AnswerAwaited, Unusable
 from automation.model import Challenge, Secret, SessionStatus
-from automation.session.parking import Parking
+from automation.session.parking import Parking, veiled
 from automation.session.standing import Standing
 from tests.fakes import START, VirtualClock
 from tests.infer.logins import SOUTH
@@ -137,10 +137,17 @@ def test_after_ten_minutes_nobody_waits_any_more(house: House, clock: Still) -> 
 
 def test_an_answer_is_refused_once_its_time_is_over_even_if_the_asker_died(house: House) -> None:
     async def scene(here: Parking, there: Inside) -> None:
-        asking = asyncio.ensure_future(here.code("north", ASKED))
-        await asked(there)
-        asking.cancel()
-        await asyncio.gather(asking, return_exceptions=True)
+        end = house.clock.now() + timedelta(minutes=10)
+        await here.challenges.ask(
+            Challenge(
+                id="c1",
+                practice="north",
+                kind="code",
+                asked=ASKED,
+                since=house.clock.now(),
+                expires_at=end,
+            )
+        )
         house.clock.pass_time(599)
         assert len(await there.sessions.challenges()) == 1
         house.clock.pass_time(1)
@@ -233,3 +240,59 @@ def test_an_approval_that_nobody_gives_ends_after_ten_minutes(house: House, cloc
     play(house, scene)
     assert house.clock.now() == START + timedelta(minutes=10)
     assert house.status().phase == "mfa_wait", "the guard says what becomes of it"
+
+
+@pytest.mark.parametrize("kind", ["code", "approval"])
+def test_who_is_stopped_while_it_waits_asks_nobody_any_more(house: House, kind: str) -> None:
+    async def never() -> bool:
+        return False
+
+    async def scene(here: Parking, there: Inside) -> None:
+        wait = here.code("north", ASKED) if kind == "code" else here.approval("north", ASKED, never)
+        waiting = asyncio.ensure_future(wait)
+        await asked(there)
+        waiting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+        assert await there.sessions.challenges() == ()
+        with pytest.raises(Unusable):
+            await there.sessions.answer("north", CODE)
+
+    play(house, scene)
+    assert (house.status().phase, house.status().why) == ("none", "the login was stopped")
+
+
+@pytest.mark.parametrize(
+    "text, kept",
+    [
+        (ASKED, ASKED),
+        ("Sent to jane.doe+vet@mail.example.", "Sent to j***@mail.example."),
+        ("Sent to +1 (555) 010-4242 just now", "Sent to +***42 just now"),
+        ("Account 12345678", "Account ***78"),
+        ("Enter the  6 digits\nwithin 10 minutes", "Enter the 6 digits within 10 minutes"),
+        ("x" * 120, "x" * 120),
+        ("x" * 121, "x" * 119 + "…"),
+    ],
+)
+def test_of_a_question_is_kept_what_tells_a_person_where_to_look(text: str, kept: str) -> None:
+    assert veiled(text) == kept
+
+
+def test_nobody_reads_a_whole_address_or_number_of_a_question(house: House, clock: Still) -> None:
+    clock.runs = True
+    told = "Sent to ada.lovelace@mail.example and 555-010-4242"
+
+    async def scene(here: Parking, _: Inside) -> str:
+        with pytest.raises(AnswerAwaited) as caught:
+            await here.code("north", told)
+        return str(caught.value)
+
+    message = play(house, scene)
+    on_disk = b"".join(
+        each.read_bytes() for each in house.folder.glob("vetportal.db*") if each.is_file()
+    ).decode(errors="replace")
+    assert "a***@mail.example and ***42" in message
+    assert "a***@mail.example and ***42" in on_disk
+    for text in (message, on_disk):
+        assert "lovelace" not in text
+        assert "555" not in text

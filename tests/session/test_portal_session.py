@@ -241,7 +241,7 @@ def test_a_session_that_still_shows_its_practice_is_confirmed() -> None:
 def test_a_session_that_shows_another_practice_is_dropped_and_the_run_stops() -> None:
     desk = Desk()
     desk.identity, desk.page = NAMED, "<header class=practice>South clinic</header>"
-    with pytest.raises(PracticeMixedUp, match="South clinic"):
+    with pytest.raises(PracticeMixedUp, match="another practice"):
         desk.run(lambda session: session.confirm())
     assert desk.dropped == [3]
 
