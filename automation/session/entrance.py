@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -20,17 +20,17 @@ from automation.errors import (
     PracticeMixedUp,
     VetportalError,
 )
-from automation.model import Practice, Probe, SessionState
+from automation.model import Credential, Practice, Probe, Secret, SessionState
 from automation.ports import Clock
 from automation.session.doors import Doors
 from automation.session.guard import LoginGuard
 from automation.session.holding import Hand
 from automation.session.http_login import HttpLogin
-from automation.session.identity import refuse_other_practice
+from automation.session.identity import refuse_other_practice, refuse_shared
 from automation.session.lifetimes import certain_end
 from automation.session.login import Login
 from automation.session.probes import Prober
-from automation.session.safe import Safe
+from automation.session.safe import Safe, login_name
 from automation.session.standing import Standing
 from automation.session.token_entrance import TokenEntrance
 
@@ -112,7 +112,12 @@ class Entrance:
         return await self.settle(practice, await self.login.log_in(tab, practice, credential))
 
     async def settle(
-        self, practice: Practice, state: SessionState, *, proven: bool = True
+        self,
+        practice: Practice,
+        state: SessionState,
+        *,
+        proven: bool = True,
+        rotated: Mapping[str, Secret] | None = None,
     ) -> SessionState:
         """Keep a new session, once it is known to be the practice's own.
 
@@ -120,27 +125,41 @@ class Entrance:
             practice: whose session it should be.
             state: the session.
             proven: the login showed that it got in; otherwise a probe has to.
+            rotated: the credential it began with, if that is to be kept with it.
 
         Raises:
             PracticeMixedUp: the portal shows another practice in it.
             LoginStuck: no probe shows that it got in.
         """
         portal = self.files.portal(practice.portal)
+        user = (rotated or {}).get(Credential().username)
+        others = await self.guard.sharing(practice, login_name(practice, user) if user else None)
         async with await self.doors.http(practice, state) as inside:
             hand = Hand.of(practice, portal, inside, state)
             try:
-                await self._see_alive(hand, state, proven=proven)
-                await self._see_identity(hand)
+                await self._see_alive(hand, state, others, proven=proven)
+                await self._see_identity(hand, others)
             except VetportalError as problem:
                 await self.standing.enter(practice.name, "none", problem.message)
                 raise
             state = state.model_copy(
                 update={"cookies": inside.cookies(), "slots": dict(hand.slots)}
             )
+        if rotated is not None:
+            await self.safe.put_credential(practice.name, rotated)
         await self.safe.put_session(practice.name, state)
         await self.standing.enter(practice.name, "valid")
         _log.info("login_finished", practice=practice.name, generation=state.generation)
         return state
+
+    async def refuse_unconfirmed(self, practice: Practice) -> None:
+        """See that a kept session shows its practice when asked, or that no other can be meant.
+
+        Raises:
+            PracticeMixedUp: another practice came to share the login, and nothing tells them apart.
+        """
+        if (await self.standing.of(practice.name)).identity is None:
+            refuse_shared(practice, await self.guard.sharing(practice))
 
     async def keep(self, practice: str, state: SessionState) -> None:
         """Keep a session as its last use left it, unless it was dropped or renewed meanwhile."""
@@ -194,12 +213,14 @@ class Entrance:
         async with self.doors.tab(practice) as tab:
             return await self.enter_tab(tab, practice)
 
-    async def _see_alive(self, hand: Hand, state: SessionState, *, proven: bool) -> None:
+    async def _see_alive(
+        self, hand: Hand, state: SessionState, others: tuple[Practice, ...], *, proven: bool
+    ) -> None:
         """See that a login got in; where that is known, a probe that denies it is out of date."""
         known = (await self.standing.of(hand.practice.name)).alive
         if known is not None and await self._is_alive(known, hand):
             return
-        shown = None if known and not proven else await self._choose_probes(hand, state)
+        shown = None if known and not proven else await self._choose_probes(hand, state, others)
         if shown is None and not proven:
             raise LoginStuck(f"{hand.practice.name}: nothing shows that the login got in")
 
@@ -209,33 +230,30 @@ class Entrance:
         except (PortalChanged, NotKnown):  # the endpoint it asks is another one by now
             return False
 
-    async def _choose_probes(self, hand: Hand, state: SessionState) -> Probe | None:
+    async def _choose_probes(
+        self, hand: Hand, state: SessionState, others: tuple[Practice, ...]
+    ) -> Probe | None:
         practice = hand.practice
         async with await self.doors.http(practice) as outside:
             chosen = await self.prober.choose(
-                hand, state.landing, inside=hand.door, outside=outside
+                hand,
+                state.landing,
+                inside=hand.door,
+                outside=outside,
+                siblings=[other.label for other in others],
             )
         await self.standing.probes(practice.name, chosen.alive, chosen.identity)
         return chosen.alive
 
-    async def _see_identity(self, hand: Hand) -> None:
+    async def _see_identity(self, hand: Hand, others: tuple[Practice, ...]) -> None:
         """See that a new session shows its practice, or that no other one could be meant."""
         practice = hand.practice
         identity = (await self.standing.of(practice.name)).identity
         if identity is None:
-            await self._refuse_shared(practice)
+            refuse_shared(practice, others)
         else:
             reply = await hand.door.send(self.prober.call(identity, hand))
             refuse_other_practice(practice, identity, reply)
-
-    async def _refuse_shared(self, practice: Practice) -> None:
-        if others := await self.guard.sharing(practice):
-            raise PracticeMixedUp(
-                f"{practice.name}: nothing that the portal shows tells it from "
-                f"{', '.join(others)}, which shares its login",
-                remedy="Set the label of each of them to what the portal calls it, or ask for a "
-                "login of its own.",
-            )
 
     async def _ends(self, state: SessionState, practice: Practice) -> bool:
         """Whether a session is known to end soon, or did already."""

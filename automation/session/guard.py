@@ -126,14 +126,19 @@ class LoginGuard:
         self.audit.note("credential.used", practice=name)
         await self.audit.flush()
 
-    async def sharing(self, practice: Practice) -> tuple[str, ...]:
-        """The names of the other practices that log in with the same name at the same portal."""
-        if not await self.safe.secret_names(practice.name):
+    async def sharing(self, practice: Practice, login: str | None = None) -> tuple[Practice, ...]:
+        """The other practices that log in with the same name at the same portal.
+
+        Args:
+            practice: whose login it is, or will be.
+            login: name of the login, if it is another one than the practice has now.
+        """
+        if login is None and not await self.safe.secret_names(practice.name):
             return ()  # it comes in by other means
-        own = await self.safe.login_name(practice)
+        own = login or await self.safe.login_name(practice)
         return tuple(
             [
-                other.name
+                other
                 for other in await self.rows.practices()
                 if other.name != practice.name
                 and other.portal == practice.portal

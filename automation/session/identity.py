@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from automation import replay
 from automation.errors import AnswerNotUnderstood, PracticeMixedUp
 from automation.model import Practice, Probe, Reply
@@ -35,6 +37,21 @@ def refuse_other_name(practice: Practice, shown: str) -> None:
         raise PracticeMixedUp(
             f"{practice.name}: an answer of the portal shows another practice than "
             f"{practice.label!r}"
+        )
+
+
+def refuse_shared(practice: Practice, others: Collection[Practice]) -> None:
+    """See that nobody shares the login of a practice that nothing on the portal names.
+
+    Raises:
+        PracticeMixedUp: somebody does.
+    """
+    if others:
+        raise PracticeMixedUp(
+            f"{practice.name}: nothing that the portal shows tells it from "
+            f"{', '.join(other.name for other in others)}, which shares its login",
+            remedy="Set the label of each of them to what the portal calls it, or ask for a "
+            "login of its own.",
         )
 
 

@@ -8,7 +8,7 @@ is.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from random import Random
 from typing import Final
@@ -16,7 +16,7 @@ from urllib.parse import urljoin, urlsplit
 
 from automation import catalog, replay, transport
 from automation.errors import PortalChanged, VetportalError
-from automation.model import Call, Probe, SignedOut
+from automation.model import Call, Probe, SignedOut, Source
 from automation.ports import Clock, Holding
 
 _CANDIDATES: Final = 6
@@ -86,6 +86,7 @@ class Prober:
         *,
         inside: transport.HttpDoor,
         outside: transport.HttpDoor,
+        siblings: Collection[str] = (),
     ) -> Chosen:
         """Ask the candidates and choose.
 
@@ -94,6 +95,8 @@ class Prober:
             landing: the address the login ended on.
             inside: sends in the session.
             outside: sends as a stranger.
+            siblings: labels of other practices with the same login; a page that names one of them
+                in a place of its own as well may be a switcher, and tells nothing.
         """
         rules, label = holding.portal.signed_out, holding.practice.label
         alive: list[tuple[int, Probe]] = []
@@ -107,7 +110,7 @@ class Prober:
             other = await _ask(outside, replay.without_session(call, holding))
             if other is not None and _stranger(other, call, rules):
                 alive.append((size, probe))
-            names = replay.place_of(reading, label) if label else None
+            names = _own_place(reading, label, siblings)
             if names is not None and (other is None or other.at(names) != reading.at(names)):
                 identity.append((size, probe.model_copy(update={"names": names})))
         return Chosen(_cheapest(alive), _cheapest(identity))
@@ -129,6 +132,13 @@ async def _ask(door: transport.HttpDoor, call: Call) -> replay.Reading | None:
         return replay.read_reply(await door.send(call))
     except VetportalError:  # what cannot be asked is no probe; nothing else follows from it
         return None
+
+
+def _own_place(reading: replay.Reading, label: str, siblings: Collection[str]) -> Source | None:
+    """Where an answer names this practice, and no sibling could be meant."""
+    if not label or any(replay.place_of(reading, each) for each in siblings if each):
+        return None
+    return replay.place_of(reading, label)
 
 
 def _stranger(reading: replay.Reading, call: Call, rules: SignedOut) -> bool:

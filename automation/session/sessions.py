@@ -148,6 +148,7 @@ class Sessions:
         """
         practice.refuse_paused()
         state = await self._entrance.newer_than(practice, 0)
+        await self._entrance.refuse_unconfirmed(practice)
         sealed = await self._safe.sealed(practice.name)
         ways = Ways(
             secret=partial(self._secret_of, practice.name, sealed),

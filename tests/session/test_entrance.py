@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from automation.errors import Refused, Unready
+from automation.errors import PracticeMixedUp, Refused, Unready
 from automation.model import Practice, SessionState
 from tests.browser.site import Served, as_json, serving
 from tests.fakes import VirtualClock
@@ -137,6 +137,31 @@ def test_a_login_of_its_own_needs_no_page_that_shows_the_practice(
     portal.site.pages["/home"] = "<p>Welcome</p>"
     portal.site.pages["/api/me"] = as_json({"user": "ada"})
     assert house.open(north) == 2
+    assert house.status().identity is None
+
+
+def test_a_kept_session_that_nothing_names_is_not_read_once_another_shares_its_login(
+    portal: StandIn, house: House, north: Practice
+) -> None:
+    portal.site.pages["/home"] = "<p>Welcome</p>"
+    portal.site.pages["/api/me"] = as_json({"user": "ada"})
+    assert house.open(north) == 2
+    assert house.open(north) == 2
+    house.admit(house.practice("south", SOUTH))
+    asked = len(portal.site.asked)
+    with pytest.raises(PracticeMixedUp, match="tells it from south, which shares its login"):
+        house.open(north)
+    assert len(portal.site.asked) == asked, "nothing is read"
+
+
+def test_a_switcher_in_front_of_both_practices_is_no_proof_of_either(
+    portal: StandIn, house: House, north: Practice
+) -> None:
+    switcher = f"<body><div id=a>{NORTH}</div><div id=b>{SOUTH}</div>"
+    portal.site.pages["/home"] = lambda _: switcher if portal.inside else Served("", 401)
+    portal.site.pages["/api/me"] = lambda _: Served(switcher) if portal.inside else Served("", 401)
+    house.admit(house.practice("south", SOUTH))
+    no_browser(house, north)
     assert house.status().identity is None
 
 

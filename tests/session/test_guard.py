@@ -310,11 +310,11 @@ def test_practices_that_share_a_login_are_named_also_with_another_spelling(watch
     house = watch.house
     house.admit(house.practice("south", SOUTH), was_in=False)
 
-    async def scene(guard: LoginGuard, practice: Practice, _: Given) -> tuple[str, ...]:
+    async def scene(guard: LoginGuard, practice: Practice, _: Given) -> tuple[Practice, ...]:
         await guard.safe.put_secret("south", "credential.username", Secret(" ADA@clinic.example"))
         return await guard.sharing(practice)
 
-    assert watch.run(scene) == ("south",)
+    assert [each.name for each in watch.run(scene)] == ["south"]
 
 
 def test_the_audit_log_hears_how_each_login_ended(watch: Watch) -> None:

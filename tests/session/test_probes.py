@@ -50,6 +50,7 @@ class Place:
     files: catalog.Catalog
     portal: Portal = field(default=Portal(portal="acme", title="Acme", hosts=()))
     label: str = LABEL
+    siblings: tuple[str, ...] = ()
 
     def page(self, path: str, inside: str | Served, outside: str | Served) -> None:
         """What a guest and what a stranger gets."""
@@ -74,7 +75,9 @@ class Place:
     def choose(self, landing: str = "/home") -> Chosen:
         async def work(hand: Hand, outside: HttpDoor) -> Chosen:
             address = f"{self.site.url}{landing}" if landing else ""
-            return await self.prober.choose(hand, address, inside=hand.door, outside=outside)
+            return await self.prober.choose(
+                hand, address, inside=hand.door, outside=outside, siblings=self.siblings
+            )
 
         return self.run(work)
 
@@ -246,6 +249,32 @@ def test_a_label_that_strangers_see_too_tells_no_practice(place: Place) -> None:
 def test_the_label_of_another_practice_tells_nothing(place: Place) -> None:
     place.page("/home", "<body><h1>South Clinic</h1>", LOGIN)
     assert place.choose().identity is None
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        f"<body><div id=a>{LABEL}</div><div id=b>SOUTH  clinic</div>",
+        as_json({"first": {"name": LABEL}, "second": {"name": "South Clinic"}}),
+    ],
+    ids=["page", "document"],
+)
+def test_a_switcher_that_shows_the_sibling_as_well_tells_no_practice(
+    place: Place, inside: str | Served
+) -> None:
+    place.page("/home", inside, LOGIN)
+    assert place.choose().identity is not None, "where no other practice has this login"
+    place.siblings = ("", "South Clinic")
+    chosen = place.choose()
+    assert chosen.identity is None
+    assert chosen.alive is not None
+
+
+def test_a_sibling_that_only_stands_in_a_menu_takes_nothing_away(place: Place) -> None:
+    place.siblings = ("South Clinic",)
+    menu = f"<ul><li>{LABEL}</li><li>South Clinic</li></ul>"
+    place.page("/home", f"<body><h1>{LABEL}</h1>{menu}", LOGIN)
+    assert place.choose().identity is not None
 
 
 def test_a_practice_without_a_label_is_not_looked_for(place: Place) -> None:
