@@ -30,11 +30,10 @@ class Standing:
 
     async def enter(self, practice: str, phase: SessionPhase, why: str = "") -> None:
         """Note that the session is in this phase from now on."""
-        before = await self.statuses.of(practice)
-        if (before.phase, before.why) != (phase, why):
-            now = self.clock.now()
-            update = {"phase": phase, "since": now, "why": why}
-            await self.statuses.put(before.model_copy(update=update))
+        new = {"phase": phase, "since": self.clock.now(), "why": why}
+        await self.statuses.update(
+            practice, lambda was: {} if (was.phase, was.why) == (phase, why) else new
+        )
 
     async def alive(self, practice: str, state: SessionState, *, idle: float) -> None:
         """Learn from a session that answered after a pause of so many seconds."""
@@ -51,24 +50,17 @@ class Standing:
 
     async def probes(self, practice: str, alive: Probe | None, identity: Probe | None) -> None:
         """Note the pages that tell whether and whose a session is."""
-        status = await self.statuses.of(practice)
-        update = {"alive": alive, "identity": identity}
-        await self.statuses.put(status.model_copy(update=update))
+        await self.statuses.update(practice, lambda _: {"alive": alive, "identity": identity})
 
     async def http_login(self, practice: str, told: str) -> None:
         """Note whether a login over HTTP worked."""
-        status = await self.statuses.of(practice)
-        if status.http_login != told:
-            await self.statuses.put(status.model_copy(update={"http_login": told}))
+        await self.statuses.update(practice, lambda _: {"http_login": told})
 
     async def _learn(
         self, practice: str, state: SessionState, learn: Callable[[Lifetimes, float], Lifetimes]
     ) -> None:
-        status = await self.statuses.of(practice)
         age = (self.clock.now() - state.opened_at).total_seconds()
-        learnt = learn(status.lifetimes, age)
-        if learnt != status.lifetimes:
-            await self.statuses.put(status.model_copy(update={"lifetimes": learnt}))
+        await self.statuses.update(practice, lambda was: {"lifetimes": learn(was.lifetimes, age)})
 
 
 def last_used(state: SessionState) -> datetime:

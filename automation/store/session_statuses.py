@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from automation.model import Challenge, SessionStatus
 from automation.ports import Clock
@@ -25,12 +26,8 @@ class SessionStatuses:
 
     async def of(self, practice: str) -> SessionStatus:
         """The status of a practice; ``none`` before its first login."""
-        statement = select(SESSION_STATUS).where(SESSION_STATUS.c.practice == practice)
         async with self._database.read() as connection:
-            found = (await connection.execute(statement)).mappings().first()
-        if found is None:
-            return SessionStatus(practice=practice, since=self._clock.now())
-        return SessionStatus.model_validate(dict(found))
+            return await self._found(connection, practice)
 
     async def all(self) -> tuple[SessionStatus, ...]:
         """The statuses of all practices that ever logged in, by name."""
@@ -41,15 +38,46 @@ class SessionStatuses:
 
     async def put(self, status: SessionStatus) -> None:
         """Keep a status in the place of the one before."""
-        values = status.model_dump(mode="python")
         async with self._database.write() as connection:
-            statement = insert_into(connection, SESSION_STATUS).values(values)
-            await connection.execute(
-                statement.on_conflict_do_update(
-                    index_elements=["practice"],
-                    set_={name: statement.excluded[name] for name in values},
-                )
-            )
+            await _put(connection, status, set(SessionStatus.model_fields))
+
+    async def update(
+        self, practice: str, change: Callable[[SessionStatus], Mapping[str, object]]
+    ) -> None:
+        """Change some columns of a status, by what the status is at that moment.
+
+        Args:
+            practice: whose status.
+            change: from the status as it is to the new values, by column; none leave it alone.
+        """
+        async with self._database.write() as connection:
+            status = await self._found(connection, practice, lock=True)
+            values = change(status)
+            changed = status.model_copy(update=dict(values))
+            if changed != status:
+                await _put(connection, changed, set(values))
+
+    async def _found(
+        self, connection: AsyncConnection, practice: str, *, lock: bool = False
+    ) -> SessionStatus:
+        statement = select(SESSION_STATUS).where(SESSION_STATUS.c.practice == practice)
+        if lock:
+            statement = statement.with_for_update()
+        found = (await connection.execute(statement)).mappings().first()
+        if found is None:
+            return SessionStatus(practice=practice, since=self._clock.now())
+        return SessionStatus.model_validate(dict(found))
+
+
+async def _put(connection: AsyncConnection, status: SessionStatus, changed: set[str]) -> None:
+    """Insert a status; where there is one, only what changed."""
+    statement = insert_into(connection, SESSION_STATUS).values(status.model_dump(mode="python"))
+    await connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=["practice"],
+            set_={name: statement.excluded[name] for name in sorted(changed)},
+        )
+    )
 
 
 class Challenges:

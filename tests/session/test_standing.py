@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
@@ -83,6 +84,24 @@ def test_a_session_that_is_found_dead_rested_since_its_last_use(path: Path) -> N
         await standing.dead("north", used)
 
     assert play(path, scene).lifetimes == Lifetimes(idle_dead=1800)
+
+
+def test_facts_that_are_noted_at_the_same_time_are_all_kept(path: Path) -> None:
+    state = SessionState(opened_at=START)
+
+    async def scene(standing: Standing, clock: VirtualClock) -> None:
+        await standing.enter("north", "logging_in")
+        clock.pass_time(HOUR)
+        await asyncio.gather(
+            standing.enter("north", "valid"),
+            standing.probes("north", ALIVE, IDENTITY),
+            standing.http_login("north", "abc"),
+            *(standing.alive("north", state, idle=idle) for idle in (100, 900, 300)),
+        )
+
+    status = play(path, scene)
+    assert (status.phase, status.alive, status.http_login) == ("valid", ALIVE, "abc")
+    assert status.lifetimes == Lifetimes(idle_alive=900, age_alive=HOUR)
 
 
 def test_a_session_was_last_used_at_its_login_at_the_earliest() -> None:

@@ -73,6 +73,20 @@ def test_a_status_comes_back_as_it_was_in_the_place_of_the_one_before(path: Path
     assert in_store(path, scene) == (STATUS, (other, STATUS))
 
 
+def test_an_update_changes_the_columns_it_names_by_what_they_are(path: Path) -> None:
+    async def scene(store: Store) -> tuple[SessionStatus, SessionStatus]:
+        statuses = SessionStatuses(store.database, VirtualClock())
+        await statuses.put(STATUS)
+        await statuses.update("south", lambda was: {"http_login": f"{was.http_login}!"})
+        await statuses.update("north", lambda _: {"why": "new"})
+        return await statuses.of("south"), await statuses.of("north")
+
+    assert in_store(path, scene) == (
+        STATUS.model_copy(update={"http_login": "!abc!"}),
+        SessionStatus(practice="north", since=START, why="new"),
+    )
+
+
 def test_only_practices_that_there_are_have_a_status(path: Path) -> None:
     async def scene(store: Store) -> None:
         statuses = SessionStatuses(store.database, VirtualClock())
