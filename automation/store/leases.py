@@ -18,7 +18,7 @@ from typing import Final
 from sqlalchemy import ColumnElement, Double, literal_column, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from automation.errors import LeaseLost
+from automation.errors import LeaseLost, Unready
 from automation.store.database import Database
 from automation.store.schema import PRACTICE_LEASE, insert_into
 
@@ -133,12 +133,20 @@ class Leases:
             await connection.execute(update(PRACTICE_LEASE).where(_is(lease)).values(expires_at=0))
 
     async def _keep(self, lease: Lease, limit: asyncio.Timeout) -> None:
-        """Renew until cancelled; the deadline counts from before each renewal was asked for."""
+        """Renew until cancelled; the deadline counts from before each renewal was asked for.
+
+        A renewal that fails or waits for a busy database is tried again until the deadline.
+        """
         loop = asyncio.get_running_loop()
         while True:
             await asyncio.sleep(self._seconds / _RENEWED)
             asked = loop.time()
-            if not await self.renew(lease):
+            try:
+                async with asyncio.timeout_at(limit.when()):
+                    renewed = await self.renew(lease)
+            except (Unready, TimeoutError):
+                continue  # the lease runs on, and so does its deadline: try again until then
+            if not renewed:
                 limit.reschedule(asked)
                 return
             limit.reschedule(asked + self._seconds)

@@ -10,9 +10,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from typing_extensions import override
 
-from automation.errors import LeaseLost
-from automation.store import Leases, Store
+from automation.errors import LeaseLost, Unready
+from automation.store import Lease, Leases, Store
 from tests.store.support import in_store
 
 HOLDER = """
@@ -113,6 +114,42 @@ def test_a_block_whose_lease_is_lost_is_cancelled(path: Path) -> None:
     with pytest.raises(LeaseLost, match="login:x"):
         in_store(path, scene)
     assert not went_on
+
+
+def test_a_renewal_that_fails_once_is_tried_again(path: Path) -> None:
+    class Busy(Leases):
+        failures = 0
+
+        @override
+        async def renew(self, lease: Lease) -> bool:
+            if self.failures == 0:
+                self.failures += 1
+                raise Unready("the database is busy", remedy="Wait.")
+            return await super().renew(lease)
+
+    async def scene(store: Store) -> None:
+        leases = Busy(store.database, seconds=0.9)
+        async with leases.hold("login:x"):
+            await asyncio.sleep(1.5)
+        assert leases.failures == 1
+
+    in_store(path, scene)
+
+
+def test_a_renewal_that_hangs_does_not_outlive_the_lease(path: Path) -> None:
+    class Hanging(Leases):
+        @override
+        async def renew(self, lease: Lease) -> bool:
+            await asyncio.sleep(60)
+            return True
+
+    async def scene(store: Store) -> None:
+        leases = Hanging(store.database, seconds=0.3)
+        async with leases.hold("login:x"):
+            await asyncio.sleep(60)
+
+    with pytest.raises(LeaseLost, match="login:x"):
+        in_store(path, scene)
 
 
 def test_what_a_block_raises_comes_out_as_it_is_and_the_lease_is_free(path: Path) -> None:
