@@ -163,23 +163,33 @@ class Entrance:
 
     async def keep(self, practice: str, state: SessionState) -> None:
         """Keep a session as its last use left it, unless it was dropped or renewed meanwhile."""
-        kept = await self.kept(practice)
-        if kept is not None and kept.generation == state.generation:
-            await self.safe.put_session(practice, state)
+
+        def change(kept: SessionState) -> SessionState | None:
+            same = not kept.ended and kept.generation == state.generation
+            return state if same else None
+
+        await self.safe.change_session(practice, change)
 
     async def found_dead(self, practice: str, state: SessionState) -> None:
-        """Learn from a session that ended, and forget it unless somebody logged in meanwhile."""
-        kept = await self.kept(practice)
-        if kept is not None and kept.generation == state.generation:
-            await self.standing.dead(practice, kept)
-            await self.drop(practice, state)
+        """Learn from a session that ended, and forget it.
+
+        Where it was used or renewed meanwhile, only the state that was seen is dead: that tells
+        nothing of the one that is kept.
+        """
+        if await self.safe.change_session(
+            practice, lambda kept: _over(kept) if kept == state else None
+        ):
+            await self.standing.dead(practice, state)
+            await self.standing.enter(practice, "none")
 
     async def drop(self, practice: str, state: SessionState) -> None:
         """Forget a session; a newer one stays, and so does what marks a trusted device."""
-        kept = await self.kept(practice)
-        if kept is not None and kept.generation <= state.generation:
-            over = {"ended": True, "slots": {}, "storage": {}}
-            await self.safe.put_session(practice, kept.model_copy(update=over))
+
+        def change(kept: SessionState) -> SessionState | None:
+            newer = kept.ended or kept.generation > state.generation
+            return None if newer else _over(kept)
+
+        if await self.safe.change_session(practice, change):
             await self.standing.enter(practice, "none")
 
     # ---------------------------------------------------------------- inside
@@ -259,3 +269,8 @@ class Entrance:
         """Whether a session is known to end soon, or did already."""
         end = certain_end(state, (await self.standing.of(practice.name)).lifetimes)
         return end is not None and self.clock.now() >= end - AHEAD
+
+
+def _over(state: SessionState) -> SessionState:
+    """What is left of a session: the cookies that mark a trusted device."""
+    return state.model_copy(update={"ended": True, "slots": {}, "storage": {}})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Final, Literal, TypeVar
 
@@ -114,6 +114,28 @@ class Safe:
         """The session as it was last kept."""
         return await self._noun(practice, _SESSION, SessionState)
 
+    async def change_session(
+        self, practice: str, change: Callable[[SessionState], SessionState | None]
+    ) -> bool:
+        """Keep a session in the place of the one it is made from, whatever happens meanwhile.
+
+        Args:
+            practice: whose session.
+            change: from the session that is kept to the one that shall be, or None to leave it; it
+                is asked again where another process was faster.
+
+        Returns:
+            Whether a session was kept.
+        """
+        while (sealed := await self._rows.get_sealed(practice, _SESSION)) is not None:
+            kept = SessionState.model_validate_json(self._open(practice, _SESSION, sealed))
+            if (state := change(kept)) is None:
+                return False
+            plain = state.model_dump_json().encode()
+            if await self._rows.put_sealed_over(practice, _SESSION, plain, seen=sealed.version):
+                return True
+        return False
+
     async def put_session(self, practice: str, state: SessionState) -> None:
         """Keep a session."""
         await self._put(practice, _SESSION, state.model_dump_json().encode())
@@ -159,7 +181,8 @@ class Safe:
         """
         key = await self._get(practice, _REDACTION)
         while key is None:  # another process may make one at the same time: the first one counts
-            await self._rows.put_sealed_once(practice, _REDACTION, secrets.token_bytes(_KEY_BYTES))
+            new = secrets.token_bytes(_KEY_BYTES)
+            await self._rows.put_sealed_over(practice, _REDACTION, new, seen=0)
             key = await self._get(practice, _REDACTION)
         return key
 

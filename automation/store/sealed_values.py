@@ -33,8 +33,8 @@ async def put_sealed(
     field: str,
     plain: bytes,
     *,
-    once: bool = False,
-) -> None:
+    seen: int | None = None,
+) -> bool:
     """Seal a value under the next number and keep it in the place of the one before.
 
     Args:
@@ -43,7 +43,10 @@ async def put_sealed(
         practice: whose it is.
         field: its name.
         plain: the value.
-        once: keep the one before, if there is one.
+        seen: the number that the one before must have, 0 for none; None for any.
+
+    Returns:
+        Whether it was kept; False where the one before has another number.
 
     Raises:
         NotKnown: there is no such practice.
@@ -54,17 +57,20 @@ async def put_sealed(
     here = (SEALED_VALUE.c.practice == practice, SEALED_VALUE.c.field == field)
     number = select(SEALED_VALUE.c.version).where(*here).with_for_update()
     version = ((await connection.execute(number)).scalar_one_or_none() or 0) + 1
-    if once and version > 1:
-        return
+    if seen is not None and version != seen + 1:
+        return False
     blob = sealer.seal(practice, field, plain, version)
     insert = insert_into(connection, SEALED_VALUE)
     statement = insert.values(practice=practice, field=field, version=version, blob=blob)
-    await connection.execute(
+    kept = await connection.execute(
         statement.on_conflict_do_update(
             index_elements=["practice", "field"],
             set_={"version": statement.excluded.version, "blob": statement.excluded.blob},
+            # a row that another transaction inserted meanwhile could not be locked before
+            where=None if seen is None else SEALED_VALUE.c.version == seen,
         )
     )
+    return kept.rowcount == 1
 
 
 async def get_sealed(

@@ -108,15 +108,21 @@ class Store:
         """
         await self.put_all_sealed(practice, {field: plain})
 
-    async def put_sealed_once(self, practice: str, field: str, plain: bytes) -> None:
-        """Seal a value and keep it, unless there is one.
+    async def put_sealed_over(self, practice: str, field: str, plain: bytes, *, seen: int) -> bool:
+        """Seal a value and keep it, unless the one before is not the one that was seen.
+
+        Args:
+            practice: whose it is.
+            field: its name.
+            plain: the value.
+            seen: the number of the one before, 0 for none.
 
         Raises:
             NotKnown: there is no such practice.
         """
         async with self.database.write() as connection:
-            await sealed_values.put_sealed(
-                connection, self._sealer, practice, field, plain, once=True
+            return await sealed_values.put_sealed(
+                connection, self._sealer, practice, field, plain, seen=seen
             )
 
     async def put_all_sealed(self, practice: str, values: Mapping[str, bytes]) -> None:

@@ -82,6 +82,33 @@ def test_secrets_sessions_and_holds_come_back_as_they_were(tmp_path: Path) -> No
         assert text not in kept
 
 
+def test_a_session_is_changed_from_what_it_is_even_if_another_process_is_faster(
+    tmp_path: Path,
+) -> None:
+    async def work(safe: Safe, rows: store.Store) -> tuple[bool, bool, SessionState | None]:
+        await safe.put_session("north", STATE)
+        newer = STATE.model_copy(update={"generation": 8})
+        seen: list[int] = []
+        plain = rows.put_sealed_over
+
+        async def faster(practice: str, field: str, text: bytes, *, seen: int) -> bool:
+            if (await safe.session("north")) == STATE:
+                await safe.put_session("north", newer)
+            return await plain(practice, field, text, seen=seen)
+
+        def change(kept: SessionState) -> SessionState | None:
+            seen.append(kept.generation)
+            return STATE if kept.generation == STATE.generation else None
+
+        rows.put_sealed_over = faster  # type: ignore[method-assign] # another process
+        kept = await safe.change_session("north", change)
+        assert seen == [7, 8]
+        return kept, await safe.change_session("south", change), await safe.session("north")
+
+    kept, nothing, state = with_safe(tmp_path, work)
+    assert (kept, nothing, state and state.generation) == (False, False, 8)
+
+
 def test_a_secret_that_is_not_there_is_named(tmp_path: Path) -> None:
     async def work(safe: Safe, _: store.Store) -> None:
         await safe.put_secret("north", "credential.username", Secret("ada"))

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from automation.errors import PortalDown
-from automation.model import Practice
-from tests.browser.site import Served, serving
+from automation.model import Practice, SessionState
+from tests.browser.site import Asked, Served, serving
+from tests.engine import run_engine
 from tests.fakes import VirtualClock
 from tests.infer.logins import PASSWORD
 from tests.session.house import House, Inside, at_home
@@ -86,6 +87,35 @@ def test_one_that_is_found_dead_is_forgotten_and_nobody_logs_in(
     assert house.status().lifetimes.idle_dead == 300
     assert keep(house, north) is None
     assert (forms.sent(PASSWORD), house.tabs) == (1, 0)
+
+
+def test_a_stale_sign_of_life_ends_no_session_that_was_used_meanwhile(
+    forms: Forms, house: House, north: Practice
+) -> None:
+    house.clock.pass_time(300)
+    usual = forms.site.pages["/ping"]
+    used = house.clock.now()
+
+    async def work(inside: Inside) -> None:
+        kept = await inside.safe.session("north")
+        assert kept is not None
+
+        def meanwhile(_: Asked) -> Served:
+            fresh = kept.model_copy(update={"used_at": used})
+            run_engine(inside_keep(fresh))
+            return Served("", 401)
+
+        async def inside_keep(fresh: SessionState) -> None:
+            async with house.process() as other:
+                await other.safe.put_session("north", fresh)
+
+        forms.site.pages["/ping"] = meanwhile
+        assert await inside.sessions.keep_alive(north) is None
+
+    house.run(work)
+    forms.site.pages["/ping"] = usual
+    assert (house.kept().ended, house.kept().used_at) == (False, used)
+    assert house.status().lifetimes.idle_dead is None
 
 
 def test_after_one_was_found_dead_the_trusted_device_needs_no_code(

@@ -39,6 +39,18 @@ def test_a_value_takes_the_place_of_the_one_before_under_the_next_number(path: P
     ]
 
 
+def test_a_value_is_put_over_the_one_that_was_seen_and_no_other(path: Path) -> None:
+    async def scene(store: Store) -> tuple[list[bool], Sealed | None]:
+        kept = [
+            await store.put_sealed_over("north", "session", plain, seen=seen)
+            for plain, seen in ((b"a", 1), (b"b", 0), (b"c", 0), (b"d", 1), (b"e", 1))
+        ]
+        return kept, await store.get_sealed("north", "session")
+
+    kept = [False, True, False, True, False]
+    assert in_store(path, scene) == (kept, Sealed(b"\x01north:session:2:d", 2))
+
+
 def opened(path: Path, practice: str, field: str) -> bytes:
     """What the place holds, opened as `session` opens it."""
 
