@@ -128,6 +128,9 @@ class Session(Holding, Protocol):
     async def confirm(self) -> None:
         """See that the portal still shows this practice in this session.
 
+        A session that has ended is renewed, and the new one shows the practice; ``generation`` has
+        grown then, and nothing is confirmed of what was read before.
+
         Raises:
             PracticeMixedUp: it shows another one; the session is dropped.
             PersonNeeded: the session had ended, and the login needs a person.

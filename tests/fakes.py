@@ -129,10 +129,13 @@ class FakeSession:
         self.sent: list[tuple[Rung, Call]] = []
         self.under_way = 0
         self.confirmed = 0
+        self.ends_at_confirmation: int | None = None
         self.most_under_way = 0
 
     async def confirm(self) -> None:
         self.confirmed += 1
+        if self.ends_at_confirmation == self.confirmed:
+            await self.renew(seen=self.generation)
 
     def held(self, source: Source) -> str | None:
         return self._held.get(source)

@@ -36,6 +36,10 @@ class Asker:
         endpoint: what to ask.
         session: signed in, or able to be.
 
+    Attributes:
+        rung: the lowest that works so far.
+        generation: of the session that gave the latest answer.
+
     Raises:
         Refused: the endpoint is read by driving its screen only.
     """
@@ -50,6 +54,7 @@ class Asker:
         self._session = session
         self._slots = SlotKeeper(endpoint, session)
         self.rung: Rung = endpoint.reach.rung
+        self.generation = session.generation
 
     async def ask(self, given: Given, turn: Turn, page: int) -> tuple[Call, Page]:
         """One page and the call that got it.
@@ -105,11 +110,14 @@ class Asker:
     async def _signed_in(self, given: Given, turn: Turn, rung: Rung) -> tuple[Call, Page]:
         seen = self._session.generation
         try:
-            return await self._once(given, turn, rung)
+            found = await self._once(given, turn, rung)
         except LoggedOut as problem:
             _log.info("session_ended", endpoint=self._endpoint.endpoint, why=problem.message)
-        await self._session.renew(seen=seen)
-        return await self._once(given, turn, rung)
+            await self._session.renew(seen=seen)
+            seen = self._session.generation
+            found = await self._once(given, turn, rung)
+        self.generation = seen
+        return found
 
     async def _once(self, given: Given, turn: Turn, rung: Rung) -> tuple[Call, Page]:
         for opener in self._slots.openers(self._endpoint):

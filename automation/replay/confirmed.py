@@ -2,44 +2,102 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
 from typing import Final
 
-from automation.errors import PracticeMixedUp, VetportalError
+from automation.errors import LoggedOut, PracticeMixedUp, VetportalError
 from automation.model import Answer
 from automation.ports import Session
 
 _TOGETHER: Final = 16
 """Answers that are confirmed together at most: then one request in seventeen is a confirmation."""
+_ROUNDS: Final = 3
+"""How often a session may end while one group is confirmed."""
 
 
-async def confirmed(answers: AsyncIterator[Answer], session: Session) -> AsyncIterator[Answer]:
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An answer that is not confirmed yet.
+
+    Attributes:
+        answer: what the portal said.
+        generation: of the session it said that in.
+        again: asks for the same page once more; None where nothing can.
+    """
+
+    answer: Answer
+    generation: int
+    again: Callable[[], Awaitable[Held]] | None = None
+
+
+async def confirmed(answers: AsyncIterator[Held], session: Session) -> AsyncIterator[Answer]:
     """Yield answers after the portal confirmed that the session still shows its practice.
 
     The first answer is confirmed by itself, so that it comes soon; then groups of two, four and so
-    on. What came before a failure is confirmed and given out.
+    on. What came before a failure is confirmed and given out. A new login confirms nothing that an
+    earlier one was told: what is held of that is asked for again, and has to be the same, because
+    the rest of the list was found by it.
 
     Raises:
         PracticeMixedUp: the session shows another practice; nothing of the group is given out.
+        LoggedOut: the session ended, and the portal now says something else than it did before;
+            nothing of the group is given out.
         VetportalError: whatever ends the answers.
     """
-    held: list[Answer] = []
+    async for held, failure in _groups(answers):
+        for each in await _confirmed(held, session):
+            yield each
+        if failure is not None:
+            raise failure
+
+
+async def _groups(
+    answers: AsyncIterator[Held],
+) -> AsyncIterator[tuple[list[Held], VetportalError | None]]:
+    """Answers to be confirmed together, and what ended them."""
+    held: list[Held] = []
     size = 1
     failure: VetportalError | None = None
     try:
         async for answer in answers:
             held.append(answer)
-            if len(held) < size:
-                continue
-            await session.confirm()
-            for each in held:
-                yield each
-            held, size = [], min(2 * size, _TOGETHER)
+            if len(held) == size:
+                yield held, None
+                held, size = [], min(2 * size, _TOGETHER)
+    except PracticeMixedUp:
+        raise
     except VetportalError as problem:
         failure = problem
-    if held and not isinstance(failure, PracticeMixedUp):
+    yield held, failure
+
+
+async def _confirmed(held: list[Held], session: Session) -> list[Answer]:
+    """The answers of a group, all of the session that was confirmed."""
+    if not held:
+        return []
+    for _ in range(_ROUNDS):
         await session.confirm()
-        for each in held:
-            yield each
-    if failure is not None:
-        raise failure
+        if all(each.generation == session.generation for each in held):
+            return [each.answer for each in held]
+        held = [
+            each if each.generation == session.generation else await _same(each) for each in held
+        ]
+    raise LoggedOut("the session ends again and again before its answers are confirmed")
+
+
+async def _same(before: Held) -> Held:
+    """What a new session says in place of what an earlier one said, if it is the same."""
+    if before.again is not None:
+        now = await before.again()
+        if _content(now.answer) == _content(before.answer):
+            return Held(now.answer, now.generation, before.again)
+    raise LoggedOut(
+        f"{before.answer.endpoint}, page {before.answer.page}: the session ended before this was "
+        "confirmed, and a new one shows something else",
+        remedy="Run again: the new session is open.",
+    )
+
+
+def _content(answer: Answer) -> object:
+    return answer.items or answer.document

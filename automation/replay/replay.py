@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from itertools import count
 from random import Random
 from typing import Final
@@ -13,10 +14,11 @@ from automation.errors import Refused
 from automation.model import Answer, Endpoint
 from automation.ports import Clock, Session
 from automation.replay.asking import Asker
-from automation.replay.confirmed import confirmed
+from automation.replay.confirmed import Held, confirmed
 from automation.replay.inputs import InputValue, checked
 from automation.replay.lineage import Child, Parents, children
-from automation.replay.paging import Series
+from automation.replay.paging import Series, Turn
+from automation.replay.reading import Page
 from automation.replay.values import Given, refuse_unsendable
 
 _BATCH: Final = 16
@@ -37,7 +39,8 @@ async def replay_endpoint(
     No answer is given out before the portal confirmed, after it, that the session still shows this
     practice; the first one is confirmed by itself, later ones in groups that grow.
 
-    When the session ends on the way, it is renewed once and the same page is asked for again. When
+    When the session ends on the way, it is renewed once and the same page is asked for again; so
+    is each that was not confirmed in the session that ended. When
     an answer is not understood twice, the call is sent by the page of a signed-in browser; each
     answer says which rung gave it.
 
@@ -54,7 +57,8 @@ async def replay_endpoint(
     Raises:
         Refused: it writes, or no call can be built for it.
         BadArgument: an input is unknown, missing or does not fit.
-        LoggedOut: signed out again right after a login.
+        LoggedOut: signed out again right after a login, or the list went on elsewhere in the
+            session that ended; what was yielded before is good.
         AnswerNotUnderstood: an answer has not the recorded shape on any rung, or a list does not
             advance; what was yielded before is good.
         PersonNeeded: the login needs a person.
@@ -73,7 +77,7 @@ async def replay_endpoint(
         yield answer
 
 
-async def _answers(family: _Family, every: AsyncIterator[Child]) -> AsyncIterator[Answer]:
+async def _answers(family: _Family, every: AsyncIterator[Child]) -> AsyncIterator[Held]:
     async for batch in _batches(every):
         async for answer in family.answers(batch):
             yield answer
@@ -88,7 +92,7 @@ class _Family:
     asker: Asker
     in_line: bool | None = None
 
-    async def answers(self, batch: list[Child]) -> AsyncIterator[Answer]:
+    async def answers(self, batch: list[Child]) -> AsyncIterator[Held]:
         """The answers of a batch in its order; first pages together, further pages one by one."""
         runs = [self._series(child) for child in batch]
         if self.in_line is None:
@@ -104,7 +108,7 @@ class _Family:
             async for answer in run:
                 yield answer
 
-    async def _together(self, runs: list[AsyncIterator[Answer]]) -> list[Answer | None]:
+    async def _together(self, runs: list[AsyncIterator[Held]]) -> list[Held | None]:
         try:
             async with asyncio.TaskGroup() as group:
                 tasks = [group.create_task(_next(run)) for run in runs]
@@ -112,7 +116,7 @@ class _Family:
             raise failed.exceptions[0] from None
         return [task.result() for task in tasks]
 
-    async def _series(self, child: Child) -> AsyncIterator[Answer]:
+    async def _series(self, child: Child) -> AsyncIterator[Held]:
         given = Given(
             self.given.session,
             self.given.clock,
@@ -124,23 +128,33 @@ class _Family:
         series = Series(self.endpoint, given.inputs)
         turn = series.first
         for number in count(1):
-            call, page = await self.asker.ask(given, turn, number)
+            held, page = await self._ask(given, turn, number, child)
             following = series.after(turn, page)
-            yield Answer(
-                endpoint=self.endpoint.endpoint,
-                url=call.url,
-                items=page.items,
-                document=page.document,
-                parent=child.item,
-                rung=self.asker.rung,
-                page=number,
-            )
+            yield held
             if following is None:
                 return
             turn = following
 
+    async def _ask(self, given: Given, turn: Turn, number: int, child: Child) -> tuple[Held, Page]:
+        call, page = await self.asker.ask(given, turn, number)
+        answer = Answer(
+            endpoint=self.endpoint.endpoint,
+            url=call.url,
+            items=page.items,
+            document=page.document,
+            parent=child.item,
+            rung=self.asker.rung,
+            page=number,
+        )
+        again = partial(self._again, given, turn, number, child)
+        return Held(answer, self.asker.generation, again), page
 
-async def _next(run: AsyncIterator[Answer]) -> Answer | None:
+    async def _again(self, given: Given, turn: Turn, number: int, child: Child) -> Held:
+        held, _ = await self._ask(given, turn, number, child)
+        return held
+
+
+async def _next(run: AsyncIterator[Held]) -> Held | None:
     return await anext(run, None)
 
 

@@ -40,7 +40,7 @@ class Ways:
         keep: puts a session away that was used, with the seconds it had rested before.
         drop: forgets a session.
         probe: builds the call of a probe.
-        tab: opens a browser tab that is signed in.
+        tab: opens a browser tab that is signed in, and tells the session it is in.
     """
 
     secret: Callable[[str], Secret]
@@ -48,7 +48,7 @@ class Ways:
     keep: Callable[[SessionState, float | None], Awaitable[None]]
     drop: Callable[[SessionState], Awaitable[None]]
     probe: Callable[[Probe, Holding], Call]
-    tab: Callable[[], AbstractAsyncContextManager[browser.Tab]]
+    tab: Callable[[], AbstractAsyncContextManager[tuple[browser.Tab, SessionState]]]
 
 
 class PortalSession:
@@ -171,7 +171,8 @@ class PortalSession:
         reply = await self.send(call)
         reading = replay.read_reply(reply)
         if replay.why_stranger(reading, call.url, self._portal.signed_out, expected=True):
-            # a new login is only kept when it shows the practice, which is what was to be seen
+            # a new login is only kept when it shows the practice; what was read before is not
+            # confirmed by that, as whoever reads sees by the generation
             await self.renew(seen=self.generation)
             return
         try:
@@ -205,7 +206,12 @@ class PortalSession:
     async def _signed_in_tab(self) -> browser.Tab:
         async with self._tab_opening:
             if self._tab is None:
-                self._tab = await self._tab_end.enter_async_context(self._ways.tab())
+                opened = self._ways.tab()
+                tab, state = await self._tab_end.enter_async_context(opened)
+                if state.generation != self.generation:
+                    # the tab had to log in: both ways go on in the session that it got
+                    self._take_over(state)
+                self._tab = tab
             return self._tab
 
     async def _close_tab(self) -> None:

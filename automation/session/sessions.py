@@ -31,11 +31,11 @@ from automation.model import (
 from automation.ports import Audit, Clock
 from automation.redact import Redactor
 from automation.session.doors import Doors, OpenTab
-from automation.session.entrance import AHEAD, Entrance
+from automation.session.entrance import Entrance
 from automation.session.guard import LoginGuard
 from automation.session.holding import Hand
 from automation.session.http_login import HttpLogin
-from automation.session.lifetimes import certain_end, pause
+from automation.session.lifetimes import ends_soon, pause
 from automation.session.login import KeepPicture, Login
 from automation.session.parking import Parking
 from automation.session.portal_session import PortalSession, Ways
@@ -156,7 +156,7 @@ class Sessions:
             keep=partial(self._keep_used, practice.name),
             drop=partial(self._entrance.drop, practice.name),
             probe=self._prober.call,
-            tab=partial(self.signed_in_tab, practice),
+            tab=partial(self._tab_and_state, practice),
         )
         return PortalSession(
             practice,
@@ -171,12 +171,7 @@ class Sessions:
     @asynccontextmanager
     async def signed_in_tab(self, practice: Practice) -> AsyncIterator[browser.Tab]:
         """A browser tab that shows the practice: with the kept session, or after a login in it."""
-        practice.refuse_paused()
-        async with self._doors.tab(practice) as tab:
-            async with self._entrance.turn(practice):
-                state = await self._entrance.kept(practice.name)
-                if state is None or not await self._login.is_in(tab, state, practice):
-                    await self._entrance.enter_tab(tab, practice)
+        async with self._tab_and_state(practice) as (tab, _):
             yield tab
 
     @asynccontextmanager
@@ -243,8 +238,7 @@ class Sessions:
         if state is None or status.alive is None or practice.paused_since or by_token:
             return None
         now = self._clock.now()
-        end = certain_end(state, status.lifetimes)
-        if (end is not None and now >= end - AHEAD) or in_quiet_hours(practice, now):
+        if ends_soon(state, status.lifetimes, now) or in_quiet_hours(practice, now):
             return None  # it may end; the next run begins with a new one
         due = last_used(state) + timedelta(seconds=pause(status.lifetimes))
         return due if now < due else await self._touch(practice, state, status.alive)
@@ -339,6 +333,19 @@ class Sessions:
         return await self._parking.answer(practice, code)
 
     # ---------------------------------------------------------------- inside
+
+    @asynccontextmanager
+    async def _tab_and_state(
+        self, practice: Practice
+    ) -> AsyncIterator[tuple[browser.Tab, SessionState]]:
+        """A signed-in tab and the session it is in."""
+        practice.refuse_paused()
+        async with self._doors.tab(practice) as tab:
+            async with self._entrance.turn(practice):
+                state = await self._entrance.kept(practice.name)
+                if state is None or not await self._login.is_in(tab, state, practice):
+                    state = await self._entrance.enter_tab(tab, practice)
+            yield tab, state
 
     async def _touch(
         self, practice: Practice, state: SessionState, alive: Probe

@@ -206,7 +206,8 @@ def test_a_session_that_ends_on_the_way_goes_on_where_it_was() -> None:
     session = FakeSession(answer)
     found = answers(endpoint, session)
     assert [item for each in found for item in each.items] == server.rows
-    assert pages == ["0", "10", "20", "20", "30", "40", "40"]
+    # 10 was not confirmed before its session ended: the new one is asked for it too
+    assert pages == ["0", "10", "20", "20", "10", "30", "30", "40"]
     assert session.generation == 3
 
 

@@ -75,6 +75,7 @@ class Desk:
         self.page = ""
         self.tabs = 0
         self.open_tabs = 0
+        self.in_tab = state(3, "old")
 
     def answer(self, request: httpx2.Request) -> httpx2.Response:
         self.asked.append(request)
@@ -84,7 +85,8 @@ class Desk:
     async def renew(self, seen: int) -> SessionState:
         self.renewals.append(seen)
         await asyncio.sleep(0)
-        return state(seen + 1, "new")
+        self.in_tab = state(seen + 1, "new")
+        return self.in_tab
 
     async def keep(self, kept: SessionState, rested: float | None) -> None:
         self.kept.append(kept)
@@ -94,10 +96,10 @@ class Desk:
         self.dropped.append(dropped.generation)
 
     @asynccontextmanager
-    async def tab(self) -> AsyncIterator[browser.Tab]:
+    async def tab(self) -> AsyncIterator[tuple[browser.Tab, SessionState]]:
         self.tabs += 1
         self.open_tabs += 1
-        yield cast("browser.Tab", FakeTab())
+        yield cast("browser.Tab", FakeTab()), self.in_tab
         self.open_tabs -= 1
 
     def run(self, work: Callable[[PortalSession], Coroutine[None, None, Result]]) -> Result:
@@ -225,6 +227,35 @@ def test_a_new_login_needs_a_new_page() -> None:
 
     assert desk.run(work) == 1
     assert desk.tabs == 2
+
+
+def test_a_page_that_had_to_log_in_takes_the_plain_calls_along() -> None:
+    desk = Desk()
+    desk.in_tab = state(4, "of-the-login")
+
+    async def work(session: PortalSession) -> tuple[int, dict[str, str]]:
+        session.slots["token"] = "stale"
+        await session.send(CALL, rung=Rung.PAGE)
+        found = session.generation, dict(session.slots)
+        await session.send(CALL)
+        await session.renew(seen=3)
+        return found
+
+    assert desk.run(work) == (4, {"token": "token-of-the-login"})
+    assert desk.asked[0].headers["cookie"] == "sid=of-the-login"
+    assert desk.renewals == [], "somebody did already"
+    assert [each.generation for each in desk.kept] == [4]
+
+
+def test_a_page_in_the_same_session_leaves_its_slots_alone() -> None:
+    desk = Desk()
+
+    async def work(session: PortalSession) -> str:
+        session.slots["token"] = "later"
+        await session.send(CALL, rung=Rung.PAGE)
+        return session.slots["token"]
+
+    assert desk.run(work) == "later"
 
 
 NAMED = Probe(path="/home", names=Source(css="header.practice"))
