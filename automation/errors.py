@@ -210,7 +210,10 @@ class ChoiceWanted(PersonNeeded):
 class AnswerAwaited(PersonNeeded):
     """The login asked for a code or an approval, and nobody answered in time."""
 
-    default_remedy = "Run again, and answer with `vetportal session answer` while it waits."
+    default_remedy = (
+        "Run `vetportal practice release`, then `vetportal session open`, and answer with "
+        "`vetportal session answer` while it waits."
+    )
 
 
 class ChallengeSeen(PersonNeeded):

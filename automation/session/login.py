@@ -268,8 +268,9 @@ class Login:
         url = urljoin(f"{practice.base_url}/", first_page(flow))
         names = Credential()
         credential = attempt.credential if attempt else await self.safe.credential(practice.name)
+        kept = credential.get(names.totp) or await self.safe.secret(practice.name, names.totp)
         return await next_code(
-            vault.Totp.parse(credential[names.totp]),
+            vault.Totp.parse(kept),
             login=login_name(practice, credential[names.username]),
             rows=self.rows,
             clock=self.clock,

@@ -183,12 +183,14 @@ def says_no(document: JsonValue) -> bool:
     facts = {key.lower().replace("_", ""): value for key, value in document.items()}
     if any(facts.get(flag) is False for flag in _FLAGS):
         return True
-    told = [facts[key] for key in _ERRORS if facts.get(key)]
-    return any(not isinstance(each, str) or _REFUSAL.search(each) is not None for each in told)
+    if any(facts.get(key) for key in _ERRORS):
+        return True
+    message = facts.get("message")
+    return isinstance(message, str) and _REFUSAL.search(message.replace("_", " ")) is not None
 
 
 _FLAGS: Final = ("ok", "success", "succeeded", "authenticated", "isauthenticated", "valid")
-_ERRORS: Final = ("error", "errors", "errormessage", "errorcode", "message")
+_ERRORS: Final = ("error", "errors", "errormessage", "errorcode")
 
 
 def error_for(meaning: HoldMeaning, practice: str, *, since: str = "") -> PersonNeeded:
