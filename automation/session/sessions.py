@@ -18,7 +18,6 @@ from automation.errors import NotKnown, VetportalError
 from automation.model import (
     Call,
     Challenge,
-    Credential,
     Flow,
     OAuthClient,
     Practice,
@@ -40,7 +39,8 @@ from automation.session.login import KeepPicture, Login
 from automation.session.parking import Parking
 from automation.session.portal_session import PortalSession, Ways
 from automation.session.probes import Prober
-from automation.session.safe import Safe, login_name
+from automation.session.rotation import Rotation
+from automation.session.safe import Safe
 from automation.session.standing import Standing, last_used
 from automation.session.token_entrance import Ask, TokenEntrance
 from automation.session.values import LoginValues
@@ -139,6 +139,9 @@ class Sessions:
             files,
             self._tokens,
             clock,
+        )
+        self._rotation = Rotation(
+            files, self._safe, self._standing, self._login, self._entrance, self._doors
         )
 
     async def open(self, practice: Practice) -> PortalSession:
@@ -263,20 +266,9 @@ class Sessions:
 
         Raises:
             PersonNeeded: the portal refused it; the old one is in force as before.
-            VetportalError: the proof failed otherwise; the same holds.
+            VetportalError: it cannot be, or the proof failed otherwise; the same holds.
         """
-        new = {**await self._safe.credential(practice.name), **given}
-        before = await self._standing.of(practice.name)
-        async with self._entrance.turn(practice, login_name(practice, new[Credential().username])):
-            try:
-                async with self._doors.tab(practice) as tab:
-                    state = await self._login.log_in(tab, practice, new)
-            except VetportalError:
-                await self._standing.enter(practice.name, before.phase, before.why)
-                raise
-            old = await self._entrance.kept(practice.name)
-            await self._safe.put_credential(practice.name, given)
-            await self._entrance.settle(practice, state)
+        old = await self._rotation.rotate(practice, given)
         if old is not None:
             await self._log_off(practice, old)
         self._audit.note("credential.rotated", practice=practice.name)
