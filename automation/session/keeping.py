@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from typing import Final, Protocol
 
@@ -13,6 +14,9 @@ from automation.ports import Clock
 
 _LOOK: Final = timedelta(minutes=1)
 """How soon a session is noticed that another process opened."""
+
+_AT_ONCE: Final = 16
+"""Signs of life at a time, over all portals."""
 
 _log: Final = structlog.get_logger()
 
@@ -36,12 +40,25 @@ class Practices(Protocol):
 async def keep_all_alive(sessions: KeepsAlive, known: Practices, clock: Clock) -> None:
     """Keep the sessions of all practices alive until cancelled.
 
-    A portal that is down, or one practice that fails, holds up no other.
+    A portal that is down or hangs, or one practice that fails, holds up no other.
     """
-    while True:
-        for practice in await known.practices():
-            try:
+    room, busy = asyncio.Semaphore(_AT_ONCE), set[str]()
+
+    async def keep(practice: Practice) -> None:
+        try:
+            async with room:
                 await sessions.keep_alive(practice)
-            except VetportalError as problem:
-                _log.warning("keep_alive_failed", practice=practice.name, why=problem.message)
-        await clock.sleep(_LOOK.total_seconds())
+        except VetportalError as problem:
+            _log.warning("keep_alive_failed", practice=practice.name, why=problem.message)
+        finally:
+            busy.discard(practice.name)
+
+    async with asyncio.TaskGroup() as group:
+        while True:
+            for practice in await known.practices():
+                if (
+                    practice.name not in busy
+                ):  # else its portal has not answered since the last look
+                    busy.add(practice.name)
+                    group.create_task(keep(practice))
+            await clock.sleep(_LOOK.total_seconds())

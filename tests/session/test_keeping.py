@@ -29,9 +29,12 @@ class Stage:
     names: list[str] = field(default_factory=lambda: ["north", "south", "west"])
     kept: list[str] = field(default_factory=list)
     clock: VirtualClock = field(default_factory=VirtualClock)
+    hangs: frozenset[str] = frozenset()
 
     async def keep_alive(self, practice: Practice) -> None:
         self.kept.append(practice.name)
+        if practice.name in self.hangs:
+            await asyncio.Event().wait()
         if problem := self.fails(practice.name):
             raise problem
 
@@ -60,6 +63,19 @@ def test_one_practice_that_fails_holds_up_no_other(problem: VetportalError) -> N
         stage.run()
     assert stage.kept == ["north", "south", "west"] * 2
     assert [(each["practice"], each["why"]) for each in logs] == [("north", problem.message)] * 2
+
+
+def test_a_portal_that_hangs_holds_up_no_other_and_is_not_asked_twice() -> None:
+    stage = Stage(rounds=3, hangs=frozenset({"north"}))
+    stage.run()
+    assert stage.kept == ["north", *["south", "west"] * 3]
+
+
+def test_so_many_practices_are_asked_at_once_and_no_more() -> None:
+    names = [f"clinic-{number:02}" for number in range(40)]
+    stage = Stage(rounds=2, names=names, hangs=frozenset(names))
+    stage.run()
+    assert stage.kept == names[:16]
 
 
 def test_a_practice_that_is_added_meanwhile_is_kept_too() -> None:
