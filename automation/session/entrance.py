@@ -7,7 +7,6 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Final
 
 import structlog
@@ -27,15 +26,12 @@ from automation.session.guard import LoginGuard
 from automation.session.holding import Hand
 from automation.session.http_login import HttpLogin
 from automation.session.identity import refuse_other_practice, refuse_shared
-from automation.session.lifetimes import certain_end
+from automation.session.lifetimes import ends_soon
 from automation.session.login import Login
 from automation.session.probes import Prober
 from automation.session.safe import Safe, login_name
 from automation.session.standing import Standing
 from automation.session.token_entrance import TokenEntrance
-
-AHEAD: Final = timedelta(minutes=1)
-"""A session that ends within this time is renewed before it is used."""
 
 _log: Final = structlog.get_logger()
 
@@ -92,12 +88,19 @@ class Entrance:
         return None if state is None or state.ended else state
 
     async def newer_than(self, practice: Practice, seen: int) -> SessionState:
-        """A session of a later generation: the kept one if it is, else that of a new login."""
+        """A session of a later generation: the kept one if it is, else that of a new login.
+
+        One that somebody made while this one waited for its turn is taken however short it lives:
+        a login of its own would make no longer one.
+        """
         state = await self.kept(practice.name)
         if state is not None and state.generation > seen and not await self._ends(state, practice):
             return state
+        before = max(seen, 0 if state is None else state.generation)
         async with self.turn(practice):
             state = await self.kept(practice.name)
+            if state is not None and state.generation > before:
+                return state
             if state is not None and state.generation > seen:
                 if not await self._ends(state, practice):
                     return state
@@ -125,7 +128,7 @@ class Entrance:
             practice: whose session it should be.
             state: the session.
             proven: the login showed that it got in; otherwise a probe has to.
-            rotated: the credential it began with, if that is to be kept with it.
+            rotated: what is new in the credential it began with, to be kept with it.
 
         Raises:
             PracticeMixedUp: the portal shows another practice in it.
@@ -266,9 +269,8 @@ class Entrance:
             refuse_other_practice(practice, identity, reply)
 
     async def _ends(self, state: SessionState, practice: Practice) -> bool:
-        """Whether a session is known to end soon, or did already."""
-        end = certain_end(state, (await self.standing.of(practice.name)).lifetimes)
-        return end is not None and self.clock.now() >= end - AHEAD
+        known = (await self.standing.of(practice.name)).lifetimes
+        return ends_soon(state, known, self.clock.now())
 
 
 def _over(state: SessionState) -> SessionState:

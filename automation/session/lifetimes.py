@@ -27,6 +27,10 @@ after five minutes at the earliest."""
 _LONGEST_PAUSE: Final = 1200.0
 _SAFE: Final = 0.8
 """Share of a known limit that is used."""
+_AHEAD: Final = timedelta(minutes=1)
+"""A session that ends within this time is renewed before it is used."""
+_AHEAD_SHARE: Final = 5
+"""One part of so many of its life is the most: a short life would end before it began."""
 _JWT_PARTS: Final = 3
 
 
@@ -77,6 +81,15 @@ def certain_end(state: SessionState, known: Lifetimes) -> datetime | None:
         None if limit is None else state.opened_at + timedelta(seconds=limit),
     ]
     return min((end for end in ends if end is not None), default=None)
+
+
+def ends_soon(state: SessionState, known: Lifetimes, now: datetime) -> bool:
+    """Whether this session is known to end before a run could use it, or did already."""
+    end = certain_end(state, known)
+    if end is None:
+        return False
+    share = (end - state.opened_at) / _AHEAD_SHARE
+    return now >= end - max(timedelta(), min(_AHEAD, share))
 
 
 def _first_expiry(texts: Iterable[str]) -> datetime | None:

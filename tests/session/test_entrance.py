@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from automation import store
 from automation.errors import PracticeMixedUp, Refused, Unready
-from automation.model import Practice, SessionState
-from tests.browser.site import Served, as_json, serving
+from automation.model import Lifetimes, Practice, SessionState
+from tests.browser.site import Asked, Served, as_json, serving
 from tests.fakes import VirtualClock
 from tests.infer.logins import NORTH, PASSWORD, SOUTH
 from tests.session.house import House, Inside, at_home
@@ -175,7 +176,8 @@ def test_a_session_is_renewed_a_minute_before_it_is_known_to_end(
     async def shorten(inside: Inside) -> None:
         state = await inside.safe.session("north")
         assert state is not None
-        await inside.safe.put_session("north", state.model_copy(update={"expires_at": end}))
+        long = {"opened_at": end - timedelta(hours=1), "expires_at": end}
+        await inside.safe.put_session("north", state.model_copy(update=long))
 
     house.run(shorten)
     assert house.open(north) == generation
@@ -193,6 +195,34 @@ def test_processes_that_ask_at_once_share_one_login(
             return await asyncio.gather(*(enter(each) for each in (one, other, one, other)))
 
     assert house.run(both) == [2, 2, 2, 2]
+    assert portal.sent(PASSWORD) == 1
+
+
+@pytest.mark.parametrize("seconds", [50, 10], ids=["shorter than a minute", "over at once"])
+def test_many_who_wait_share_one_login_however_short_its_session_lives(
+    portal: StandIn, house: House, north: Practice, seconds: int
+) -> None:
+    path = "/home" if isinstance(portal, Forms) else "/api/me"
+    usual = portal.site.pages[path]
+    assert callable(usual)
+
+    def slow(asked: Asked) -> str | Served:
+        house.clock.pass_time(15)
+        return usual(asked)
+
+    portal.site.pages[path] = slow
+
+    async def enter(inside: Inside) -> int:
+        async with await inside.sessions.open(north) as session:
+            return session.generation
+
+    async def all_at_once(inside: Inside) -> list[int]:
+        known = Lifetimes(age_alive=seconds, ages_dead=(seconds, seconds))
+        statuses = store.SessionStatuses(inside.rows.database, house.clock)
+        await statuses.update("north", lambda _: {"lifetimes": known})
+        return await asyncio.gather(*(enter(inside) for _ in range(8)))
+
+    assert house.run(all_at_once) == [2] * 8
     assert portal.sent(PASSWORD) == 1
 
 

@@ -11,7 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from automation.model import Lifetimes, SessionState
-from automation.session.lifetimes import certain_end, oldest, pause, seen_alive, seen_dead
+from automation.session.lifetimes import (
+    certain_end,
+    ends_soon,
+    oldest,
+    pause,
+    seen_alive,
+    seen_dead,
+)
 
 OPENED = datetime(2026, 3, 2, 9, tzinfo=UTC)
 HOUR = 3600.0
@@ -86,6 +93,20 @@ def test_a_token_says_when_it_ends() -> None:
     end = OPENED + timedelta(minutes=15)
     slots = {"access-token": token(exp=end.timestamp()), "csrf": "abc.def.ghi"}
     assert certain_end(state(slots=slots), Lifetimes()) == end
+
+
+@pytest.mark.parametrize(
+    "life,ahead", [(50, 10), (299, 59.8), (300, 60), (12 * HOUR, 60), (0, 0), (-5, 0)]
+)
+def test_a_session_ends_soon_in_its_last_minute_or_the_last_fifth_of_a_short_life(
+    life: float, ahead: float
+) -> None:
+    end = OPENED + timedelta(seconds=life)
+    short = state(expires_at=end)
+    soon = end - timedelta(seconds=ahead)
+    assert ends_soon(short, Lifetimes(), soon)
+    assert not ends_soon(short, Lifetimes(), soon - timedelta(milliseconds=1))
+    assert not ends_soon(state(), Lifetimes(), soon)
 
 
 @pytest.mark.parametrize(

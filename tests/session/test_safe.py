@@ -100,7 +100,7 @@ def test_a_session_is_changed_from_what_it_is_even_if_another_process_is_faster(
             seen.append(kept.generation)
             return STATE if kept.generation == STATE.generation else None
 
-        rows.put_sealed_over = faster  # type: ignore[method-assign] # another process
+        rows.put_sealed_over = faster  # type: ignore[method-assign,assignment] # another process
         kept = await safe.change_session("north", change)
         assert seen == [7, 8]
         return kept, await safe.change_session("south", change), await safe.session("north")
