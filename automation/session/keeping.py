@@ -40,7 +40,8 @@ class Practices(Protocol):
 async def keep_all_alive(sessions: KeepsAlive, known: Practices, clock: Clock) -> None:
     """Keep the sessions of all practices alive until cancelled.
 
-    A portal that is down or hangs, or one practice that fails, holds up no other.
+    A portal that is down or hangs, or one practice that fails, holds up no other. What else fails
+    comes out as it is.
     """
     room, busy = asyncio.Semaphore(_AT_ONCE), set[str]()
 
@@ -53,12 +54,13 @@ async def keep_all_alive(sessions: KeepsAlive, known: Practices, clock: Clock) -
         finally:
             busy.discard(practice.name)
 
-    async with asyncio.TaskGroup() as group:
-        while True:
-            for practice in await known.practices():
-                if (
-                    practice.name not in busy
-                ):  # else its portal has not answered since the last look
-                    busy.add(practice.name)
-                    group.create_task(keep(practice))
-            await clock.sleep(_LOOK.total_seconds())
+    try:
+        async with asyncio.TaskGroup() as group:
+            while True:
+                for practice in await known.practices():
+                    if practice.name not in busy:  # it got its answer or had none to get
+                        busy.add(practice.name)
+                        group.create_task(keep(practice))
+                await clock.sleep(_LOOK.total_seconds())
+    except BaseExceptionGroup as several:
+        raise several.exceptions[0] from None

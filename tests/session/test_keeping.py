@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import pytest
 from structlog.testing import capture_logs
 
-from automation.errors import Bug, PortalDown, VetportalError
+from automation.errors import Bug, PortalDown, Unready, VetportalError
 from automation.model import Practice
 from automation.session import keep_all_alive
 from tests.engine import run_engine
@@ -30,6 +30,7 @@ class Stage:
     kept: list[str] = field(default_factory=list)
     clock: VirtualClock = field(default_factory=VirtualClock)
     hangs: frozenset[str] = frozenset()
+    end: BaseException = field(default_factory=asyncio.CancelledError)
 
     async def keep_alive(self, practice: Practice) -> None:
         self.kept.append(practice.name)
@@ -41,11 +42,11 @@ class Stage:
     async def practices(self) -> tuple[Practice, ...]:
         self.rounds -= 1
         if self.rounds < 0:
-            raise asyncio.CancelledError
+            raise self.end
         return tuple(practice(name) for name in self.names)
 
     def run(self) -> None:
-        with pytest.raises(asyncio.CancelledError):
+        with pytest.raises(type(self.end)):
             run_engine(keep_all_alive(self, self, self.clock))
 
 
@@ -69,6 +70,10 @@ def test_a_portal_that_hangs_holds_up_no_other_and_is_not_asked_twice() -> None:
     stage = Stage(rounds=3, hangs=frozenset({"north"}))
     stage.run()
     assert stage.kept == ["north", *["south", "west"] * 3]
+
+
+def test_a_database_that_fails_is_told_as_it_is() -> None:
+    Stage(rounds=1, hangs=frozenset({"north"}), end=Unready("disk full", remedy="Free it.")).run()
 
 
 def test_so_many_practices_are_asked_at_once_and_no_more() -> None:
