@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Final
@@ -17,6 +18,10 @@ _LEFT: Final = 3.0
 """Seconds that must be left of a step for its code to be sent."""
 _STEPS: Final = 4
 """Steps to wait for at most; more means that a clock is wrong."""
+_BELIEVED: Final = timedelta(minutes=15)
+"""A clock that differs by more is more likely a date out of a cache."""
+_SAME: Final = timedelta(seconds=5)
+_AGE: Final = re.compile(r"[0-9]{1,9}")
 
 _log: Final = structlog.get_logger()
 
@@ -57,10 +62,11 @@ async def next_code(
 async def portal_skew(
     url: str, open_door: Callable[[], Awaitable[transport.HttpDoor]], *, clock: Clock
 ) -> timedelta:
-    """How far the portal's clock is ahead of ours at least, by the ``Date`` of one answer.
+    """How far the portal's clock is ahead of ours at least, by ``Date`` and ``Age`` of its answer.
 
     A date counts whole seconds, so the portal may be up to one further: a code that is sent by this
-    clock is never sent before its step has begun there.
+    clock is never sent before its step has begun there. What is far from our clock counts only when
+    a second answer says the same: a cache in between tells old dates.
 
     Nothing of a session is sent along. Without an answer or a date the clocks are taken as equal.
 
@@ -70,16 +76,28 @@ async def portal_skew(
         clock: ours.
     """
     async with await open_door() as door:
-        before = clock.now()
-        try:
-            reply = await door.send(Call("GET", url, {"accept": "text/html"}))
-        except Transient:
+        skew = await _told_skew(url, door, clock)
+        if abs(skew) > _BELIEVED and abs(skew - await _told_skew(url, door, clock)) > _SAME:
+            _log.warning("clock_not_believed", seconds=round(skew.total_seconds(), 1))
             return timedelta()
-        after = clock.now()
-    told = transport.http_date(reply.header("date") or "")
-    if told is None:
-        return timedelta()
-    skew = told - (before + (after - before) / 2)
     if abs(skew) > timedelta(seconds=2):
         _log.warning("clock_skewed", seconds=round(skew.total_seconds(), 1))
     return skew
+
+
+async def _told_skew(url: str, door: transport.HttpDoor, clock: Clock) -> timedelta:
+    """What one answer says; the time it spent in caches (RFC 9111, 5.1) is part of it."""
+    before = clock.now()
+    headers = {"accept": "text/html", "cache-control": "no-cache"}
+    try:
+        reply = await door.send(Call("GET", url, headers))
+    except Transient:
+        return timedelta()
+    after = clock.now()
+    told = transport.http_date(reply.header("date") or "")
+    if told is None:
+        return timedelta()
+    age = reply.header("age") or ""
+    # no cache keeps anything as long as what has more digits says
+    aged = timedelta(seconds=int(age)) if _AGE.fullmatch(age) else timedelta()
+    return told + aged - (before + (after - before) / 2)

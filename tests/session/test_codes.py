@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from random import Random
 from typing import cast
 
 import pytest
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
+from werkzeug.http import http_date
 
 from automation import store, transport, vault
 from automation.errors import Unready
@@ -18,6 +20,7 @@ from tests.engine import run_engine
 from tests.fakes import VirtualClock
 
 TOTP = vault.Totp(Secret("JBSWY3DPEHPK3PXP"))
+MINUTE = timedelta(minutes=1)
 STEP = datetime(2026, 3, 2, 10, 0, 0, tzinfo=UTC)
 
 
@@ -100,6 +103,11 @@ def test_when_later_steps_were_used_already_a_clock_is_wrong() -> None:
     assert clock.monotonic() < 150
 
 
+def dated(headers: dict[str, str], _: Request) -> Response:
+    """An answer with these headers; the server's own date would be that of today."""
+    return Response("login", headers=headers or {"Date": "none"})
+
+
 def skew_of(server: HTTPServer, clock: VirtualClock) -> float:
     url = server.url_for("/login")
     practice = Practice(
@@ -125,6 +133,42 @@ def test_the_date_of_an_answer_tells_how_far_ahead_the_portal_is_at_least(
         return Response("login", headers={"Date": date})
 
     httpserver.expect_request("/login").respond_with_handler(answer)
+    assert skew_of(httpserver, VirtualClock(STEP)) == seconds
+
+
+@pytest.mark.parametrize(
+    "age,seconds", [("40", -60), ("old", -100), ("-4", -100), ("9" * 40, -100)]
+)
+def test_the_time_that_an_answer_lay_in_a_cache_is_none_of_the_portals(
+    httpserver: HTTPServer, age: str, seconds: float
+) -> None:
+    def answer(request: Request) -> Response:
+        assert request.headers["Cache-Control"] == "no-cache"
+        return Response(
+            "login", headers={"Date": http_date(STEP - timedelta(seconds=100)), "Age": age}
+        )
+
+    httpserver.expect_request("/login").respond_with_handler(answer)
+    assert skew_of(httpserver, VirtualClock(STEP)) == seconds
+
+
+@pytest.mark.parametrize(
+    "first,second,seconds",
+    [
+        (-15, None, -900),
+        (-16, -16, -960),
+        (-16, -15.5, 0),
+        (-16, 0, 0),
+        (16, None, 0),
+        (60, 60, 3600),
+    ],
+)
+def test_a_clock_that_is_far_from_ours_is_believed_when_two_answers_agree(
+    httpserver: HTTPServer, first: float, second: float | None, seconds: float
+) -> None:
+    for minutes in (first, second):
+        headers = {} if minutes is None else {"Date": http_date(STEP + minutes * MINUTE)}
+        httpserver.expect_ordered_request("/login").respond_with_handler(partial(dated, headers))
     assert skew_of(httpserver, VirtualClock(STEP)) == seconds
 
 
