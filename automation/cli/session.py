@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated
+from contextlib import suppress
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -15,8 +16,12 @@ from automation.cli.run import with_tools
 if TYPE_CHECKING:
     from automation.model import Challenge, Practice, Secret, SessionStatus
     from automation.pipeline import Tools
+    from automation.session import Sessions
 
 app = typer.Typer(help="Sessions, and what their logins ask of a person.", no_args_is_help=True)
+
+_LOOK: Final = 1.0
+"""Seconds between two looks whether a code is still asked for."""
 
 Name = Annotated[str, typer.Argument(metavar="PRACTICE", help="Name of the practice.")]
 
@@ -87,12 +92,49 @@ async def _ask_here(tools: Tools, practice: Practice) -> None:
 
 
 async def _ask(tools: Tools, challenge: Challenge) -> None:
-    typer.echo(challenge.asked or "The portal asks for a code.", err=True)
-    if challenge.kind == "code":
-        code = await asyncio.to_thread(typer.prompt, "Code", err=True)
-        from automation.model import Secret
+    """Ask for what a login wants, as long as it does: somebody else may answer elsewhere."""
+    from automation.errors import Unusable
+    from automation.model import Secret
 
-        await tools.sessions.answer(challenge.practice, Secret(code.strip()))
+    typer.echo(challenge.asked or "The portal asks for a code.", err=True)
+    if challenge.kind != "code":
+        return
+    typer.echo("Code: ", err=True, nl=False)
+    while await _is_asked(tools, challenge):
+        line = await _typed()
+        if line is None:
+            continue
+        if line.strip():
+            with suppress(Unusable):  # it came too late; what became of the login is told anyway
+                await tools.sessions.answer(challenge.practice, Secret(line.strip()))
+            return
+        if not line:
+            return  # nobody sits here any more
+        typer.echo("Code: ", err=True, nl=False)
+    typer.echo("\nno longer asked", err=True)
+
+
+async def _is_asked(tools: Tools, challenge: Challenge) -> bool:
+    asked = await tools.sessions.challenges(challenge.practice)
+    return challenge.id in {each.id for each in asked}
+
+
+async def _typed() -> str | None:
+    """A line from the terminal; None when there is none within a second.
+
+    No thread waits for it: the process could not end before somebody pressed a key.
+    """
+    loop = asyncio.get_running_loop()
+    there = asyncio.Event()
+    loop.add_reader(sys.stdin, there.set)
+    try:
+        async with asyncio.timeout(_LOOK):
+            await there.wait()
+    except TimeoutError:
+        return None
+    finally:
+        loop.remove_reader(sys.stdin)
+    return sys.stdin.readline()
 
 
 @app.command()
@@ -153,10 +195,31 @@ def keep(
         from automation.session import keep_all_alive
 
         chosen = _Chosen(tools, names or ())
-        await chosen.practices()  # a name that is not known is told at once
-        await keep_all_alive(tools.sessions, chosen, tools.clock)
+        # a name that is not known is told at once
+        known = ", ".join(each.name for each in await chosen.practices())
+        typer.echo(f"keeping alive: {known or 'no practices yet'}", err=True)
+        await keep_all_alive(_Told(tools.sessions), chosen, tools.clock)
 
     with_tools(work)
+
+
+class _Told:
+    """Keeps sessions alive, and tells whoever watches when one is in another phase than before."""
+
+    def __init__(self, sessions: Sessions) -> None:
+        self._sessions = sessions
+        self._last: dict[str, str] = {}
+
+    async def keep_alive(self, practice: Practice) -> None:
+        await self._tell(practice)
+        await self._sessions.keep_alive(practice)
+        await self._tell(practice)
+
+    async def _tell(self, practice: Practice) -> None:
+        status = await self._sessions.status(practice.name)
+        if self._last.setdefault(practice.name, status.phase) != status.phase:
+            self._last[practice.name] = status.phase
+            typer.echo(_line(status, None), err=True)
 
 
 class _Chosen:

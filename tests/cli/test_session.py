@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import os
+import pty
 import subprocess
+import sys
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from automation import store, vault
-from automation.model import Challenge, SessionStatus
+from automation.cli import session as command
+from automation.errors import Unusable
+from automation.model import Challenge, Secret, SessionStatus
 from automation.pipeline import Tools
 from automation.session.safe import Safe
 from automation.store import Challenges, SessionStatuses
 from tests.cli.practices.scene import NORTH, moved_in, told
 from tests.engine import run_engine
-from tests.fakes import VirtualClock
+from tests.fakes import START, VirtualClock
 from tests.journeys.world import Home
 
 SOUTH = NORTH.model_copy(update={"name": "south"})
@@ -188,3 +197,116 @@ def test_closing_what_is_not_open_is_no_mistake_and_is_audited(home: Home) -> No
     assert (done.returncode, done.stdout) == (0, "north: the session is closed\n"), done.stderr
     entries = map(json.loads, home.command("audit", "export").stdout.splitlines())
     assert "session.closed" in {each["action"] for each in entries}
+
+
+class Login:
+    """A login that waits for a code, and what was answered to it."""
+
+    def __init__(self, *, looks: int = 10**9, late: bool = False) -> None:
+        self.looks, self.late = looks, late
+        self.given: list[str] = []
+        self.phases: Iterator[str] = iter(())
+
+    async def challenges(self, practice: str) -> tuple[Challenge, ...]:
+        self.looks -= 1
+        if self.looks < 0 or self.given:
+            return ()
+        end = START + timedelta(minutes=10)
+        one = Challenge(
+            id="c1", practice=practice, kind="code", asked=ASKED, since=START, expires_at=end
+        )
+        return (one,)
+
+    async def answer(self, _: str, code: Secret) -> None:
+        self.given.append(code.reveal())
+        if self.late:
+            raise Unusable("no login of north waits for a code")
+
+    async def keep_alive(self, _: object) -> None:
+        return
+
+    async def status(self, practice: str) -> SessionStatus:
+        facts = {"practice": practice, "phase": next(self.phases), "since": START}
+        return SessionStatus.model_validate(facts)
+
+
+@pytest.fixture
+def terminal(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
+    """The other end of the terminal that a person sits at."""
+    ours, theirs = pty.openpty()
+    with os.fdopen(theirs) as stdin:
+        monkeypatch.setattr(sys, "stdin", stdin)
+        monkeypatch.setattr(command, "_LOOK", 0.02)
+        yield ours
+    os.close(ours)
+
+
+def ask_at(login: Login) -> None:
+    """Ask at the terminal until there is nothing to ask, as `session open` does."""
+    tools: Any = SimpleNamespace(sessions=login, clock=VirtualClock())
+
+    async def until_answered() -> None:
+        async with asyncio.timeout(30):
+            [challenge] = await login.challenges("north")
+            await command._ask(tools, challenge)  # noqa: SLF001 - with the terminal that is ours
+
+    run_engine(until_answered())
+
+
+def test_a_code_typed_at_the_terminal_reaches_the_login(
+    terminal: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    os.write(terminal, f"\n {CODE} \n".encode())
+    login = Login()
+    ask_at(login)
+    assert login.given == [CODE]
+    assert capsys.readouterr().err.startswith(f"{ASKED}\nCode: ")
+
+
+@pytest.mark.usefixtures("terminal")
+def test_nobody_is_asked_any_more_once_the_login_is_over(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    login = Login(looks=3)
+    ask_at(login)
+    assert login.given == []
+    assert "no longer asked" in capsys.readouterr().err
+
+
+def test_a_code_that_comes_too_late_stops_nothing(terminal: int) -> None:
+    os.write(terminal, f"{CODE}\n".encode())
+    login = Login(late=True)
+    ask_at(login)
+    assert login.given == [CODE]
+
+
+def test_whoever_keeps_sessions_sees_each_change_once(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    login: Any = Login()
+    login.phases = iter(["valid", "valid", "valid", "none", "none", "valid"])
+    told_ = command._Told(login)  # noqa: SLF001 - without the loop that never ends
+
+    async def three_times() -> None:
+        for _ in range(3):
+            await told_.keep_alive(NORTH)
+
+    run_engine(three_times())
+    lines = capsys.readouterr().err.splitlines()
+    assert [line.split()[:2] for line in lines] == [["north", "none"], ["north", "valid"]]
+
+
+def test_keeping_begins_with_whom(home: Home) -> None:
+    moved_in(home, NORTH, SOUTH)
+    keeping = subprocess.Popen(
+        [sys.executable, "-m", "automation", "session", "keep"],
+        env=home.variables,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert keeping.stderr is not None
+    try:
+        assert keeping.stderr.readline() == "keeping alive: north, south\n"
+    finally:
+        keeping.kill()
+        keeping.communicate()
