@@ -58,7 +58,7 @@ async def keep_all_alive(sessions: KeepsAlive, known: Practices, clock: Clock) -
         async with asyncio.TaskGroup() as group:
             while True:
                 for practice in await known.practices():
-                    if practice.name not in busy:  # it got its answer or had none to get
+                    if practice.name not in busy:  # one question at a time
                         busy.add(practice.name)
                         group.create_task(keep(practice))
                 await clock.sleep(_LOOK.total_seconds())
