@@ -14,7 +14,7 @@ from tests.simulator import REPOSITORY
 # Ways to put something else in the place of an answer, a page or a part of the product.
 STANDS_IN: Final = re.compile(
     r"\.route\(|route_from_har|\.fulfill\(|set_content\(|add_init_script|addInitScript"
-    r"|monkeypatch|unittest\.mock|MonkeyPatch|MockTransport|FakeSession|VirtualClock|httpserver"
+    r"|monkeypatch|unittest\.mock|MonkeyPatch|MockTransport|FakeSession|httpserver"
 )
 BESIDE: Final = ("person.py", "record_flows.py", "infer_endpoints.py", "simulator.py")
 """What journeys are made of and stands elsewhere."""

@@ -225,7 +225,7 @@ def test_a_practice_added_while_a_rotation_runs_is_wrapped_by_the_new_key_in_the
         await asyncio.gather(*overtaken.adding)
         late = (await keys.counts()).get("kek-1", 0)
         assert done + late == 125
-        assert done > 120
+        assert done >= 120
 
     in_database(path, scene)
 
