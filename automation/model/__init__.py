@@ -58,7 +58,13 @@ from automation.model.receipt import Receipt
 from automation.model.run import Outcome, Run
 from automation.model.secret import Secret
 from automation.model.session_state import Cookie, SessionState
-from automation.model.session_status import Lifetimes, Probe, SessionPhase, SessionStatus
+from automation.model.session_status import (
+    HttpStuck,
+    Lifetimes,
+    Probe,
+    SessionPhase,
+    SessionStatus,
+)
 from automation.model.snapshot import Element, Snapshot
 from automation.model.source import Source
 from automation.model.step import (
@@ -127,6 +133,7 @@ __all__ = [
     "Headers",
     "Horizon",
     "Hover",
+    "HttpStuck",
     "Input",
     "Kind",
     "Lifetimes",

@@ -44,6 +44,18 @@ class Probe(Noun):
     names: Source | None = None
 
 
+class HttpStuck(Noun):
+    """A login over HTTP that nobody refused and that let nobody in.
+
+    Attributes:
+        plan: digest of the calls that were sent.
+        since: when that was.
+    """
+
+    plan: str
+    since: datetime
+
+
 class SessionStatus(Noun):
     """Where a session stands; nothing here opens anything.
 
@@ -57,8 +69,8 @@ class SessionStatus(Noun):
         lifetimes: what was observed of earlier sessions.
         alive: tells signed in from signed out; None before it was chosen.
         identity: tells which practice the session belongs to; None where nothing does.
-        http_login: digest of the login endpoints that logged in over HTTP last, or that were tried
-            in vain, then with a ``!`` in front; empty before the first try.
+        http_stuck: the login over HTTP that was tried in vain last; None where it works, and before
+            the first try.
     """
 
     practice: str
@@ -68,4 +80,4 @@ class SessionStatus(Noun):
     lifetimes: Lifetimes = Lifetimes()
     alive: Probe | None = None
     identity: Probe | None = None
-    http_login: str = ""
+    http_stuck: HttpStuck | None = None

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Final
 
 import structlog
@@ -24,7 +25,7 @@ from automation.ports import Clock
 from automation.session.doors import Doors
 from automation.session.guard import LoginGuard
 from automation.session.holding import Hand
-from automation.session.http_login import HttpLogin
+from automation.session.http_login import HttpLogin, Plan
 from automation.session.identity import refuse_other_practice, refuse_shared
 from automation.session.lifetimes import ends_soon
 from automation.session.login import Login
@@ -32,6 +33,9 @@ from automation.session.probes import Prober
 from automation.session.safe import Safe, login_name
 from automation.session.standing import Standing
 from automation.session.token_entrance import TokenEntrance
+
+_STUCK: Final = timedelta(days=1)
+"""How long calls that let nobody in are left to a browser: the portal may have had a bad day."""
 
 _log: Final = structlog.get_logger()
 
@@ -210,21 +214,27 @@ class Entrance:
         credential = await self.safe.credential(practice.name)
         await self.guard.refuse_held(practice, credential)
         before = await self.safe.session(practice.name)
-        status = await self.standing.of(practice.name)
         plan = self.http_login.plan(practice.portal)
-        if plan is not None and before is not None and status.http_login != f"!{plan.digest}":
+        if plan is not None and before is not None and await self._worth_trying(plan, practice):
             try:
                 async with await self.doors.http(practice) as door:
                     state = await self.http_login.log_in(practice, credential, plan, before, door)
                 state = await self.settle(practice, state, proven=False)
             except (PortalChanged, PracticeMixedUp) as stuck:
                 _log.warning("http_login_stuck", practice=practice.name, why=str(stuck))
-                await self.standing.http_login(practice.name, f"!{plan.digest}")
+                await self.standing.http_stuck(practice.name, plan.digest)
             else:
-                await self.standing.http_login(practice.name, plan.digest)
+                await self.standing.http_stuck(practice.name, None)
                 return state
         async with self.doors.tab(practice) as tab:
             return await self.enter_tab(tab, practice)
+
+    async def _worth_trying(self, plan: Plan, practice: Practice) -> bool:
+        """Whether these calls are others than those that got stuck, or that is long ago."""
+        stuck = (await self.standing.of(practice.name)).http_stuck
+        if stuck is None or stuck.plan != plan.digest:
+            return True
+        return self.clock.now() - stuck.since >= _STUCK
 
     async def _see_alive(
         self, hand: Hand, state: SessionState, others: tuple[Practice, ...], *, proven: bool

@@ -7,7 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from automation import store
-from automation.model import Lifetimes, Probe, SessionPhase, SessionState, SessionStatus
+from automation.model import (
+    HttpStuck,
+    Lifetimes,
+    Probe,
+    SessionPhase,
+    SessionState,
+    SessionStatus,
+)
 from automation.ports import Clock
 from automation.session import lifetimes
 
@@ -52,9 +59,10 @@ class Standing:
         """Note the pages that tell whether and whose a session is."""
         await self.statuses.update(practice, lambda _: {"alive": alive, "identity": identity})
 
-    async def http_login(self, practice: str, told: str) -> None:
-        """Note whether a login over HTTP worked."""
-        await self.statuses.update(practice, lambda _: {"http_login": told})
+    async def http_stuck(self, practice: str, plan: str | None) -> None:
+        """Note which calls just let nobody in; None once some did."""
+        stuck = None if plan is None else HttpStuck(plan=plan, since=self.clock.now())
+        await self.statuses.update(practice, lambda _: {"http_stuck": stuck})
 
     async def _learn(
         self, practice: str, state: SessionState, learn: Callable[[Lifetimes, float], Lifetimes]

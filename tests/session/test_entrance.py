@@ -16,7 +16,7 @@ from tests.browser.site import Asked, Served, as_json, serving
 from tests.fakes import VirtualClock
 from tests.infer.logins import NORTH, PASSWORD, SOUTH
 from tests.session.house import House, Inside, at_home
-from tests.session.stand_ins import Forms, Scripts, StandIn
+from tests.session.stand_ins import DAY, Forms, Scripts, StandIn
 
 KINDS: dict[str, type[StandIn]] = {"forms": Forms, "scripts": Scripts}
 UNKNOWN = Served("<h1>What is your favourite colour?</h1>")
@@ -49,14 +49,11 @@ def test_the_first_login_of_a_practice_is_left_to_a_browser(portal: StandIn, hou
     assert (house.tabs, portal.site.asked) == (1, [])
 
 
-def test_the_probes_are_chosen_once_and_the_way_in_is_remembered(
-    portal: StandIn, house: House, north: Practice
-) -> None:
+def test_the_probes_are_chosen_once(portal: StandIn, house: House, north: Practice) -> None:
     house.open(north)
     first = house.status()
     assert first.alive is not None
     assert first.identity is not None
-    assert len(first.http_login) == 16
     portal.expire()
     asked = len(portal.site.asked)
     house.open(north)
@@ -65,24 +62,54 @@ def test_the_probes_are_chosen_once_and_the_way_in_is_remembered(
     assert len(portal.site.asked) - asked < asked - 3
 
 
-def test_a_way_in_that_failed_is_tried_again_once_the_login_is_another(
-    portal: StandIn, house: House, north: Practice
-) -> None:
+@pytest.fixture
+def stuck(portal: StandIn, house: House, north: Practice) -> Practice:
+    """A practice whose calls just let nobody in; the portal is as usual again."""
     usual = portal.site.pages[portal.code_path]
     portal.instead(portal.code_path, UNKNOWN)
     no_browser(house, north)
-    failed = house.status().http_login
-    assert failed.startswith("!")
     portal.site.pages[portal.code_path] = usual
-    no_browser(house, north)
+    return north
+
+
+def test_a_way_in_that_failed_is_tried_again_once_the_login_is_another(
+    portal: StandIn, house: House, stuck: Practice
+) -> None:
+    no_browser(house, stuck)
     assert portal.sent(PASSWORD) == 1, "it is not tried again as it was"
     relearnt = [
         each.model_copy(update={"trigger": "3"}) if each.turn == 1 else each
         for each in portal.endpoints()
     ]
     house.write(portal.portal, portal.flow, relearnt)
-    assert house.open(north) == 2
-    assert house.status().http_login not in {failed, failed[1:]}
+    assert house.open(stuck) == 2
+    assert house.status().http_stuck is None
+
+
+def test_a_way_in_that_failed_is_left_to_a_browser_for_a_day_and_then_tried_as_it_was(
+    portal: StandIn, house: House, stuck: Practice
+) -> None:
+    failed = house.status().http_stuck
+    house.clock.pass_time(DAY - 1)
+    no_browser(house, stuck)
+    assert (portal.sent(PASSWORD), house.status().http_stuck) == (1, failed)
+    house.clock.pass_time(1)
+    assert house.open(stuck) == 2
+    assert house.status().http_stuck is None, "what works is not stuck any more"
+    portal.expire()
+    assert house.open(stuck) == 3
+
+
+def test_a_way_in_that_fails_again_after_a_day_is_left_to_a_browser_for_another(
+    portal: StandIn, house: House, stuck: Practice
+) -> None:
+    portal.instead(portal.code_path, UNKNOWN)
+    house.clock.pass_time(DAY)
+    no_browser(house, stuck)
+    assert portal.sent(PASSWORD) == 2
+    house.clock.pass_time(DAY - 1)
+    no_browser(house, stuck)
+    assert portal.sent(PASSWORD) == 2
 
 
 def test_a_login_that_looks_well_but_let_nobody_in_is_not_kept(
@@ -129,7 +156,7 @@ def test_a_shared_login_is_not_used_where_nothing_shows_the_practice(
     for practice in (north, south):
         no_browser(house, practice)
         assert house.kept(practice.name).ended
-    assert house.status().http_login.startswith("!")
+    assert house.status().http_stuck is not None
 
 
 def test_a_login_of_its_own_needs_no_page_that_shows_the_practice(

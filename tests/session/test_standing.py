@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from automation.model import Lifetimes, Probe, SessionState, SessionStatus
+from automation.model import HttpStuck, Lifetimes, Probe, SessionState, SessionStatus
 from automation.session.standing import Standing, last_used
 from automation.store import SessionStatuses, Store
 from tests.fakes import START, VirtualClock
@@ -60,7 +60,7 @@ def test_each_fact_is_kept_beside_the_others(path: Path) -> None:
 
     async def scene(standing: Standing, clock: VirtualClock) -> None:
         await standing.probes("north", ALIVE, IDENTITY)
-        await standing.http_login("north", "!abc")
+        await standing.http_stuck("north", "abc")
         clock.pass_time(HOUR)
         await standing.alive("north", state, idle=900)
         await standing.enter("north", "valid")
@@ -72,8 +72,16 @@ def test_each_fact_is_kept_beside_the_others(path: Path) -> None:
         lifetimes=Lifetimes(idle_alive=900, age_alive=HOUR),
         alive=ALIVE,
         identity=IDENTITY,
-        http_login="!abc",
+        http_stuck=HttpStuck(plan="abc", since=START),
     )
+
+
+def test_calls_that_got_in_at_last_are_stuck_no_more(path: Path) -> None:
+    async def scene(standing: Standing, _: VirtualClock) -> None:
+        await standing.http_stuck("north", "abc")
+        await standing.http_stuck("north", None)
+
+    assert play(path, scene).http_stuck is None
 
 
 def test_a_session_that_is_found_dead_rested_since_its_last_use(path: Path) -> None:
@@ -95,12 +103,13 @@ def test_facts_that_are_noted_at_the_same_time_are_all_kept(path: Path) -> None:
         await asyncio.gather(
             standing.enter("north", "valid"),
             standing.probes("north", ALIVE, IDENTITY),
-            standing.http_login("north", "abc"),
+            standing.http_stuck("north", "abc"),
             *(standing.alive("north", state, idle=idle) for idle in (100, 900, 300)),
         )
 
     status = play(path, scene)
-    assert (status.phase, status.alive, status.http_login) == ("valid", ALIVE, "abc")
+    assert (status.phase, status.alive) == ("valid", ALIVE)
+    assert status.http_stuck == HttpStuck(plan="abc", since=START + timedelta(seconds=HOUR))
     assert status.lifetimes == Lifetimes(idle_alive=900, age_alive=HOUR)
 
 

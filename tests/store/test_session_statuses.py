@@ -10,7 +10,7 @@ from typing import TypeVar
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from automation.model import Challenge, Lifetimes, Probe, SessionStatus, Source
+from automation.model import Challenge, HttpStuck, Lifetimes, Probe, SessionStatus, Source
 from automation.store import Challenges, SessionStatuses, Store
 from tests.fakes import START, VirtualClock
 from tests.store.support import in_store
@@ -25,7 +25,7 @@ STATUS = SessionStatus(
     lifetimes=Lifetimes(idle_alive=1200.5, idle_dead=1800, age_alive=9.25, ages_dead=(1, 2.5)),
     alive=Probe(path="/ping", endpoint="get-ping"),
     identity=Probe(path="/home?x=1", names=Source(css="header > b")),
-    http_login="!abc",
+    http_stuck=HttpStuck(plan="abc", since=START + timedelta(microseconds=1)),
 )
 ASKED = Challenge(
     id="c1",
@@ -77,12 +77,12 @@ def test_an_update_changes_the_columns_it_names_by_what_they_are(path: Path) -> 
     async def scene(store: Store) -> tuple[SessionStatus, SessionStatus]:
         statuses = SessionStatuses(store.database, VirtualClock())
         await statuses.put(STATUS)
-        await statuses.update("south", lambda was: {"http_login": f"{was.http_login}!"})
+        await statuses.update("south", lambda was: {"why": f"{was.why}!"})
         await statuses.update("north", lambda _: {"why": "new"})
         return await statuses.of("south"), await statuses.of("north")
 
     assert in_store(path, scene) == (
-        STATUS.model_copy(update={"http_login": "!abc!"}),
+        STATUS.model_copy(update={"why": f"{STATUS.why}!"}),
         SessionStatus(practice="north", since=START, why="new"),
     )
 

@@ -22,4 +22,4 @@ class SessionStatusRow(SQLModel, table=True):
     lifetimes: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
     alive: dict[str, Any] | None = Field(default=None, sa_type=Json)
     identity: dict[str, Any] | None = Field(default=None, sa_type=Json)
-    http_login: str
+    http_stuck: dict[str, Any] | None = Field(default=None, sa_type=Json)

@@ -32,7 +32,7 @@ def upgrade() -> None:
         sa.Column("lifetimes", JSON, nullable=False),
         sa.Column("alive", JSON),
         sa.Column("identity", JSON),
-        sa.Column("http_login", sa.String(), nullable=False),
+        sa.Column("http_stuck", JSON),
     )
     op.create_table(
         "challenge",
