@@ -14,7 +14,7 @@ from automation.catalog.upgrade import LADDERS, upgrade
 from automation.catalog.writing import canonical_text, write_whole
 from automation.entities import refuse_unfit
 from automation.errors import BadArgument, BadFile, NotKnown, Unready
-from automation.model import Endpoint, Flow, Mapping, Portal
+from automation.model import Endpoint, Flow, Mapping, Portal, ProfilePlan
 
 _NAME: Final = re.compile(r"[a-z0-9]+(?:[_-][a-z0-9]+)*")
 _FLOW_SUFFIX: Final = ".flow.yaml"
@@ -50,6 +50,19 @@ class Catalog:
         """One portal by name."""
         path = self._folder(name) / "portal.yaml"
         return self._read(path, Portal, "portal", named={"portal": name})
+
+    def profile(self, name: str) -> ProfilePlan:
+        """How a portal tells what a practice configured; without sections where it does not."""
+        path = self._folder(name) / "profile.yaml"
+        if not path.is_file():
+            return ProfilePlan(profile=name)
+        plan = self._read(path, ProfilePlan, "profile", named={"profile": name})
+        known = self.endpoint_names(name)
+        for section, told in plan.sections.items():
+            if told.endpoint not in known:
+                problem = f'sections.{section}.endpoint: there is no endpoint "{told.endpoint}"'
+                raise BadFile(self._shown(path), problem)
+        return plan
 
     def flow_names(self, portal: str) -> tuple[str, ...]:
         """The names of all flows of a portal, sorted."""

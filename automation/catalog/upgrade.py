@@ -19,6 +19,7 @@ LADDERS: Final[dict[str, tuple[Upgrade, ...]]] = {
     "flow": (),
     "endpoint": (),
     "mapping": (),
+    "profile": (),
 }
 
 

@@ -53,6 +53,14 @@ from automation.model.oauth import OAuth, OAuthClient, Tokens
 from automation.model.organization import DEFAULT_ORGANIZATION, Organization
 from automation.model.portal import Horizon, LoginOutcome, Meaning, Pace, Portal, SignedOut
 from automation.model.practice import Credential, Practice, ProxyCredential
+from automation.model.profile import (
+    Entries,
+    Profile,
+    ProfileChange,
+    ProfilePlan,
+    ProfileSection,
+    compare_profiles,
+)
 from automation.model.quiet import in_quiet_hours, quiet_until, refuse_quiet
 from automation.model.receipt import Receipt
 from automation.model.run import Outcome, Run
@@ -117,6 +125,7 @@ __all__ = [
     "Egress",
     "Element",
     "Endpoint",
+    "Entries",
     "Evidence",
     "Exchange",
     "Expect",
@@ -155,6 +164,10 @@ __all__ = [
     "Practice",
     "Press",
     "Probe",
+    "Profile",
+    "ProfileChange",
+    "ProfilePlan",
+    "ProfileSection",
     "ProxyCredential",
     "Random",
     "Reach",
@@ -186,6 +199,7 @@ __all__ = [
     "Unknown",
     "Upload",
     "When",
+    "compare_profiles",
     "in_quiet_hours",
     "is_loopback",
     "quiet_until",

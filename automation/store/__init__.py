@@ -9,6 +9,7 @@ from automation.store.intake import Intake
 from automation.store.leases import Lease, Leases
 from automation.store.look import count_practices, list_keks
 from automation.store.organizations import Organizations
+from automation.store.profiles import Profiles
 from automation.store.roster import Roster
 from automation.store.scope import Scope, Window
 from automation.store.sealed_values import Sealed
@@ -30,6 +31,7 @@ __all__ = [
     "Lease",
     "Leases",
     "Organizations",
+    "Profiles",
     "Roster",
     "Scope",
     "Sealed",

@@ -22,6 +22,7 @@ from automation.store.tables import (
     DataKeyRow,
     OrganizationRow,
     PracticeLeaseRow,
+    PracticeProfileRow,
     PracticeRow,
     RunRow,
     SealedValueRow,
@@ -54,6 +55,7 @@ AUDIT_SEAL: Final = table_of(AuditSealRow)
 AUDIT_HEAD: Final = table_of(AuditHeadRow)
 AUDIT_KEY: Final = table_of(AuditKeyRow)
 PRACTICE_LEASE: Final = table_of(PracticeLeaseRow)
+PRACTICE_PROFILE: Final = table_of(PracticeProfileRow)
 SESSION_STATUS: Final = table_of(SessionStatusRow)
 CHALLENGE: Final = table_of(ChallengeRow)
 

@@ -169,3 +169,19 @@ def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(
         "login.flow.yaml",
         "portal.yaml",
     ]
+
+
+def test_a_profile_names_endpoints_that_exist_and_may_be_left_out(catalog: Catalog) -> None:
+    assert catalog.profile("acme").sections == {}
+    path = catalog.root / "acme" / "profile.yaml"
+    path.write_text(
+        "version: 1\nprofile: acme\nsections:\n  rights: {endpoint: list-rights, key: '@'}\n"
+    )
+    with pytest.raises(BadFile, match=r'sections.rights.endpoint: there is no .* "list-rights"'):
+        catalog.profile("acme")
+    request = {"method": "GET", "url": "/rights"}
+    catalog.write_endpoint(
+        "acme",
+        Endpoint.model_validate({"endpoint": "list-rights", "effect": "read", "request": request}),
+    )
+    assert catalog.profile("acme").sections["rights"].endpoint == "list-rights"

@@ -13,6 +13,7 @@ from automation.store.tables.data_key import DataKeyRow
 from automation.store.tables.organization import OrganizationRow
 from automation.store.tables.practice import PracticeRow
 from automation.store.tables.practice_lease import PracticeLeaseRow
+from automation.store.tables.practice_profile import PracticeProfileRow
 from automation.store.tables.run import RunRow, SightingRow
 from automation.store.tables.sealed_value import SealedValueRow
 from automation.store.tables.session_status import SessionStatusRow
@@ -30,6 +31,7 @@ __all__ = [
     "DataKeyRow",
     "OrganizationRow",
     "PracticeLeaseRow",
+    "PracticeProfileRow",
     "PracticeRow",
     "RunRow",
     "SealedValueRow",
