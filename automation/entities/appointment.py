@@ -1,4 +1,4 @@
-"""Appointment: a booked visit, or a block of the calendar."""
+"""Appointment: a booked visit, the request for one, or a block of the calendar."""
 
 from __future__ import annotations
 
@@ -12,14 +12,15 @@ from automation.entities.moment import Moment
 
 
 class Appointment(Entity, table=True):
-    """A booked visit, or a block of the calendar.
+    """A booked visit, the request for one, or a block of the calendar.
 
-    ``status`` is ``scheduled``, ``confirmed``, ``in_progress``, ``ready_for_discharge``,
-    ``completed``, ``no_show`` or ``cancelled``. A portal has two independent statuses, the way of
-    the patient through the hospital and the talk with the client; both stay beside it.
+    ``status`` is ``requested``, ``scheduled``, ``confirmed``, ``in_progress``,
+    ``ready_for_discharge``, ``completed``, ``no_show``, ``declined`` or ``cancelled``. A portal has
+    two independent statuses, the way of the patient through the hospital and the talk with the
+    client; both stay beside it.
 
     Attributes:
-        category: ``appointment`` or ``block``.
+        category: ``appointment``, ``request`` (a client asks for one) or ``block``.
         start_at: when it begins.
         end_at: when it ends.
         duration_minutes: planned length.
@@ -30,11 +31,15 @@ class Appointment(Entity, table=True):
         patient_source_id: the portal's id of the patient.
         provider_id: who sees it.
         provider_source_id: the portal's id of the provider.
-        resource: column of the calendar: a room, a person, a machine.
+        resource_id: column of the calendar: a room, a person, a machine.
         resource_source_id: the portal's id of that column.
-        type: the practice's own type of appointment.
+        resource_name: what the column is called.
+        type_id: the practice's own type of appointment.
         type_source_id: the portal's id of the type.
-        reason: why they come.
+        type_name: what the type is called.
+        reason_id: the reason that was chosen.
+        reason_source_id: the portal's id of that reason.
+        reason_text: why they come, in words.
         visit_status: where the patient is, the practice's own word.
         confirmation_status: how far the talk with the client is, the portal's own word.
         notes: free text.
@@ -47,6 +52,9 @@ class Appointment(Entity, table=True):
         "client": "client",
         "patient": "patient",
         "provider": "provider",
+        "resource": "resource",
+        "type": "appointment_type",
+        "reason": "reason",
     }
 
     category: str | None = None
@@ -60,11 +68,15 @@ class Appointment(Entity, table=True):
     patient_source_id: str | None = None
     provider_id: str | None = None
     provider_source_id: str | None = None
-    resource: str | None = None
+    resource_id: str | None = None
     resource_source_id: str | None = None
-    type: str | None = None
+    resource_name: str | None = None
+    type_id: str | None = None
     type_source_id: str | None = None
-    reason: str | None = None
+    type_name: str | None = None
+    reason_id: str | None = None
+    reason_source_id: str | None = None
+    reason_text: str | None = None
     visit_status: str | None = None
     confirmation_status: str | None = None
     notes: str | None = None

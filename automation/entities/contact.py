@@ -1,4 +1,4 @@
-"""The parts of an entity that are lists or objects of their own, kept as JSON."""
+"""How a person or a company is reached: elements of lists in entities, kept as JSON."""
 
 from __future__ import annotations
 
@@ -31,16 +31,3 @@ class Address(TypedDict, total=False):
     region: str | None
     postal_code: str | None
     country: str | None
-
-
-class Task(TypedDict, total=False):
-    """One thing to be done for a patient; ``due_at`` and ``done_at`` are ISO 8601 with offset."""
-
-    source_id: str | None
-    treatment: str | None
-    due_at: str | None
-    frequency: str | None
-    status: str | None
-    done_by: str | None
-    done_at: str | None
-    note: str | None

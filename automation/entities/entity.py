@@ -32,6 +32,7 @@ class Entity(SQLModel):
         kind: name of the entity, as in mappings and changes.
         prefix: start of our ids.
         references: reference name -> kind it points at.
+        derived: field that we work out where the portal says nothing -> field that says we did.
         id: our own id, stable for ever.
         practice: name of the practice; nothing crosses it.
         location_id: the location it belongs to.
@@ -57,6 +58,7 @@ class Entity(SQLModel):
     kind: ClassVar[str]
     prefix: ClassVar[str]
     references: ClassVar[dict[str, str]] = {"location": "location"}
+    derived: ClassVar[dict[str, str]] = {}
 
     @override
     @declared_attr.directive

@@ -41,6 +41,8 @@ _CONSTANTS: Final[dict[Kind, tuple[type, ...]]] = {
     "list": (list,),
     "object": (dict,),
 }
+_TIMES: Final[dict[str, Kind]] = {"_at": "datetime", "_on": "date"}
+"""Parts are kept as JSON, where times and days are texts."""
 _PLACEHOLDER: Final = re.compile(r"\{([^{}]*)\}")
 
 
@@ -49,10 +51,11 @@ def field_kinds(entity: type[Entity]) -> dict[str, Kind]:
 
     A reference is filled under its own name (``client``), never by its two columns.
     """
-    pairs = {f"{name}{end}" for name in entity.references for end in ("_id", "_source_id")}
+    closed = {f"{name}{end}" for name in entity.references for end in ("_id", "_source_id")}
+    closed |= _OURS | set(entity.derived.values())
     kinds: dict[str, Kind] = dict.fromkeys(entity.references, "reference")
     for name, field in entity.model_fields.items():
-        if name not in _OURS and name not in pairs:
+        if name not in closed:
             kinds[name] = _kind(name, field.annotation)
     return kinds
 
@@ -61,10 +64,7 @@ def part_kinds(entity: type[Entity], field: str) -> dict[str, Kind]:
     """The parts that the elements of a list field have, and what each of them holds."""
     (element,) = get_args(entity.model_fields[field].annotation)
     hints = get_type_hints(element)
-    return {
-        name: "datetime" if name.endswith("_at") else _kind(name, hint)
-        for name, hint in hints.items()
-    }
+    return {name: _TIMES.get(name[-3:], _kind(name, hint)) for name, hint in hints.items()}
 
 
 def refuse_unfit(mapping: Mapping) -> None:

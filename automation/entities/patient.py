@@ -36,7 +36,8 @@ class Patient(Entity, table=True):
         provider_source_id: the portal's id of that provider.
         entered_at: when it was entered.
         first_visit_at: first visit.
-        last_visit_at: latest visit.
+        last_visit_at: latest visit: the portal's word, or ours where it says none.
+        last_visit_derived: it is ours, the latest visit that is kept here.
         alert: what staff must see first.
         notes: free text.
     """
@@ -48,6 +49,7 @@ class Patient(Entity, table=True):
         "client": "client",
         "provider": "provider",
     }
+    derived: ClassVar[dict[str, str]] = {"last_visit_at": "last_visit_derived"}
 
     name: str | None = None
     client_id: str | None = Field(default=None, index=True)
@@ -71,5 +73,6 @@ class Patient(Entity, table=True):
     entered_at: datetime | None = Field(default=None, sa_type=Moment)
     first_visit_at: datetime | None = Field(default=None, sa_type=Moment)
     last_visit_at: datetime | None = Field(default=None, sa_type=Moment)
+    last_visit_derived: bool | None = None
     alert: str | None = None
     notes: str | None = None

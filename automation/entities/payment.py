@@ -22,6 +22,8 @@ class Payment(Entity, table=True):
         invoice_source_id: the portal's id of the invoice.
         client_id: who pays.
         client_source_id: the portal's id of the client.
+        settlement_id: the pay-out it is part of.
+        settlement_source_id: the portal's id of that settlement.
         paid_at: when.
         method: ``card``, ``stored_card``, ``cash``, ``check``, ``credit``, ``carecredit`` or
             ``other``.
@@ -38,12 +40,15 @@ class Payment(Entity, table=True):
         **Entity.references,
         "invoice": "invoice",
         "client": "client",
+        "settlement": "settlement",
     }
 
     invoice_id: str | None = Field(default=None, index=True)
     invoice_source_id: str | None = None
     client_id: str | None = Field(default=None, index=True)
     client_source_id: str | None = None
+    settlement_id: str | None = Field(default=None, index=True)
+    settlement_source_id: str | None = None
     paid_at: datetime | None = Field(default=None, sa_type=Moment)
     method: str | None = None
     amount_minor: int | None = Field(default=None, sa_type=BigInteger)

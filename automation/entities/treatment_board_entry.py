@@ -1,4 +1,4 @@
-"""TreatmentBoardEntry: a patient on the treatment board."""
+"""TreatmentBoardEntry: a patient on a board of the hospital."""
 
 from __future__ import annotations
 
@@ -7,15 +7,16 @@ from typing import ClassVar
 
 from sqlmodel import Field
 
-from automation.entities.contact import Task
 from automation.entities.entity import Entity, Json
 from automation.entities.moment import Moment
+from automation.entities.parts import BoardTask
 
 
 class TreatmentBoardEntry(Entity, table=True):
-    """A patient on the treatment board; ``status`` is that of its discharge.
+    """A patient on a board of the hospital; ``status`` is that of its discharge.
 
     Attributes:
+        board: ``whiteboard`` or ``treatment_board``.
         appointment_id: the visit it belongs to.
         appointment_source_id: the portal's id of the visit.
         client_id: the owner.
@@ -26,6 +27,7 @@ class TreatmentBoardEntry(Entity, table=True):
         provider_source_id: the portal's id of the vet in charge.
         second_provider_id: the second vet.
         second_provider_source_id: the portal's id of the second vet.
+        technicians: who else works on it.
         problem: problem or diagnosis.
         resuscitate: what to do in an emergency, the practice's own word.
         special_care: free text.
@@ -50,6 +52,7 @@ class TreatmentBoardEntry(Entity, table=True):
         "second_provider": "provider",
     }
 
+    board: str | None = None
     appointment_id: str | None = None
     appointment_source_id: str | None = None
     client_id: str | None = None
@@ -60,6 +63,7 @@ class TreatmentBoardEntry(Entity, table=True):
     provider_source_id: str | None = None
     second_provider_id: str | None = None
     second_provider_source_id: str | None = None
+    technicians: str | None = None
     problem: str | None = None
     resuscitate: str | None = None
     special_care: str | None = None
@@ -70,4 +74,4 @@ class TreatmentBoardEntry(Entity, table=True):
     arrived_at: datetime | None = Field(default=None, sa_type=Moment)
     discharge_status: str | None = None
     stay_until: datetime | None = Field(default=None, sa_type=Moment)
-    tasks: list[Task] = Field(default_factory=list, sa_type=Json)
+    tasks: list[BoardTask] = Field(default_factory=list, sa_type=Json)

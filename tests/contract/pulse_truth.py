@@ -114,13 +114,14 @@ def appointment(row: Row, find: Find) -> Row:
     if row["confirm_status"] == "Cancelled":
         status = "cancelled"
     return {
-        **plain(row, "duration_minutes", "reason", "notes", source_created_at="created_at"),
+        **plain(row, "duration_minutes", "notes", source_created_at="created_at"),
+        **plain(row, reason_text="reason"),
         **plain(row, start_at="starts_at", end_at="ends_at", confirmation_status="confirm_status"),
         **people(row, "client", "patient", "provider", "location"),
         "category": "appointment",
-        "resource": find("columns", row["column_id"])["name"],
+        "resource_name": find("columns", row["column_id"])["name"],
         "resource_source_id": text(row["column_id"]),
-        "type": find("types", row["type_id"])["name"],
+        "type_name": find("types", row["type_id"])["name"],
         "type_source_id": text(row["type_id"]),
         "visit_status": visit["name"],
         "raw_status": visit["name"],

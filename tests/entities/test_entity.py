@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlmodel import SQLModel
 
-from automation.entities import ENTITIES, Entity, Patient
+from automation.entities import ENTITIES, Entity, Patient, field_kinds
 
 
 @pytest.mark.parametrize("entity", ENTITIES.values(), ids=ENTITIES)
@@ -21,7 +21,16 @@ def test_each_reference_is_a_pair_of_columns_that_points_at_a_kind_there_is(
     pairs = {
         column.removesuffix("_source_id") for column in columns if column.endswith("_source_id")
     }
-    assert pairs - set(entity.references) <= {"resource", "type"}  # not entities of their own
+    assert pairs == set(entity.references)
+
+
+@pytest.mark.parametrize("entity", ENTITIES.values(), ids=ENTITIES)
+def test_what_is_derived_has_a_field_that_says_so_and_nobody_maps(entity: type[Entity]) -> None:
+    mappable = field_kinds(entity)
+    for field, mark in entity.derived.items():
+        assert field in mappable
+        assert mark in entity.model_fields
+        assert mark not in mappable
 
 
 def test_kinds_and_prefixes_are_unique_and_tables_are_named_like_kinds() -> None:

@@ -6,7 +6,16 @@ from typing import Any
 
 import pytest
 
-from automation.entities import ENTITIES, Client, field_kinds, part_kinds, refuse_unfit
+from automation.entities import (
+    ENTITIES,
+    Client,
+    InventoryItem,
+    PurchaseOrder,
+    SoapNote,
+    field_kinds,
+    part_kinds,
+    refuse_unfit,
+)
 from automation.model import Mapping
 
 
@@ -35,6 +44,14 @@ def test_kinds_follow_the_columns() -> None:
     assert (kinds["name"], kinds["balance_minor"], kinds["emails"]) == ("text", "money", "list")
     assert (kinds["provider"], kinds["entered_on"]) == ("reference", "date")
     assert part_kinds(Client, "phones") == {"kind": "text", "number": "text", "primary": "boolean"}
+
+
+def test_parts_of_lists_hold_times_days_and_money_by_their_names() -> None:
+    lots = part_kinds(InventoryItem, "lots")
+    assert (lots["expires_on"], lots["quantity"], lots["number"]) == ("date", "number", "text")
+    lines = part_kinds(PurchaseOrder, "lines")
+    assert (lines["unit_cost_minor"], lines["product_source_id"]) == ("money", "text")
+    assert part_kinds(SoapNote, "addenda")["written_at"] == "datetime"
 
 
 def test_a_mapping_that_fits_is_let_through() -> None:

@@ -172,14 +172,15 @@ _RULES: Final[dict[str, tuple[str, dict[str, Rule]]]] = {
     "appointments": (
         "appointment",
         {
-            **_same("duration_minutes", "reason", "visit_status", "notes"),
+            **_same("duration_minutes", "visit_status", "notes"),
             **_ids(client="client_id", patient="patient_id", provider="provider_id"),
             **_ids(location="location_id", resource="column_id", type="type_id"),
             "category": _fixed("appointment"),
             "start_at": _fact("starts_at"),
             "end_at": _fact("ends_at"),
-            "type": _fact("type_name"),
-            "resource": _fact("column_name"),
+            "type_name": _fact("type_name"),
+            "resource_name": _fact("column_name"),
+            "reason_text": _fact("reason"),
             "confirmation_status": _fact("confirm_status"),
             "status": _appointment_status,
             "raw_status": _fact("visit_status"),
