@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+import pytest
+from pydantic import JsonValue
+
+from automation.errors import AnswerNotUnderstood
+from automation.model import Answer, ProfileSection
+from automation.normalise import read_section
+
+
+def answer(*items: JsonValue) -> Answer:
+    return Answer(endpoint="get-settings", url="/settings", items=items)
+
+
+def test_items_are_entries_by_their_key() -> None:
+    section = ProfileSection(endpoint="get-settings", key="Id", ignore=("Row",))
+    rows: list[JsonValue] = [{"Id": 7, "Name": "Booked", "Row": 1}, {"Id": "8", "Row": 2}]
+    assert read_section("statuses", section, answer(*rows)) == {
+        "7": {"Id": 7, "Name": "Booked"},
+        "8": {"Id": "8"},
+    }
+
+
+def test_texts_in_a_list_are_their_own_keys() -> None:
+    section = ProfileSection(endpoint="get-settings", each="Rights", key="@")
+    found = read_section("rights", section, answer({"Rights": ["See", "Do"]}))
+    assert found == {"See": "See", "Do": "Do"}
+
+
+def test_one_object_is_one_entry_and_nothing_is_none() -> None:
+    section = ProfileSection(endpoint="get-settings", each="Clinic", key="Code")
+    assert read_section("clinic", section, answer({"Clinic": {"Code": "A"}})) == {
+        "A": {"Code": "A"}
+    }
+    assert read_section("clinic", section, answer({"Clinic": None})) == {}
+
+
+@pytest.mark.parametrize("entry", [{}, {"Id": None}, {"Id": []}, "text"])
+def test_an_entry_without_a_key_is_not_understood(entry: JsonValue) -> None:
+    section = ProfileSection(endpoint="get-settings", key="Id")
+    with pytest.raises(AnswerNotUnderstood, match="section statuses .*: Id identifies no entry"):
+        read_section("statuses", section, answer(entry))
+
+
+def test_two_different_entries_with_one_key_are_not_understood() -> None:
+    section = ProfileSection(endpoint="get-settings", key="Id")
+    same: JsonValue = {"Id": 7, "Name": "Booked"}
+    assert len(read_section("statuses", section, answer(same, same))) == 1
+    with pytest.raises(AnswerNotUnderstood, match="two different entries have one Id"):
+        read_section("statuses", section, answer(same, {"Id": 7, "Name": "Gone"}))
+
+
+def test_what_no_database_keeps_is_made_storable() -> None:
+    section = ProfileSection(endpoint="get-settings", key="Id")
+    assert read_section("s", section, answer({"Id": 1, "N": "a\0b"})) == {"1": {"Id": 1, "N": "ab"}}
