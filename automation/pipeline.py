@@ -214,6 +214,7 @@ async def sync(tools: Tools, practice: Practice, *, progress: Progress = quietly
             )
             await reading.everything()
         await reading.sweep()
+        await reading.derive()
         outcome, counts = "succeeded", _totals(reading.intake.tallies)
     except VetportalError as problem:
         _log.error("run_failed", kind=type(problem).__name__, why=problem.message)

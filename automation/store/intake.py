@@ -54,6 +54,11 @@ class Intake:
         """Add the tombstones of a sweep to the tallies."""
         self.tallies[kind] = self.tallies.get(kind, Tally()) + Tally(removed=removed)
 
+    def count_derived(self, kind: str, changed: int) -> None:
+        """Add what was worked out afterwards to the tallies."""
+        if changed:
+            self.tallies[kind] = self.tallies.get(kind, Tally()) + Tally(changed=changed)
+
     async def _flush(self, kind: str) -> None:
         batch = self._waiting.pop(kind, [])
         if batch:

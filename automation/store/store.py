@@ -15,6 +15,7 @@ from automation.ports import Clock
 from automation.store import practices, reading, runs, sealed_values
 from automation.store.data_keys import add_data_key, hand_over
 from automation.store.database import Database
+from automation.store.derived import derive_last_visits
 from automation.store.intake import Intake
 from automation.store.scope import Scope
 from automation.store.sealed_values import Sealed
@@ -210,6 +211,15 @@ class Store:
         stamp = Stamp(run, self._clock.now())
         async with self.database.write() as connection:
             return await sweep_missing(connection, kind, scope=scope, stamp=stamp)
+
+    async def derive(self, practice: str, *, run: str) -> int:
+        """Work out what the portal does not say, for a practice that was read; count the changes.
+
+        Entities that a reading without the portal's word would empty keep what was worked out.
+        """
+        stamp = Stamp(run, self._clock.now())
+        async with self.database.write() as connection:
+            return await derive_last_visits(connection, practice, stamp=stamp)
 
     async def rows(
         self,

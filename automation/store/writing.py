@@ -11,16 +11,16 @@ Where nothing changed, 2 to 4 are left out. All of it is one transaction of the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Table, select
+from sqlalchemy import ColumnElement, RowMapping, Table, and_, case, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from automation.entities import Entity
-from automation.store.schema import CHANGE, SIGHTING, entity_table, insert_into
+from automation.store.schema import CHANGE, SIGHTING, Insert, entity_table, insert_into
 
 Row = dict[str, Any]
 SealRaw = Callable[[str, bytes], bytes]
@@ -105,9 +105,13 @@ async def _differences(
     """The names of the fields that differ, by id; ``raw`` when only raw does."""
     if not changed:
         return {}
-    columns = [column for column in table.c if column.name not in _NO_CONTENT]
+    derived = changed[0].derived
+    hidden = _NO_CONTENT | set(derived.values())
+    columns = [column for column in table.c if column.name not in hidden]
+    marks = [table.c[mark] for mark in derived.values()]
     ids = [entity.id for entity in changed]
-    rows = await connection.execute(select(table.c.id, *columns).where(table.c.id.in_(ids)))
+    known = select(table.c.id, *columns, *marks).where(table.c.id.in_(ids))
+    rows = await connection.execute(known)
     before = {row["id"]: row for row in rows.mappings()}
     return {
         entity.id: [
@@ -115,10 +119,17 @@ async def _differences(
             for column in columns
             if _comparable(getattr(entity, column.name))
             != _comparable(before[entity.id][column.name])
+            and not _stays(entity, column.name, before[entity.id])
         ]
         or ["raw"]
         for entity in changed
     }
+
+
+def _stays(entity: Entity, field: str, before: RowMapping) -> bool:
+    """Whether a field keeps what we worked out, because the portal still says nothing."""
+    mark = entity.derived.get(field)
+    return mark is not None and bool(before[mark]) and getattr(entity, field) is None
 
 
 def _comparable(value: object) -> object:
@@ -143,9 +154,24 @@ async def _replace(
     }
     rows = [dict(entity) | now | {"raw": seal(entity.id, entity.raw)} for entity in entities]
     insert = insert_into(connection, table)
-    replaced = {column.name: column for column in insert.excluded if column.name not in _KEPT}
+    replaced: dict[str, ColumnElement[Any]] = {
+        column.name: column for column in insert.excluded if column.name not in _KEPT
+    }
+    replaced |= _kept_derived(table, insert, entities[0].derived)
     statement = insert.on_conflict_do_update(index_elements=["id"], set_=replaced)
     await connection.execute(statement, rows)
+
+
+def _kept_derived(
+    table: Table, insert: Insert, derived: Mapping[str, str]
+) -> dict[str, ColumnElement[Any]]:
+    """What we worked out stays where the portal says nothing, until it is worked out again."""
+    kept: dict[str, ColumnElement[Any]] = {}
+    for field, mark in derived.items():
+        new, ours = insert.excluded[field], table.c[mark]
+        kept[field] = func.coalesce(new, case((ours, table.c[field])), type_=new.type)
+        kept[mark] = and_(new.is_(None), ours)
+    return kept
 
 
 async def _announce(

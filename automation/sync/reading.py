@@ -91,6 +91,11 @@ class Reading:
             removed = await self._rows.sweep(kind, scope=scope, run=self._run)
             self.intake.count_removed(kind, removed)
 
+    async def derive(self) -> None:
+        """Work out what the portal does not say, from everything that is kept."""
+        changed = await self._rows.derive(self._session.practice.name, run=self._run)
+        self.intake.count_derived("patient", changed)
+
     def _compile(self, tables: normalise.Tables) -> None:
         """Make ready what turns answers into entities."""
         for mapping in self._mappings:

@@ -315,7 +315,7 @@ def stored_entities(rows: Mapping[str, Iterable[object]]) -> Entities:
     return {
         kind: {
             str(row.source_id): {  # type: ignore[attr-defined]  # rows of any product
-                field: _stored(kind, field, getattr(row, field)) for field in EXPECTED_FIELDS[kind]
+                field: _stored(kind, field, _said(row, field)) for field in EXPECTED_FIELDS[kind]
             }
             for row in found
             if getattr(row, "removed_at", None) is None
@@ -323,6 +323,12 @@ def stored_entities(rows: Mapping[str, Iterable[object]]) -> Entities:
         for kind, found in rows.items()
         if kind in EXPECTED_FIELDS
     }
+
+
+def _said(row: object, field: str) -> object:
+    """What the portal says: no screen shows what the product worked out where it says nothing."""
+    ours = field == "last_visit_at" and getattr(row, "last_visit_derived", None)
+    return None if ours else getattr(row, field)
 
 
 def _stored(kind: str, field: str, value: Any) -> object:  # noqa: ANN401 - a field of any type

@@ -51,5 +51,8 @@ def test_what_waits_is_written_when_asked_and_counted_with_what_was_removed(tmp_
         intake.count_removed("patient", 2)
         assert intake.tallies == {"patient": Tally(created=3, removed=2)}
         assert intake.tallies["patient"].changes == 5
+        intake.count_derived("patient", 1)
+        intake.count_derived("client", 0)
+        assert intake.tallies == {"patient": Tally(created=3, changed=1, removed=2)}
 
     in_store(tmp_path / "store.db", scene)

@@ -79,6 +79,15 @@ key: id
 lookups: {bill: {endpoint: list-bills, key: id, by: bill}}
 fields: {last_name: name, file_number: {path: bill.no, optional: true}}
 """
+PATIENT_MAPPING = CLIENT_MAPPING.replace("client\n", "patient\n").replace("last_name", "name")
+VISIT_MAPPING = """
+version: 1
+mapping: medical_record
+entity: medical_record
+endpoints: [list-bills]
+key: id
+fields: {patient: no, started_at: {path: at, optional: true}}
+"""
 
 
 class Clinic:
@@ -138,6 +147,7 @@ def read(
             reading = Reading(session, files, rows, run, clock, Random(1))
             await reading.everything()
             await reading.sweep()
+            await reading.derive()
             tallies.append(dict(reading.intake.tallies))
         return tallies
 
@@ -192,6 +202,31 @@ def test_what_came_before_a_failure_is_kept_and_nothing_is_given_up_for_it(tmp_p
         assert rows.execute("SELECT count(*) FROM invoice WHERE removed_at IS NULL").fetchone() == (
             2,
         )
+
+
+def test_what_no_list_says_is_worked_out_of_all_lists_and_counted(tmp_path: Path) -> None:
+    portal = Clinic()
+    files = folder(
+        tmp_path,
+        endpoints__list_clients=CLIENTS,
+        endpoints__list_bills=BILLS,
+        mappings__patient=PATIENT_MAPPING,
+        mappings__medical_record=VISIT_MAPPING,
+    )
+
+    def with_visits(call: Call) -> Reply:
+        if urlsplit(call.url).path != "/bills":
+            return portal(call)
+        days = {7: "2026-10-01T09:00:00", 8: "2026-10-08T09:00:00"}
+        rows: list[JsonValue] = [{"id": key, "no": "2", "at": at} for key, at in days.items()]
+        return json_reply(call, {"rows": rows})
+
+    first, second = read(tmp_path, files, with_visits, times=2)
+    assert first["patient"] == store.Tally(created=2, changed=1)
+    assert second["patient"] == store.Tally(unchanged=2)
+    with closing(sqlite3.connect(tmp_path / "x.db")) as rows:
+        [(visit,)] = rows.execute("SELECT last_visit_at FROM patient WHERE last_visit_derived")
+    assert visit.startswith("2026-10-08T")
 
 
 def test_a_list_that_details_are_taken_from_is_asked_for_once(tmp_path: Path) -> None:
