@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator, Awaitable, Sequence
 from contextlib import asynccontextmanager, suppress
-from typing import Final, Literal, TypeVar, cast
+from typing import Final, TypeVar, cast
 
 from playwright.async_api import BrowserContext, Error, Page
 from playwright.async_api import TimeoutError as PlaywrightTimeout
@@ -24,6 +24,7 @@ from automation.browser.profile import BrowserProfile, Timeouts
 from automation.browser.provision import FoundBrowser
 from automation.browser.redirects import withholding
 from automation.browser.rest import Traffic
+from automation.browser.storage import OF_TAB, ByOrigin, refilling, state_of
 from automation.errors import Transient, Unready
 from automation.model import DIRECT, AllowList, Cookie, Egress, Secret
 
@@ -57,6 +58,7 @@ class Tab:
         self.quiet = _QUIET
         self.traffic = Traffic(context)
         self._pages = [page]
+        self._refill: ByOrigin | None = None
         context.set_default_timeout(timeouts.action_ms)
         context.set_default_navigation_timeout(timeouts.navigation_ms)
         guard.watch(context)
@@ -105,8 +107,10 @@ class Tab:
 
     async def _navigate(self, url: str) -> str | None:
         """Go there; the code of a network error if there was one."""
+        refill, self._refill = self._refill, None
         try:
-            await self.page.goto(url, wait_until="domcontentloaded")
+            async with refilling(self.page, refill):
+                await self.page.goto(url, wait_until="domcontentloaded")
         except PlaywrightTimeout:
             return "no answer in time"
         except Error as problem:
@@ -223,7 +227,7 @@ class Tab:
             for each in await _answer(self.context.cookies())
         )
 
-    async def storage(self) -> dict[str, dict[str, str]]:
+    async def storage(self) -> ByOrigin:
         """The localStorage of each origin."""
         state = await _answer(self.context.storage_state())
         return {
@@ -231,28 +235,27 @@ class Tab:
             for each in state.get("origins", [])
         }
 
-    async def clear_cookies(self) -> None:
-        """Take all cookies from the context."""
-        await _answer(self.context.clear_cookies())
+    async def tab_storage(self) -> ByOrigin:
+        """The sessionStorage of the page, by its origin."""
+        return cast("ByOrigin", await self.evaluate(OF_TAB))
 
-    async def add_cookies(self, cookies: Sequence[Cookie]) -> None:
-        """Give the context these cookies."""
-        adding = self.context.add_cookies(
-            [
-                {
-                    "name": cookie.name,
-                    "value": cookie.value,
-                    "domain": cookie.domain,
-                    "path": cookie.path,
-                    "expires": cookie.expires,
-                    "httpOnly": cookie.http_only,
-                    "secure": cookie.secure,
-                    "sameSite": cast("Literal['Lax', 'None', 'Strict']", cookie.same_site),
-                }
-                for cookie in cookies
-            ]
-        )
-        await _answer(adding)
+    async def adopt(
+        self,
+        cookies: Sequence[Cookie] = (),
+        *,
+        storage: ByOrigin | None = None,
+        tab_storage: ByOrigin | None = None,
+    ) -> None:
+        """Have these cookies and this storage, and nothing of what was there before.
+
+        Args:
+            cookies: for the whole context.
+            storage: localStorage by origin.
+            tab_storage: sessionStorage by origin; it is there from the next address on.
+        """
+        state = state_of(cookies, storage or {}, self.guard.allow)
+        await _answer(self.context.set_storage_state(state))
+        self._refill = tab_storage or {}
 
 
 async def _answer(asked: Awaitable[Answer]) -> Answer:

@@ -28,6 +28,7 @@ class SessionState(Noun):
     Attributes:
         cookies: the browser's cookies.
         storage: localStorage by origin.
+        tab_storage: sessionStorage by origin; a browser forgets it with the tab.
         slots: latest value of each slot.
         landing: address the login ended on.
         agent: what the browser that logged in calls itself; some portals tie a session to it.
@@ -40,6 +41,7 @@ class SessionState(Noun):
 
     cookies: tuple[Cookie, ...] = ()
     storage: dict[str, dict[str, str]] = {}
+    tab_storage: dict[str, dict[str, str]] = {}
     slots: dict[str, str] = {}
     landing: str = ""
     agent: str = ""
@@ -48,6 +50,10 @@ class SessionState(Noun):
     expires_at: datetime | None = None
     ended: bool = False
     generation: int = 1
+
+    def stored(self, origin: str) -> dict[str, str]:
+        """All that the scripts of an origin have stored, wherever they did."""
+        return {**self.storage.get(origin, {}), **self.tab_storage.get(origin, {})}
 
     @override
     def __repr__(self) -> str:

@@ -285,4 +285,4 @@ class Entrance:
 
 def _over(state: SessionState) -> SessionState:
     """What is left of a session: the cookies that mark a trusted device."""
-    return state.model_copy(update={"ended": True, "slots": {}, "storage": {}})
+    return state.model_copy(update={"ended": True, "slots": {}, "storage": {}, "tab_storage": {}})

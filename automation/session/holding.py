@@ -20,7 +20,7 @@ class Hand:
         door: has the cookies.
         credential: the secrets a call may carry, by name.
         slots: latest value of each slot.
-        storage: localStorage of the practice's own origin.
+        storage: what scripts of the practice's own origin have stored.
     """
 
     practice: Practice
@@ -35,7 +35,7 @@ class Hand:
         cls, practice: Practice, portal: Portal, door: transport.HttpDoor, state: SessionState
     ) -> Hand:
         """What a kept session holds."""
-        storage = state.storage.get(practice.base_url, {})
+        storage = state.stored(practice.base_url)
         return cls(practice, portal, door, slots=dict(state.slots), storage=storage)
 
     def held(self, source: Source) -> str | None:

@@ -100,7 +100,7 @@ class HttpLogin:
         """
         portal = self.files.portal(practice.portal)
         door.adopt(keepsakes(before, self.clock), agent=before.agent)
-        storage = before.storage.get(practice.base_url, {})
+        storage = before.stored(practice.base_url)
         holding = Hand(practice, portal, door, credential, storage=storage)
         calls = replay.LoginCalls(plan.endpoints, holding, clock=self.clock, rng=self.rng)
         async with self.guard.attempt(practice, credential, by="http") as attempt:
@@ -108,10 +108,13 @@ class HttpLogin:
                 await self._send_all(calls, door, portal, attempt)
             except PortalChanged as problem:
                 raise LoginStuck(f"{practice.name}: {problem}") from problem
+        # nobody ran the scripts, which would know whether the tab keeps it or the browser
+        stored = {practice.base_url: {**storage, **calls.stored()}}
         return SessionState(
             cookies=door.cookies(),
             slots=dict(holding.slots),
-            storage={practice.base_url: {**storage, **calls.stored()}},
+            storage=stored,
+            tab_storage=stored,
             landing=before.landing,
             agent=before.agent,
             opened_at=self.clock.now(),

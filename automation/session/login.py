@@ -12,7 +12,7 @@ from urllib.parse import urljoin
 
 import structlog
 
-from automation import browser, catalog, replay, store, vault
+from automation import browser, catalog, store, vault
 from automation.errors import LoginStuck, StepNotPossible, Transient
 from automation.model import (
     Cookie,
@@ -20,7 +20,6 @@ from automation.model import (
     Flow,
     Portal,
     Practice,
-    Reply,
     Secret,
     SessionState,
     Snapshot,
@@ -30,8 +29,9 @@ from automation.redact import Redactor
 from automation.session.codes import next_code, portal_skew
 from automation.session.doors import Doors
 from automation.session.guard import Attempt, LoginGuard
+from automation.session.inside import is_outside, left_in
 from automation.session.login_steps import first_page, rest_of, submitted
-from automation.session.outcome import PASSWORD, Seen, Shown, error_for, ruled, seen_on
+from automation.session.outcome import Seen, Shown, error_for, ruled, seen_on
 from automation.session.parking import Parking
 from automation.session.safe import Safe, login_name
 from automation.session.values import LoginValues
@@ -83,7 +83,7 @@ class Login:
         portal = self.files.portal(practice.portal)
         flow = self.files.flow(portal.portal, portal.login)
         marks = keepsakes(await self.safe.session(practice.name), self.clock)
-        await tab.add_cookies(marks)
+        await tab.adopt(marks)
         async with self.guard.attempt(practice, credential, by="browser") as attempt:
             values = self._values(tab, attempt)
             playing = flow
@@ -93,7 +93,7 @@ class Login:
                 except StepNotPossible as stuck:
                     if marks and not attempt.sent:
                         # what was taken for the mark of a device is a session: begin without it
-                        await tab.clear_cookies()
+                        await tab.adopt()
                         marks = ()
                         continue
                     await self._go_on(tab, portal, playing, stuck, attempt)
@@ -148,25 +148,24 @@ class Login:
         return await self._totp(attempt.practice, attempt)
 
     async def is_in(self, tab: browser.Tab, state: SessionState, practice: Practice) -> bool:
-        """Whether the portal shows itself to this session; the tab has its cookies then."""
+        """Whether the portal shows itself to this session; the tab is in it then."""
         portal = self.files.portal(practice.portal)
-        await tab.add_cookies(state.cookies)
+        await tab.adopt(state.cookies, storage=state.storage, tab_storage=state.tab_storage)
         asked = urljoin(f"{practice.base_url}/", portal.probe or state.landing)
         await tab.goto(asked)
-        reading = replay.read_reply(Reply(200, tab.url, (), (await tab.html()).encode()))
-        return replay.why_stranger(reading, asked, portal.signed_out, expected=True) is None
+        await tab.rest()  # scripts may look at the session only now, and send a stranger away
+        return not await is_outside(tab, portal, asked, html=await tab.html())
 
     async def entered(self, tab: browser.Tab, practice: Practice) -> SessionState:
         """The session that this tab is in."""
         before = await self.safe.session(practice.name)
-        return SessionState(
-            cookies=await tab.cookies(),
-            storage=await tab.storage(),
+        state = SessionState(
             landing=tab.url,
             agent=str(await tab.evaluate("() => navigator.userAgent")),
             opened_at=self.clock.now(),
             generation=before.generation + 1 if before else 1,
         )
+        return await left_in(tab, state)
 
     # ---------------------------------------------------------------- inside
 
@@ -217,9 +216,7 @@ class Login:
             LoginStuck: the page is still one of the login.
         """
         await tab.rest()
-        address = replay.read_reply(Reply(200, tab.url, (), b""))
-        outside = replay.why_stranger(address, "", portal.signed_out, expected=True) is not None
-        if not outside and await tab.text_of(PASSWORD) is None:
+        if not await is_outside(tab, portal):
             return
         seen = await seen_on(tab, portal.outcomes, sent=attempt.sent)
         if seen is None:

@@ -26,6 +26,7 @@ from automation.model import (
 )
 from automation.ports import Clock, Holding
 from automation.session.identity import refuse_other_practice
+from automation.session.inside import left_in
 from automation.session.page_rung import send_from_page
 from automation.session.standing import last_used
 
@@ -137,8 +138,7 @@ class PortalSession:
         if source.cookie is not None:
             return self._door.cookie(source.cookie, f"{self._practice.base_url}/")
         if source.storage is not None:
-            own = self._state.storage.get(self._practice.base_url, {})
-            return own.get(source.storage)
+            return self._state.stored(self._practice.base_url).get(source.storage)
         return None
 
     def secret(self, name: str) -> Secret:
@@ -193,9 +193,12 @@ class PortalSession:
 
     async def state(self) -> SessionState:
         """The session as it is now, with the cookies of whoever asked last."""
-        cookies = await self._tab.cookies() if self._tab else self._door.cookies()
-        update = {"cookies": cookies, "slots": dict(self._slots), "used_at": self._used_at}
-        return self._state.model_copy(update=update)
+        state = self._state
+        if self._tab is not None:
+            state = await left_in(self._tab, state)
+        else:
+            state = state.model_copy(update={"cookies": self._door.cookies()})
+        return state.model_copy(update={"slots": dict(self._slots), "used_at": self._used_at})
 
     def _take_over(self, state: SessionState) -> None:
         self._state = state

@@ -44,7 +44,7 @@ def test_cookies_and_storage_can_be_taken_out_and_cookies_put_in(
     given = Cookie(name="device", value="known", domain="127.0.0.1", http_only=True)
 
     async def visit(tab: Tab) -> tuple[tuple[Cookie, ...], dict[str, dict[str, str]]]:
-        await tab.add_cookies([given])
+        await tab.adopt([given])
         await tab.goto(f"{site.url}/Practice")
         return await tab.cookies(), await tab.storage()
 

@@ -1,4 +1,4 @@
-"""Sessions of practices without a browser: a database, a portal's files, processes one by one."""
+"""Sessions of practices: a database, a portal's files, processes one by one, seldom a browser."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from automation.model import (
     SessionState,
     SessionStatus,
 )
-from automation.session import Outside, Sessions
+from automation.session import OpenTab, Outside, Sessions
 from automation.session.safe import Safe
 from tests.engine import run_engine
 from tests.fakes import Notes, VirtualClock
@@ -63,7 +63,8 @@ class House:
         url: where the portal is.
         clock: the time of the product.
         notes: what the audit log heard.
-        tabs: how often a browser was asked for; there is none.
+        tabs: how often a browser was asked for.
+        open_tab: opens tabs; None where there is no browser.
     """
 
     folder: Path
@@ -71,6 +72,7 @@ class House:
     clock: VirtualClock
     notes: Notes = field(default_factory=Notes)
     tabs: int = 0
+    open_tab: OpenTab | None = None
 
     def write(self, portal: Portal, flow: Flow, endpoints: Iterable[Endpoint]) -> None:
         """Put down what is known of the portal."""
@@ -163,9 +165,11 @@ class House:
         return self.run(look)
 
     def _open_tab(
-        self, _allowed: AllowList, _egress: Egress
+        self, allowed: AllowList, egress: Egress
     ) -> AbstractAsyncContextManager[browser.Tab]:
         self.tabs += 1
+        if self.open_tab is not None:
+            return self.open_tab(allowed, egress)
         raise Unready("there is no browser in this house")
 
 

@@ -61,6 +61,12 @@ class FakeTab:
     async def cookies(self) -> tuple[Cookie, ...]:
         return (Cookie(name="sid", value="of the tab", domain="app.acme.example"),)
 
+    async def storage(self) -> dict[str, dict[str, str]]:
+        return {BASE: {"jwt": "renewed in the tab"}}
+
+    async def tab_storage(self) -> dict[str, dict[str, str]]:
+        return {}
+
 
 class Desk:
     """What a session finds around it, and what it did there."""
@@ -213,7 +219,9 @@ def test_the_page_of_the_browser_is_opened_once_and_closed_in_the_end() -> None:
 
     desk.run(work)
     assert (desk.tabs, desk.open_tabs, desk.asked) == (1, 0, [])
-    assert [cookie.value for cookie in desk.kept[0].cookies] == ["of the tab"]
+    (kept,) = desk.kept
+    assert [cookie.value for cookie in kept.cookies] == ["of the tab"]
+    assert kept.stored(BASE) == {"jwt": "renewed in the tab"}
 
 
 def test_a_new_login_needs_a_new_page() -> None:

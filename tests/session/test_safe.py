@@ -26,6 +26,7 @@ NORTH, SOUTH, OTHER = (
 STATE = SessionState(
     cookies=(Cookie(name="sid", value="c-secret", domain="x.example"),),
     storage={"https://x.example": {"jwt": "s-secret"}},
+    tab_storage={"https://x.example": {"jwt": "b-secret"}},
     slots={"token": "t-secret"},
     landing="https://x.example/home",
     agent="Chromium",
@@ -59,7 +60,8 @@ def bytes_of(folder: Path) -> bytes:
 
 
 def test_secrets_sessions_and_holds_come_back_as_they_were(tmp_path: Path) -> None:
-    memory = LoginMemory(holds={"f": Hold(meaning="locked", since=START)}, unanswered={"f": 2})
+    hold = Hold(meaning="password_expired", since=START)
+    memory = LoginMemory(holds={"f": hold}, unanswered={"f": 2})
 
     async def put(safe: Safe, _: store.Store) -> None:
         await safe.put_secret("north", "credential.password", Secret("p-secret"))
@@ -78,7 +80,7 @@ def test_secrets_sessions_and_holds_come_back_as_they_were(tmp_path: Path) -> No
     with_safe(tmp_path, put)
     with_safe(tmp_path, get)
     kept = bytes_of(tmp_path)
-    for text in (b"p-secret", b"c-secret", b"s-secret", b"t-secret", b"locked"):
+    for text in (b"p-secret", b"c-secret", b"s-secret", b"b-secret", b"t-secret", b"expired"):
         assert text not in kept
 
 
