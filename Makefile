@@ -13,7 +13,7 @@ PARALLEL := $(BIN)/pytest -n $(WORKERS) --maxprocesses 4 --dist loadfile
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup demo test test-full must-hold check format bench lock clean
+.PHONY: help setup demo test test-full must-hold check format bench reference lock clean
 
 help: ## Print this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -53,6 +53,9 @@ format: $(STAMP) ## Rewrite the files the way `check` wants them
 
 bench: setup ## Measure replay against browser scripts and a bare HTTP loop, as ratios
 	@$(BIN)/python -m tests.bench
+
+reference: $(STAMP) ## Write docs/reference/entities.md from the entities and the portals
+	@$(BIN)/python -m tests.entity_reference
 
 lock: $(STAMP) ## Resolve the dependencies of pyproject.toml again into requirements.lock
 	@$(BIN)/pip install --quiet uv

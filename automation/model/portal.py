@@ -104,6 +104,8 @@ class Portal(Noun):
         outcomes: how a failed login shows.
         probe: path whose GET tells signed in from signed out; found by itself where left out.
         logout: path whose GET ends a session.
+        absent: kinds of entities that it does not have, with the reason; where any is named, each
+            kind is either mapped or named.
         slots: session slots known by hand, by name.
         oauth: how it hands out tokens; None where a login gives cookies only.
     """
@@ -121,5 +123,6 @@ class Portal(Noun):
     outcomes: tuple[LoginOutcome, ...] = ()
     probe: str | None = None
     logout: str | None = None
+    absent: dict[str, str] = {}
     slots: dict[str, tuple[Source, ...]] = {}
     oauth: OAuth | None = None
