@@ -251,6 +251,20 @@ class Simulator:
         named = {"practice": practice_id, "entity": entity, "id": row}
         self.door.ask("change", {**named, "remove": True})
 
+    def add(self, practice_id: int, entity: str, like: int, **facts: object) -> int:
+        """Add a copy of a row with other facts behind the portal's back; the id of the new one."""
+        named = {"practice": practice_id, "entity": entity, "id": like}
+        added: int = self.door.ask("change", {**named, "add": True, "set": facts})["changed"]
+        return added
+
+    def before(self, operation: str, at: int, *changes: dict[str, object]) -> None:
+        """Make changes just before the `at`-th request of an operation, from now, is answered.
+
+        A change is what `/_sim/change` takes: `practice`, `entity`, `id`, and `set`, `remove` or
+        `add`.
+        """
+        self.door.ask("shift", {"operation": operation, "at": at, "changes": changes})
+
     def names(self) -> dict[str, dict[str, str]]:
         """What each word is called now, by kind (`paths`, `labels`, ...); empty if not renamed."""
         found: dict[str, dict[str, str]] = self.door.ask("names")
