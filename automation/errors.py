@@ -26,6 +26,7 @@
     │   ├── StepNotPossible   a step of a flow finds no target, or more than one
     │   ├── LoginStuck        the calls of the login lead somewhere else
     │   └── AnswerNotUnderstood   a response has not the recorded shape
+    ├── NotPermitted      ask the practice for the right, or do without
     ├── PracticeMixedUp   stop: the session shows another practice; log in anew
     ├── AuditBroken       find out who wrote the database; a person with its copies at hand
     ├── Refused           never retry: a rule of ours forbids it
@@ -258,6 +259,23 @@ class AnswerNotUnderstood(PortalChanged):
     """A response has not the shape that was recorded, on any rung."""
 
     default_remedy = "Compare with `vetportal explain ENDPOINT`, then capture and infer again."
+
+
+class NotPermitted(VetportalError):
+    """The portal knows who asks, and says that this user may not see it.
+
+    Args:
+        message: what was asked for, and what the portal said.
+        certain: the portal's file says that it looks like this; elsewhere another rung may do.
+    """
+
+    exit_code = 10
+    default_remedy = "Ask the practice to give our user the right, or do without this screen."
+
+    def __init__(self, message: str, *, certain: bool = False) -> None:
+        """Keep how sure it is."""
+        super().__init__(message)
+        self.certain = certain
 
 
 class PracticeMixedUp(VetportalError):

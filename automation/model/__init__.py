@@ -22,6 +22,8 @@ from automation.model.binding import (
 from automation.model.capture import Capture
 from automation.model.challenge import Challenge
 from automation.model.change import Change
+from automation.model.changes import Changes
+from automation.model.coverage import Coverage, Ended, Way
 from automation.model.data_key import DataKey
 from automation.model.egress import DIRECT, Egress
 from automation.model.endpoint import (
@@ -51,7 +53,16 @@ from automation.model.mapping import (
 from automation.model.noun import Noun
 from automation.model.oauth import OAuth, OAuthClient, Tokens
 from automation.model.organization import DEFAULT_ORGANIZATION, Organization
-from automation.model.portal import Horizon, LoginOutcome, Meaning, Pace, Portal, SignedOut
+from automation.model.portal import (
+    Denied,
+    Horizon,
+    LoginOutcome,
+    Meaning,
+    Pace,
+    Portal,
+    SignedOut,
+    Upkeep,
+)
 from automation.model.practice import Credential, Practice, ProxyCredential
 from automation.model.profile import (
     Entries,
@@ -111,19 +122,23 @@ __all__ = [
     "Case",
     "Challenge",
     "Change",
+    "Changes",
     "Check",
     "Chosen",
     "Click",
     "Computed",
     "Constant",
     "Cookie",
+    "Coverage",
     "Credential",
     "CustomPairs",
     "DataKey",
+    "Denied",
     "Derived",
     "Dropped",
     "Egress",
     "Element",
+    "Ended",
     "Endpoint",
     "Entries",
     "Evidence",
@@ -197,7 +212,9 @@ __all__ = [
     "Transform",
     "TransformRule",
     "Unknown",
+    "Upkeep",
     "Upload",
+    "Way",
     "When",
     "compare_profiles",
     "in_quiet_hours",

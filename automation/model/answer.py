@@ -66,6 +66,9 @@ class Answer:
         parent: the item of the earlier response this call was made for.
         rung: how it was executed.
         page: 1-based position in the series.
+        after: where the list goes on after this answer, for a reading that is taken up again;
+            None after its last one, and where nobody asked for it.
+        child: mark of the item this call was made for, where there is one.
     """
 
     endpoint: str
@@ -75,3 +78,5 @@ class Answer:
     parent: JsonValue = None
     rung: Rung = Rung.HTTP
     page: int = 1
+    after: JsonValue = None
+    child: str = ""

@@ -50,6 +50,37 @@ class SignedOut(Noun):
     markers: tuple[str, ...] = ()
 
 
+class Denied(Noun):
+    """How a response looks when the user may not see a screen; each rule alone is enough.
+
+    Attributes:
+        statuses: HTTP statuses that mean it, and nothing else in this portal. A 403 that no rule
+            names means it when it comes on every rung.
+        markers: CSS selectors that only the page which says so has.
+    """
+
+    statuses: tuple[int, ...] = ()
+    markers: tuple[str, ...] = ()
+
+
+class Upkeep(Noun):
+    """How often everything is read, and what a reading must not take for the truth.
+
+    Attributes:
+        full_hours: hours after which an endpoint that is read by its changes is read fully.
+        full_runs: runs after which it is.
+        resume_hours: how old a run that was interrupted may be for the next one to go on from it.
+        loss: share of a kind that may be gone at once; more has to be confirmed.
+        loss_least: that many may be gone at once whatever their share.
+    """
+
+    full_hours: int = 24
+    full_runs: int = 50
+    resume_hours: int = 6
+    loss: float = 0.5
+    loss_least: int = 20
+
+
 Meaning = Literal[
     "refused",
     "code_refused",
@@ -101,6 +132,8 @@ class Portal(Noun):
         pace: how fast we may ask.
         horizon: how far a calendar is read.
         signed_out: how a stranger is answered.
+        denied: how a user is answered who may not see a screen.
+        upkeep: how often everything is read, and what a loss has to prove.
         outcomes: how a failed login shows.
         probe: path whose GET tells signed in from signed out; found by itself where left out.
         logout: path whose GET ends a session.
@@ -120,6 +153,8 @@ class Portal(Noun):
     pace: Pace = Pace()
     horizon: Horizon = Horizon()
     signed_out: SignedOut = SignedOut()
+    denied: Denied = Denied()
+    upkeep: Upkeep = Upkeep()
     outcomes: tuple[LoginOutcome, ...] = ()
     probe: str | None = None
     logout: str | None = None

@@ -1,7 +1,14 @@
 """Executes endpoints over HTTP: pages, slots, signed-out detection, fallback to the browser."""
 
 from automation.replay.inputs import InputValue
-from automation.replay.lineage import Parents, takes_values
+from automation.replay.lineage import (
+    Child,
+    Parents,
+    children_in,
+    giver_of,
+    takes_beside,
+    takes_values,
+)
 from automation.replay.login import (
     LoginCalls,
     asks_code,
@@ -14,20 +21,26 @@ from automation.replay.plain import plain_call, without_session
 from automation.replay.reading import read_reply
 from automation.replay.replay import replay_endpoint
 from automation.replay.stranger import why_stranger
+from automation.replay.walking import Course
 from automation.replay.watched import watched_answers
 
 __all__ = [
+    "Child",
+    "Course",
     "InputValue",
     "LoginCalls",
     "Parents",
     "Reading",
     "asks_code",
     "carries_secret",
+    "children_in",
+    "giver_of",
     "login_plan",
     "place_of",
     "plain_call",
     "read_reply",
     "replay_endpoint",
+    "takes_beside",
     "takes_values",
     "watched_answers",
     "why_not_without_browser",

@@ -8,8 +8,8 @@ from typing import Final
 
 import structlog
 
-from automation.errors import AnswerNotUnderstood, LoggedOut, Refused
-from automation.model import Call, Endpoint, Rung
+from automation.errors import AnswerNotUnderstood, LoggedOut, NotPermitted, Refused
+from automation.model import Call, Denied, Endpoint, Rung
 from automation.ports import Session
 from automation.replay.paging import Turn
 from automation.replay.places import Reading
@@ -67,9 +67,12 @@ class Asker:
         Raises:
             AnswerNotUnderstood: on no rung; the message says what each of them got.
             LoggedOut: signed out again right after a login.
+            NotPermitted: the user may not see it: as the portal's file knows it, or on every rung.
         """
         given = replace(given, turn=turn.values)
+        name = self._endpoint.endpoint
         tried: list[str] = []
+        before, denied = self.rung, 0
         for rung in _RUNGS[_RUNGS.index(self.rung) :]:
             if tried:
                 self._lower(rung, page, tried[-1])
@@ -77,7 +80,15 @@ class Asker:
                 return await self._twice(given, turn, rung)
             except AnswerNotUnderstood as problem:
                 tried.append(f"{rung} twice: {problem.message}")
-        raise AnswerNotUnderstood(f"{self._endpoint.endpoint}, page {page}: {'; '.join(tried)}")
+            except NotPermitted as problem:
+                if problem.certain:
+                    raise NotPermitted(f"{name}: {problem.message}", certain=True) from None
+                denied += 1
+                tried.append(f"{rung} twice: {problem.message}")
+        self.rung = before  # no rung worked for this call, so none is better for the next
+        if denied == len(tried):
+            raise NotPermitted(f"{name}, page {page}: {'; '.join(tried)}")
+        raise AnswerNotUnderstood(f"{name}, page {page}: {'; '.join(tried)}")
 
     def slot_values(self) -> Mapping[str, str]:
         """The current values of the slots this endpoint sends."""
@@ -97,7 +108,7 @@ class Asker:
     async def _twice(self, given: Given, turn: Turn, rung: Rung) -> tuple[Call, Page]:
         try:
             return await self._signed_in(given, turn, rung)
-        except AnswerNotUnderstood as problem:
+        except (AnswerNotUnderstood, NotPermitted) as problem:
             _log.info(
                 "answer_not_understood",
                 endpoint=self._endpoint.endpoint,
@@ -126,7 +137,7 @@ class Asker:
         reading = await self._read(call, rung)
         try:
             return call, understand(reading, self._endpoint.response)
-        except AnswerNotUnderstood:
+        except (AnswerNotUnderstood, NotPermitted):
             self._refuse_stranger(reading, call, expected=False)
             raise
 
@@ -135,6 +146,7 @@ class Asker:
         reading = read_reply(reply)
         if not may_be_ordinary(reply):
             self._refuse_stranger(reading, call, expected=True)
+            _refuse_denied(reading, self._session.portal.denied)
         self._slots.renew_from(reading)
         return reading
 
@@ -143,3 +155,13 @@ class Asker:
         why = why_stranger(reading, call.url, rules, expected=expected)
         if why is not None:
             raise LoggedOut(f"{self._endpoint.endpoint}: signed out ({why})")
+
+
+def _refuse_denied(reading: Reading, rules: Denied) -> None:
+    status = reading.reply.status
+    if status in rules.statuses:
+        raise NotPermitted(f"status {status}", certain=True)
+    if reading.is_html:
+        for marker in rules.markers:
+            if reading.tree.css_first(marker) is not None:
+                raise NotPermitted(f"a page with the mark {marker}", certain=True)

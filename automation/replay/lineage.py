@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Final
+from dataclasses import dataclass, field, replace
+from hashlib import blake2b
+from typing import Any, Final
 
+import orjson
 from pydantic import JsonValue
 
 from automation.errors import BadArgument, BadFile
@@ -18,6 +20,8 @@ Parents = Callable[[str], AsyncIterator[Answer]]
 
 Path = tuple[Token, ...]
 
+_MARK: Final = 16
+
 
 @dataclass(frozen=True, slots=True)
 class Child:
@@ -27,11 +31,50 @@ class Child:
         derived: by endpoint and path, for the bindings.
         item: the item of the earlier answer that they belong to.
         documents: earlier answers in which one item is chosen, by endpoint.
+        mark: stands for the values, where somebody keeps a list of such calls.
     """
 
     derived: Mapping[tuple[str, str], JsonValue] = field(default_factory=dict)
     item: JsonValue = None
     documents: Mapping[str, JsonValue] = field(default_factory=dict)
+    mark: str = ""
+
+    def dump(self) -> JsonValue:
+        """What :meth:`load` makes the same values and item of, as JSON."""
+        values: list[JsonValue] = [[*place, value] for place, value in self.derived.items()]
+        return {"derived": values, "item": self.item}
+
+    @classmethod
+    def load(cls, dumped: Any, mark: str) -> Child:  # noqa: ANN401 - JSON that was written here
+        """The child of what :meth:`dump` gave."""
+        derived = {(name, path): value for name, path, value in dumped["derived"]}
+        return cls(derived, dumped["item"], mark=mark)
+
+
+def giver_of(endpoint: Endpoint) -> str | None:
+    """The endpoint whose items this one is called for, one by one; None for any other.
+
+    Raises:
+        BadFile: it takes values from the items of two lists, or a path does not parse.
+    """
+    return _split(endpoint, _wanted(endpoint))[0]
+
+
+def children_in(endpoint: Endpoint, answer: Answer) -> Iterator[Child]:
+    """One child for each item of an answer of its giver, each with its mark.
+
+    The mark stands for the values of the call and is the same in every process.
+    """
+    for child in _each(answer.endpoint, _wanted(endpoint)[answer.endpoint], answer.document):
+        values = orjson.dumps([*child.derived.values()])
+        mark = blake2b(values, digest_size=_MARK).hexdigest()
+        yield replace(child, mark=mark)
+
+
+def takes_beside(endpoint: Endpoint) -> tuple[str, ...]:
+    """The endpoints whose first answer gives single values to this one."""
+    wanted = _wanted(endpoint)
+    return (*_split(endpoint, wanted)[1], *_choosing(endpoint))
 
 
 def takes_values(endpoint: Endpoint) -> bool:
@@ -39,11 +82,14 @@ def takes_values(endpoint: Endpoint) -> bool:
     return bool(_wanted(endpoint) or _choosing(endpoint))
 
 
-async def children(endpoint: Endpoint, parents: Parents | None) -> AsyncIterator[Child]:
+async def children(
+    endpoint: Endpoint, parents: Parents | None, born: AsyncIterator[Child] | None = None
+) -> AsyncIterator[Child]:
     """What each call of this endpoint takes from earlier answers, in their order.
 
     An endpoint that takes nothing is called once. Values that an item does not have leave it out,
-    unless they are optional, and the same values are asked for once.
+    unless they are optional, and the same values are asked for once. Who kept the items of the
+    list hands them over as ``born``; nobody is asked for them then.
 
     Raises:
         BadArgument: it takes values and nobody gives the earlier answers.
@@ -62,13 +108,21 @@ async def children(endpoint: Endpoint, parents: Parents | None) -> AsyncIterator
     if iterated is None:
         yield Child(base, documents=documents)
         return
+    async for child in born or _once_each(iterated, wanted[iterated], parents):
+        yield replace(child, derived={**base, **child.derived}, documents=documents)
+
+
+async def _once_each(
+    iterated: str, wanted: Sequence[Derived], parents: Parents
+) -> AsyncIterator[Child]:
+    """A child for each item of a list; the same values are asked for once."""
     seen: set[int] = set()
     async for answer in parents(iterated):
-        for child in _each(iterated, wanted[iterated], answer.document):
+        for child in _each(iterated, wanted, answer.document):
             mark = hash(tuple(map(repr, child.derived.values())))
             if mark not in seen:
                 seen.add(mark)
-                yield Child({**base, **child.derived}, child.item, documents)
+                yield child
 
 
 async def _single_values(

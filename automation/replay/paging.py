@@ -6,9 +6,10 @@ expect an item twice. All other kinds give each item once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import partial
 from typing import Final
 from urllib.parse import urljoin
 
@@ -46,43 +47,68 @@ class Series:
     Args:
         endpoint: with or without a pagination.
         inputs: hold `since` and `until` for windows of dates; both days are included.
+        at: what :meth:`place` gave when the list was left.
+        repeats: pages one after the other that may hold what another page held, where rows shift.
 
     Raises:
         BadArgument: the window ends before it begins.
     """
 
-    def __init__(self, endpoint: Endpoint, inputs: Mapping[str, InputValue]) -> None:
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        inputs: Mapping[str, InputValue],
+        at: Sequence[int | None] = (0, 0, None),
+        repeats: int = 0,
+    ) -> None:
         self._name = endpoint.endpoint
         self._key = endpoint.response.key
         self._rule = endpoint.pagination
         self._until = date.max
-        self._page = 0
-        self._items = 0
-        self._total: int | None = None
+        self._page, self._items = at[0] or 0, at[1] or 0
+        self._total: int | None = at[2]
         self._seen: set[int] = set()
+        self._repeats, self._repeated = repeats, 0
         self.first = self._first(inputs)
 
-    def after(self, turn: Turn, page: Page) -> Turn | None:
+    def place(self) -> list[int | None]:
+        """How far the list was read: pages, items, and the total that the list stated."""
+        return [self._page, self._items, self._total]
+
+    def stated(self, page: Page) -> int | None:
+        """The number of all items that an answer states; None where it states none."""
+        path = self._rule.stop.total if self._rule else None
+        value = finder(path)(page.document) if path else None
+        if isinstance(value, str) and value.isdigit():
+            return int(value)
+        return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+    def after(self, turn: Turn, page: Page, *, back: int = 0) -> Turn | None:
         """The turn that follows, or None after the last one.
+
+        Args:
+            turn: where the list was.
+            page: what it answered.
+            back: by how many items it was asked from further ahead than the turn says.
 
         Raises:
             AnswerNotUnderstood: the list does not advance, has no end, ends before its own total,
                 or an answer does not say what its kind of list always says.
         """
         self._page += 1
-        self._items += len(page.items)
+        self._items += max(0, len(page.items) - back)
         rule = self._rule
         if rule is None:
             return None
         if rule.kind != "window":
             self._refuse_repeat(page)
-        if self._ends(rule, page):
+        if self._ends(rule, page, back):
             return None
         if self._page >= _MOST_PAGES:
             raise self._broken(f"there is no end after {_MOST_PAGES} pages")
         follow: Mapping[str, Callable[[Pagination, Turn, Page], Turn | None]] = {
             "page": self._by_number,
-            "offset": self._by_offset,
+            "offset": partial(self._by_offset, back=back),
             "cursor": self._by_cursor,
             "next": self._by_link,
             "keyset": self._by_key,
@@ -124,7 +150,7 @@ class Series:
 
     # ------------------------------------------------------------ where it ends
 
-    def _ends(self, rule: Pagination, page: Page) -> bool:
+    def _ends(self, rule: Pagination, page: Page, back: int) -> bool:
         """Whether any condition holds; what contradicts itself is an error, not an end."""
         if rule.kind == "window":
             return False
@@ -136,7 +162,7 @@ class Series:
         ):
             return True
         short = stop.short and count < (rule.size or 1)
-        empty = count == 0 and rule.kind in {"page", "offset", "keyset"}
+        empty = count <= back and rule.kind in {"page", "offset", "keyset"}
         if (short or empty) and self._total is not None:
             raise self._broken(f"it ends after {self._items} of {self._total} items")
         if empty and stop.more is not None:
@@ -175,9 +201,10 @@ class Series:
     def _by_number(self, rule: Pagination, turn: Turn, _: Page) -> Turn:
         return _with(turn, "number", _whole(turn, "number") + rule.step)
 
-    def _by_offset(self, rule: Pagination, turn: Turn, page: Page) -> Turn:
+    def _by_offset(self, rule: Pagination, turn: Turn, page: Page, *, back: int) -> Turn:
         """A page that came short of its size must not leave a gap behind it."""
         step = min(rule.step, len(page.items)) if rule.step > 1 else len(page.items)
+        step -= back
         return _with(turn, "offset", _whole(turn, "offset") + max(1, step))
 
     def _by_cursor(self, rule: Pagination, turn: Turn, page: Page) -> Turn | None:
@@ -225,7 +252,10 @@ class Series:
         else:
             key = finder(self._key)
             mark = tuple(str(key(item)) for item in page.items)
-        self._remember(("items", mark), "the same items came twice")
+        known = hash(("items", mark)) in self._seen
+        self._repeated = self._repeated + 1 if known else 0
+        if not known or self._repeated > self._repeats:
+            self._remember(("items", mark), "the same items came twice")
 
     def _remember(self, mark: Hashable, problem: str) -> None:
         """Only hashes are kept, so that a long list needs little memory."""

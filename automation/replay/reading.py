@@ -8,13 +8,14 @@ from typing import Final
 import orjson
 from pydantic import JsonValue
 
-from automation.errors import AnswerNotUnderstood
+from automation.errors import AnswerNotUnderstood, NotPermitted
 from automation.model import Reply, ResponseShape
 from automation.replay.markup import page_facts, table_rows
 from automation.replay.places import Reading, finder
 from automation.wire import parse_json
 
 _FINE: Final = range(200, 300)
+_FORBIDDEN: Final = 403
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +51,11 @@ def understand(reading: Reading, shape: ResponseShape) -> Page:
     Raises:
         AnswerNotUnderstood: the status is an error, the body is of another kind (HTML instead of
             JSON, cut off, empty), or there are no items where they should be.
+        NotPermitted: the status is 403.
     """
     status = reading.reply.status
+    if status == _FORBIDDEN:
+        raise NotPermitted(f"status {status}")
     if status not in _FINE:
         raise AnswerNotUnderstood(f"status {status}")
     if shape.kind == "json":

@@ -10,7 +10,7 @@ from itertools import count
 from random import Random
 from typing import Final
 
-from automation.errors import Refused
+from automation.errors import AnswerNotUnderstood, NotPermitted, Refused
 from automation.model import Answer, Endpoint
 from automation.ports import Clock, Session
 from automation.replay.asking import Asker
@@ -20,17 +20,22 @@ from automation.replay.lineage import Child, Parents, children
 from automation.replay.paging import Series, Turn
 from automation.replay.reading import Page
 from automation.replay.values import Given, refuse_unsendable
+from automation.replay.walking import Ask, Course, Walk
 
+_FAILURES: Final = 4
+"""Calls for one item each that may fail one after the other, before the endpoint is broken."""
 _BATCH: Final = 16
 """Items of an earlier answer that are asked for together; the session's pace bounds the rest."""
 
 
-async def replay_endpoint(
+async def replay_endpoint(  # noqa: PLR0913 - what a reading as a whole needs, all by name
     endpoint: Endpoint,
     session: Session,
     *,
     inputs: Mapping[str, InputValue] | None = None,
     parents: Parents | None = None,
+    born: AsyncIterator[Child] | None = None,
+    course: Course | None = None,
     clock: Clock,
     rng: Random,
 ) -> AsyncGenerator[Answer]:
@@ -51,6 +56,10 @@ async def replay_endpoint(
             an item twice when it lies on a border.
         parents: gives the answers of endpoints that this one takes values from. It is then called
             once for each of their items, several at a time, answers in the items' order.
+        born: the items it is called for, where somebody kept them.
+        course: asks for a list that may change meanwhile: rows that shift between two pages are
+            noticed and fetched, what may be missing is told there, and each answer says where the
+            list goes on. A call for one item that fails is a gap.
         clock: the current time.
         rng: fresh values.
 
@@ -61,6 +70,7 @@ async def replay_endpoint(
             session that ended; what was yielded before is good.
         AnswerNotUnderstood: an answer has not the recorded shape on any rung, or a list does not
             advance; what was yielded before is good.
+        NotPermitted: the user may not see it.
         PersonNeeded: the login needs a person.
         PracticeMixedUp: the session shows another practice; nothing unconfirmed was given out.
         Transient: the portal is down or wants to be left alone.
@@ -72,8 +82,9 @@ async def replay_endpoint(
         )
     refuse_unsendable(endpoint)
     given = Given(session, clock, rng, checked(endpoint, inputs or {}))
-    family = _Family(endpoint, given, Asker(endpoint, session))
-    async for answer in confirmed(_answers(family, children(endpoint, parents)), session):
+    family = _Family(endpoint, given, Asker(endpoint, session), course)
+    called = children(endpoint, parents, born)
+    async for answer in confirmed(_answers(family, called), session):
         yield answer
 
 
@@ -90,7 +101,9 @@ class _Family:
     endpoint: Endpoint
     given: Given
     asker: Asker
+    course: Course | None = None
     in_line: bool | None = None
+    failed_together: int = 0
 
     async def answers(self, batch: list[Child]) -> AsyncIterator[Held]:
         """The answers of a batch in its order; first pages together, further pages one by one."""
@@ -125,17 +138,43 @@ class _Family:
             derived=child.derived,
             documents=child.documents,
         )
+        ask = partial(self._ask, given, child=child)
+        if self.course is not None:
+            async for held in self._walk(self.course, child, given, ask):
+                yield held
+            return
         series = Series(self.endpoint, given.inputs)
         turn = series.first
         for number in count(1):
-            held, page = await self._ask(given, turn, number, child)
+            held, page = await ask(turn, number)
             following = series.after(turn, page)
             yield held
             if following is None:
                 return
             turn = following
 
-    async def _ask(self, given: Given, turn: Turn, number: int, child: Child) -> tuple[Held, Page]:
+    async def _walk(
+        self, course: Course, child: Child, given: Given, ask: Ask
+    ) -> AsyncIterator[Held]:
+        """A list that may change meanwhile; that one item of many cannot be asked for is a gap."""
+        if child.item is None:
+            async for held in Walk(self.endpoint, given.inputs, ask, course).answers():
+                yield held
+            return
+        own = Course(gaps=course.gaps)
+        try:
+            async for held in Walk(self.endpoint, given.inputs, ask, own).answers():
+                self.failed_together = 0
+                yield held
+        except (AnswerNotUnderstood, NotPermitted) as problem:
+            self.failed_together += 1
+            if self.failed_together > _FAILURES:
+                raise
+            course.gaps.append(problem.message)
+
+    async def _ask(
+        self, given: Given, turn: Turn, number: int, *, child: Child
+    ) -> tuple[Held, Page]:
         call, page = await self.asker.ask(given, turn, number)
         answer = Answer(
             endpoint=self.endpoint.endpoint,
@@ -145,12 +184,13 @@ class _Family:
             parent=child.item,
             rung=self.asker.rung,
             page=number,
+            child=child.mark,
         )
         again = partial(self._again, given, turn, number, child)
         return Held(answer, self.asker.generation, again), page
 
     async def _again(self, given: Given, turn: Turn, number: int, child: Child) -> Held:
-        held, _ = await self._ask(given, turn, number, child)
+        held, _ = await self._ask(given, turn, number, child=child)
         return held
 
 

@@ -8,9 +8,17 @@ from random import Random
 import pytest
 from structlog.testing import capture_logs
 
-from automation.errors import AnswerNotUnderstood, LoggedOut, PersonNeeded, PortalDown, Refused
+from automation.errors import (
+    AnswerNotUnderstood,
+    LoggedOut,
+    NotPermitted,
+    PersonNeeded,
+    PortalDown,
+    Refused,
+)
 from automation.model import (
     Call,
+    Denied,
     Endpoint,
     FromSession,
     Portal,
@@ -221,6 +229,28 @@ def test_when_no_rung_works_the_error_says_what_each_of_them_got() -> None:
     assert str(raised.value) == (
         "list-x, page 3: http twice: JSON that is cut off or broken; page twice: status 403"
     )
+
+
+def test_a_screen_that_every_rung_refuses_is_not_permitted_and_the_next_call_starts_below() -> None:
+    session = FakeSession(Script(refused), page=Script(refused), portal=PORTAL)
+    asker = Asker(endpoint(), session)
+    with pytest.raises(NotPermitted, match="http twice: status 403; page twice: status 403"):
+        run_engine(asker.ask(Given(session, VirtualClock(), Random(1)), Turn(), 3))
+    assert asker.rung is Rung.HTTP
+
+
+@pytest.mark.parametrize(
+    "rules,answer",
+    [(Denied(statuses=(403,)), refused), (Denied(markers=("h1",)), sorry)],
+)
+def test_a_screen_that_the_portal_is_known_to_refuse_like_this_needs_no_browser(
+    rules: Denied, answer: Answer
+) -> None:
+    page_portal = Script(good)
+    portal = PORTAL.model_copy(update={"denied": rules})
+    with pytest.raises(NotPermitted, match="list-x: "):
+        ask(FakeSession(Script(answer), page=page_portal, portal=portal))
+    assert page_portal.tokens == []
 
 
 def test_an_endpoint_that_needs_the_page_starts_there() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pydantic import JsonValue
 
-from automation.errors import AnswerNotUnderstood
+from automation.errors import AnswerNotUnderstood, NotPermitted
 from automation.model import Reply, ResponseShape
 from automation.replay.reading import Page, read_reply, understand
 
@@ -55,13 +55,17 @@ def test_guards_and_wrappers_around_json_are_no_obstacle(body: str) -> None:
         ('{"rows": null}', 200, "no list of items at rows"),
         ("[]", 200, "no list of items at rows"),
         ('{"rows": [{"Id": 1}]}', 200, "items without the field id"),
-        ('{"rows": []}', 403, "status 403"),
         ('{"rows": []}', 304, "status 304"),
     ],
 )
 def test_every_other_body_is_not_understood_and_says_why(body: str, status: int, told: str) -> None:
     with pytest.raises(AnswerNotUnderstood, match=told):
         page(body, status=status)
+
+
+def test_a_status_403_says_that_the_user_may_not_see_it() -> None:
+    with pytest.raises(NotPermitted, match="status 403"):
+        page('{"rows": []}', status=403)
 
 
 def test_an_empty_list_is_an_answer() -> None:

@@ -1,0 +1,63 @@
+"""Coverage: what a run read of one endpoint, and how that ended."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from automation.model.noun import Noun
+
+Way = Literal["full", "since", "newest", "parent"]
+"""How an endpoint is read: everything, or what changed by one of the ways of `Changes`."""
+
+Ended = Literal["complete", "gap", "not_permitted", "failed", "under_way"]
+"""How a reading ended.
+
+``gap``: it came to its end, but something may be missing, and it is said what; ``under_way``: it
+was interrupted, or runs.
+"""
+
+
+class Coverage(Noun):
+    """What a run read of one endpoint, and how that ended.
+
+    Attributes:
+        endpoint: its name.
+        run: the run that read it last.
+        way: how it was read.
+        why: why that way.
+        ended: how that ended.
+        said: what is missing or went wrong, with the place; empty when all is well.
+        error: name of the error behind it.
+        resumed: whether it went on from where an earlier run was interrupted.
+        pages: answers that were kept.
+        items: items in them.
+        shifts: how often rows were seen to shift between two pages.
+        total: how many items the list itself last said it has; None where it says nothing.
+        began_at: when the reading began; that of the interrupted run when it was resumed.
+        complete_at: when the last complete reading of any way began.
+        full_at: when the last complete full reading began.
+        since_full: complete readings since then.
+    """
+
+    endpoint: str
+    run: str
+    way: Way = "full"
+    why: str = ""
+    ended: Ended = "under_way"
+    said: str = ""
+    error: str = ""
+    resumed: bool = False
+    pages: int = 0
+    items: int = 0
+    shifts: int = 0
+    total: int | None = None
+    began_at: datetime
+    complete_at: datetime | None = None
+    full_at: datetime | None = None
+    since_full: int = 0
+
+    @property
+    def whole(self) -> bool:
+        """Whether what was not met does not exist."""
+        return self.ended == "complete" and self.way == "full"
