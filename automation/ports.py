@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, MutableMapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, MutableMapping
 from datetime import datetime
 from typing import Protocol
 
@@ -12,6 +12,13 @@ from automation.model.portal import Portal
 from automation.model.practice import Practice
 from automation.model.secret import Secret
 from automation.model.source import Source
+
+Take = Callable[[Reply, AsyncIterator[bytes]], Awaitable[bytes]]
+"""Takes an answer as it comes: its head, which is a reply without content, and its body in pieces.
+
+What it returns is what the reply will hold as content. It need not take all pieces. When a safe
+call is tried again, it is called again.
+"""
 
 
 class Clock(Protocol):
@@ -142,5 +149,17 @@ class Session(Holding, Protocol):
 
         Raises:
             PersonNeeded: the login needs a person; it was tried once.
+        """
+        ...
+
+
+class TakingSession(Session, Protocol):
+    """A session that hands out answers as they come."""
+
+    async def fetch(self, call: Call, take: Take) -> Reply:
+        """Send one call over HTTP, and let the body of a success be taken as it comes.
+
+        Raises:
+            PortalDown, Throttled, Refused: as :meth:`Session.send`.
         """
         ...

@@ -11,6 +11,7 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import lru_cache
 from random import Random
 from types import TracebackType
@@ -31,7 +32,7 @@ from automation.model import (
     Reply,
     same_origin,
 )
-from automation.ports import Clock
+from automation.ports import Clock, Take
 from automation.transport.egress import connections
 from automation.transport.jar import CookieJar
 from automation.transport.pace import Pacer
@@ -44,6 +45,9 @@ _REDIRECTS: Final = 10
 _LARGEST: Final = 64 * 1024 * 1024
 _LONGEST: Final = 300.0
 """Seconds for one answer as a whole: a body that drips would never run into the others."""
+_LONGEST_TAKEN: Final = 1800.0
+"""Seconds for an answer that somebody takes piece by piece."""
+_FINE: Final = range(200, 300)
 _TIMEOUT: Final = {"connect": 10.0, "read": 30.0, "write": 30.0, "pool": 30.0}
 _AGENT: Final = "Mozilla/5.0 (compatible; vetportal)"
 _HARMLESS: Final = frozenset({"accept", "accept-language", "content-type", "x-requested-with"})
@@ -121,7 +125,7 @@ class HttpDoor:
         """The value this address would get under this name."""
         return self._jar.value(name, url)
 
-    async def send(self, call: Call) -> Reply:
+    async def send(self, call: Call, *, take: Take | None = None) -> Reply:
         """Send one call, following redirects on allowed hosts where the call wants it.
 
         What may be a credential never follows to another origin, allowed or not: neither headers
@@ -129,6 +133,11 @@ class HttpDoor:
 
         A safe call is tried again when the connection fails, the server errs or the portal asks
         for patience, within limits; any other call is sent once.
+
+        Args:
+            call: what to send.
+            take: takes the body of a success as it comes, whatever its size, so that a file need
+                not fit into memory; the body of any other answer is read as always.
 
         Raises:
             PortalDown: no answer, or a server error.
@@ -141,7 +150,7 @@ class HttpDoor:
         attempt = 1
         while True:
             try:
-                return await self._follow(call)
+                return await self._follow(call, take)
             except Transient as trouble:
                 wait = wait_before_retry(trouble, attempt, self._rng) if call.safe else None
                 if wait is None:
@@ -152,24 +161,29 @@ class HttpDoor:
             await self._clock.sleep(wait)
             attempt += 1
 
-    async def _follow(self, call: Call) -> Reply:
-        method, url, content, headers = call.method, call.url, call.content, call.headers
-        hops: list[str] = []
+    async def _follow(self, call: Call, take: Take | None) -> Reply:
+        hop = call
+        hops: tuple[str, ...] = ()
         while len(hops) <= _REDIRECTS:
-            self._check(url, hops)
-            status, found, body = await self._exchange(method, url, headers, content)
-            location = _location(status, found)
+            self._check(hop.url, hops)
+            reply = await self._exchange(hop, hops, take)
+            location = _location(reply)
             if location is None or not call.follow:
-                return Reply(status, url, found, body, tuple(hops))
-            hops.append(url)
-            target = urljoin(url, location).partition("#")[0]
-            if status == 303 or (status in {301, 302} and method == "POST"):  # noqa: PLR2004
-                method, content = "GET", None
-            if not same_origin(target, url):
-                headers = {k: v for k, v in headers.items() if k.lower() in _HARMLESS}
-                self._keep_body(content, url, target)
-            url = target
+                return reply
+            hops = (*hops, hop.url)
+            hop = self._redirected(hop, reply.status, location)
         raise AnswerNotUnderstood(f"{_host(call.url)} redirects more than {_REDIRECTS} times")
+
+    def _redirected(self, hop: Call, status: int, location: str) -> Call:
+        """The call that a redirect leads to."""
+        target = urljoin(hop.url, location).partition("#")[0]
+        if status == 303 or (status in {301, 302} and hop.method == "POST"):  # noqa: PLR2004
+            hop = replace(hop, method="GET", content=None)
+        if not same_origin(target, hop.url):
+            kept = {k: v for k, v in hop.headers.items() if k.lower() in _HARMLESS}
+            self._keep_body(hop.content, hop.url, target)
+            hop = replace(hop, headers=kept)
+        return replace(hop, url=target)
 
     def _keep_body(self, content: bytes | None, url: str, target: str) -> None:
         if content is None or not self._allowed.allows(target):
@@ -177,7 +191,7 @@ class HttpDoor:
         _log.warning("body_withheld", host=_host(url), target=_host(target))
         raise Refused(f"{_host(url)} sends the body of a request on to {_host(target)}")
 
-    def _check(self, url: str, hops: list[str]) -> None:
+    def _check(self, url: str, hops: tuple[str, ...]) -> None:
         if self._allowed.allows(url):
             return
         host = _host(url)
@@ -189,48 +203,53 @@ class HttpDoor:
             remedy="Add the host to `hosts` in portal.yaml if it belongs to the portal.",
         )
 
-    async def _exchange(
-        self, method: str, url: str, headers: dict[str, str], content: bytes | None
-    ) -> tuple[int, Headers, bytes]:
+    async def _exchange(self, hop: Call, hops: tuple[str, ...], take: Take | None) -> Reply:
         """One request and its answer, at its time."""
         started = await self._pacer.enter()
+        host = _host(hop.url)
         answered = False
         try:
-            async with asyncio.timeout(_LONGEST):
-                status, found, body = await self._speak(method, url, headers, content)
-            answered = status < 500  # noqa: PLR2004 - the class of server errors
+            async with asyncio.timeout(_LONGEST if take is None else _LONGEST_TAKEN):
+                reply = await self._speak(hop, hops, take)
+            # how long a file takes says nothing of how busy the portal is
+            answered = reply.status < 500 and take is None  # noqa: PLR2004 - server errors
         except (httpx2.TransportError, httpx2.DecodingError, TimeoutError) as problem:
-            raise lost(problem, _host(url), by_proxy=self._by_proxy) from None
+            raise lost(problem, host, by_proxy=self._by_proxy) from None
         finally:
             self._pacer.leave(started, answered=answered)
-        if self._by_proxy and (refusal := turned_away(status)):
+        if self._by_proxy and (refusal := turned_away(reply.status)):
             raise refusal
-        if trouble := judge(status, found, _host(url), self._clock.now()):
+        if trouble := judge(reply.status, reply.headers, host, self._clock.now()):
             if trouble.slow_down:
                 self._pacer.too_many(started, trouble.retry_after)
             raise trouble.error
-        return status, found, body
+        return reply
 
-    async def _speak(
-        self, method: str, url: str, headers: dict[str, str], content: bytes | None
-    ) -> tuple[int, Headers, bytes]:
-        response = await self._transport.handle_async_request(
-            self._request(method, url, headers, content)
-        )
+    async def _speak(self, hop: Call, hops: tuple[str, ...], take: Take | None) -> Reply:
+        response = await self._transport.handle_async_request(self._request(hop))
         try:
-            found = self._headers(response, url)
-            return response.status_code, found, await _body(response, url)
+            found = self._headers(response, hop.url)
+            status = response.status_code
+            if take is None or status not in _FINE:
+                content = await _body(response, hop.url)
+            else:
+                content = await take(
+                    Reply(status, hop.url, found, b"", hops), response.aiter_bytes()
+                )
+            return Reply(status, hop.url, found, content, hops)
         finally:
             await response.aclose()
 
-    def _request(
-        self, method: str, url: str, headers: dict[str, str], content: bytes | None
-    ) -> httpx2.Request:
-        sent = {"accept-encoding": "gzip, deflate", "user-agent": self._agent, **headers}
-        if cookie := self._jar.header(url):
+    def _request(self, hop: Call) -> httpx2.Request:
+        sent = {"accept-encoding": "gzip, deflate", "user-agent": self._agent, **hop.headers}
+        if cookie := self._jar.header(hop.url):
             sent["cookie"] = cookie
         return httpx2.Request(
-            method, _parsed(url), headers=sent, content=content, extensions={"timeout": _TIMEOUT}
+            hop.method,
+            _parsed(hop.url),
+            headers=sent,
+            content=hop.content,
+            extensions={"timeout": _TIMEOUT},
         )
 
     def _headers(self, response: httpx2.Response, url: str) -> Headers:
@@ -260,10 +279,10 @@ def _parsed(url: str) -> httpx2.URL:
     return httpx2.URL(url)
 
 
-def _location(status: int, headers: Headers) -> str | None:
-    if status not in {301, 302, 303, 307, 308}:
+def _location(reply: Reply) -> str | None:
+    if reply.status not in {301, 302, 303, 307, 308}:
         return None
-    return next((value for name, value in headers if name == "location"), None)
+    return next((value for name, value in reply.headers if name == "location"), None)
 
 
 def _host(url: str) -> str:

@@ -6,7 +6,7 @@ import logging
 import socket
 import ssl
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -470,6 +470,85 @@ def test_a_write_whose_line_breaks_is_not_sent_again(first: bytes) -> None:
         with pytest.raises(PortalDown):
             fetch(url, tries_of=Call("POST", url, {}, b"k=v", safe=False))
         assert fetch(url).content == b"ok"
+
+
+class Taker:
+    """Takes answers in pieces and keeps what came, by call."""
+
+    def __init__(self, most: int = 1 << 30) -> None:
+        self.heads: list[Reply] = []
+        self.came: list[list[bytes]] = []
+        self._most = most
+
+    async def __call__(self, head: Reply, chunks: AsyncIterator[bytes]) -> bytes:
+        self.heads.append(head)
+        self.came.append([])
+        async for chunk in chunks:
+            self.came[-1].append(chunk)
+            if sum(map(len, self.came[-1])) > self._most:
+                raise Refused("enough")
+        return b"kept"
+
+
+def taken(url: str, taker: Taker) -> Reply:
+    async def run() -> Reply:
+        origin = f"{httpx2.URL(url).scheme}://{httpx2.URL(url).netloc.decode()}"
+        async with door_to(origin, clock=VirtualClock()) as door:
+            return await door.send(Call("GET", url), take=taker)
+
+    return run_engine(run())
+
+
+def test_a_body_that_is_taken_comes_in_pieces_of_any_size_in_all(
+    httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("automation.transport.door._LARGEST", 1000)
+    whole = bytes(range(256)) * 4000
+    httpserver.expect_request("/file").respond_with_data(whole, content_type="application/pdf")
+    httpserver.expect_request("/go").respond_with_data("moved", 302, {"Location": "/file"})
+    taker = Taker()
+    reply = taken(httpserver.url_for("/go"), taker)
+    assert (reply.status, reply.content) == (200, b"kept")
+    assert reply.redirects == (httpserver.url_for("/go"),)
+    (head,), (pieces,) = taker.heads, taker.came
+    assert (head.url, head.redirects, head.content) == (reply.url, reply.redirects, b"")
+    assert head.header("content-length") == str(len(whole))
+    assert b"".join(pieces) == whole
+    assert len(pieces) > 1
+    with pytest.raises(Refused, match="answers with more than"):
+        fetch(httpserver.url_for("/file"))
+
+
+def test_only_a_success_is_taken(httpserver: HTTPServer) -> None:
+    httpserver.expect_request("/no").respond_with_data("not here", 404)
+    taker = Taker()
+    assert taken(httpserver.url_for("/no"), taker).content == b"not here"
+    assert taker.heads == []
+
+
+def test_what_is_taken_is_taken_anew_when_the_line_breaks() -> None:
+    half = b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nhalf of it"
+    taker = Taker()
+    with dropping(half, times=2) as url:
+        assert taken(url, taker).content == b"kept"
+    assert [b"".join(came) for came in taker.came] == [b"half of it", b"half of it", b"ok"]
+
+
+def test_who_takes_may_stop_and_the_place_at_the_portal_is_free_again(
+    httpserver: HTTPServer,
+) -> None:
+    httpserver.expect_request("/file").respond_with_data(b"x" * 5_000_000)
+
+    async def run() -> Reply:
+        async with door_to(httpserver.url_for("").rstrip("/"), clock=VirtualClock()) as door:
+            taker = Taker(most=100_000)
+            for _ in range(5):  # more than may be under way at once
+                with pytest.raises(Refused, match="enough"):
+                    await door.send(Call("GET", httpserver.url_for("/file")), take=taker)
+            assert max(len(b"".join(came)) for came in taker.came) < 1_000_000
+            return await door.send(Call("GET", httpserver.url_for("/file")), take=Taker())
+
+    assert run_engine(run()).content == b"kept"
 
 
 def test_a_port_where_nobody_listens_is_a_portal_that_is_down() -> None:
