@@ -12,7 +12,7 @@ from typing import Final
 
 import structlog
 
-from automation import browser, catalog, store
+from automation import browser, catalog, replay, store
 from automation.errors import (
     LoginStuck,
     NotKnown,
@@ -26,7 +26,7 @@ from automation.session.doors import Doors
 from automation.session.guard import LoginGuard
 from automation.session.holding import Hand
 from automation.session.http_login import HttpLogin, Plan
-from automation.session.identity import refuse_other_practice, refuse_shared
+from automation.session.identity import refuse_other_practice, refuse_shared, shows_any
 from automation.session.lifetimes import ends_soon
 from automation.session.login import Login
 from automation.session.probes import Prober
@@ -145,7 +145,7 @@ class Entrance:
             hand = Hand.of(practice, portal, inside, state)
             try:
                 await self._see_alive(hand, state, others, proven=proven)
-                await self._see_identity(hand, others)
+                await self._see_identity(hand, state, others)
             except VetportalError as problem:
                 await self.standing.enter(practice.name, "none", problem.message)
                 raise
@@ -158,15 +158,6 @@ class Entrance:
         await self.standing.enter(practice.name, "valid")
         _log.info("login_finished", practice=practice.name, generation=state.generation)
         return state
-
-    async def refuse_unconfirmed(self, practice: Practice) -> None:
-        """See that a kept session shows its practice when asked, or that no other can be meant.
-
-        Raises:
-            PracticeMixedUp: another practice came to share the login, and nothing tells them apart.
-        """
-        if (await self.standing.of(practice.name)).identity is None:
-            refuse_shared(practice, await self.guard.sharing(practice))
 
     async def keep(self, practice: str, state: SessionState) -> None:
         """Keep a session as its last use left it, unless it was dropped or renewed meanwhile."""
@@ -268,15 +259,22 @@ class Entrance:
         await self.standing.probes(practice.name, chosen.alive, chosen.identity)
         return chosen.alive
 
-    async def _see_identity(self, hand: Hand, others: tuple[Practice, ...]) -> None:
+    async def _see_identity(
+        self, hand: Hand, state: SessionState, others: tuple[Practice, ...]
+    ) -> None:
         """See that a new session shows its practice, or that no other one could be meant."""
         practice = hand.practice
         identity = (await self.standing.of(practice.name)).identity
-        if identity is None:
-            refuse_shared(practice, others)
-        else:
+        if identity is not None:
             reply = await hand.door.send(self.prober.call(identity, hand))
             refuse_other_practice(practice, identity, reply)
+            if not shows_any(replay.read_reply(reply), [other.label for other in others]):
+                return
+            # it was chosen before they shared the login; another page may tell them apart
+            await self._choose_probes(hand, state, others)
+            identity = (await self.standing.of(practice.name)).identity
+        if identity is None:
+            refuse_shared(practice, others)
 
     async def _ends(self, state: SessionState, practice: Practice) -> bool:
         known = (await self.standing.of(practice.name)).lifetimes

@@ -17,22 +17,14 @@ def refuse_other_practice(practice: Practice, identity: Probe, reply: Reply) -> 
         PracticeMixedUp: it names another one.
         AnswerNotUnderstood: it names none any more.
     """
-    shown = shown_practice(identity, replay.read_reply(reply))
+    reading = replay.read_reply(reply)
+    shown = reading.at(identity.names) if identity.names is not None else None
     if shown is None:
         raise AnswerNotUnderstood(
             f"{practice.name}: {identity.path} no longer says which practice it shows",
             remedy=f"Run `vetportal session close {practice.name}`: the next login looks for "
             "another page that does.",
         )
-    refuse_other_name(practice, shown)
-
-
-def refuse_other_name(practice: Practice, shown: str) -> None:
-    """See that a name on an answer is this practice's.
-
-    Raises:
-        PracticeMixedUp: it is another one's.
-    """
     if folded(shown) != folded(practice.label):
         raise PracticeMixedUp(
             f"{practice.name}: an answer of the portal shows another practice than "
@@ -55,6 +47,6 @@ def refuse_shared(practice: Practice, others: Collection[Practice]) -> None:
         )
 
 
-def shown_practice(identity: Probe, reading: replay.Reading) -> str | None:
-    """The name an answer shows at the place that names the practice, if it has that place."""
-    return reading.at(identity.names) if identity.names is not None else None
+def shows_any(reading: replay.Reading, labels: Collection[str]) -> bool:
+    """Whether an answer names one of these practices in a place of its own, as a switcher does."""
+    return any(label and replay.place_of(reading, label) for label in labels)

@@ -24,8 +24,8 @@ from automation.model import (
     SessionState,
     Source,
 )
-from automation.ports import Clock, Holding
-from automation.session.identity import refuse_other_practice
+from automation.ports import Clock, Holding, Take
+from automation.session.identity import refuse_other_practice, refuse_shared, shows_any
 from automation.session.inside import left_in
 from automation.session.page_rung import send_from_page
 from automation.session.standing import last_used
@@ -41,6 +41,7 @@ class Ways:
         keep: puts a session away that was used, with the seconds it had rested before.
         drop: forgets a session.
         probe: builds the call of a probe.
+        siblings: tells which practices share the login at the moment.
         tab: opens a browser tab that is signed in, and tells the session it is in.
     """
 
@@ -49,6 +50,7 @@ class Ways:
     keep: Callable[[SessionState, float | None], Awaitable[None]]
     drop: Callable[[SessionState], Awaitable[None]]
     probe: Callable[[Probe, Holding], Call]
+    siblings: Callable[[], Awaitable[tuple[Practice, ...]]]
     tab: Callable[[], AbstractAsyncContextManager[tuple[browser.Tab, SessionState]]]
 
 
@@ -85,6 +87,7 @@ class PortalSession:
         self._ways = ways
         self._clock = clock
         self._allowed = AllowList.of(portal, practice)
+        self._told_apart: tuple[Practice, ...] = ()
         self._tab: browser.Tab | None = None
         self._tab_end = AsyncExitStack()
         self._tab_opening = asyncio.Lock()
@@ -157,15 +160,19 @@ class PortalSession:
             tab = await self._signed_in_tab()
             now = self._clock.now()
             reply = await send_from_page(tab, call, allowed=self._allowed, now=now)
-        now = self._clock.now()
-        if self._rested is None:
-            self._rested = (now - last_used(self._state)).total_seconds()
-        self._used_at = now
+        self._note_use()
+        return reply
+
+    async def fetch(self, call: Call, take: Take) -> Reply:
+        """Send one call over HTTP, and let the answer be taken as it comes; see the port."""
+        reply = await self._door.send(call, take=take)
+        self._note_use()
         return reply
 
     async def confirm(self) -> None:
         """See that the portal still shows this practice in this session; see the port."""
         if self._identity is None:
+            refuse_shared(self._practice, await self._ways.siblings())
             return
         call = self._ways.probe(self._identity, self)
         reply = await self.send(call)
@@ -177,6 +184,7 @@ class PortalSession:
             return
         try:
             refuse_other_practice(self._practice, self._identity, reply)
+            self._refuse_switcher(reading, await self._ways.siblings())
         except PracticeMixedUp:
             await self._ways.drop(self._state)
             raise
@@ -199,6 +207,24 @@ class PortalSession:
         else:
             state = state.model_copy(update={"cookies": self._door.cookies()})
         return state.model_copy(update={"slots": dict(self._slots), "used_at": self._used_at})
+
+    def _refuse_switcher(self, reading: replay.Reading, others: tuple[Practice, ...]) -> None:
+        """See that the page which names the practice does not name one that shares its login, too.
+
+        It was chosen when others may have shared it.
+
+        Raises:
+            PracticeMixedUp: it does; the next login looks for another page.
+        """
+        if others != self._told_apart and shows_any(reading, [each.label for each in others]):
+            refuse_shared(self._practice, others)
+        self._told_apart = others
+
+    def _note_use(self) -> None:
+        now = self._clock.now()
+        if self._rested is None:
+            self._rested = (now - last_used(self._state)).total_seconds()
+        self._used_at = now
 
     def _take_over(self, state: SessionState) -> None:
         self._state = state

@@ -18,6 +18,7 @@ from automation import catalog, replay, transport
 from automation.errors import PortalChanged, VetportalError
 from automation.model import Call, Probe, SignedOut, Source
 from automation.ports import Clock, Holding
+from automation.session.identity import shows_any
 
 _CANDIDATES: Final = 6
 """What is tried at most; each is asked twice, once for each practice."""
@@ -136,7 +137,7 @@ async def _ask(door: transport.HttpDoor, call: Call) -> replay.Reading | None:
 
 def _own_place(reading: replay.Reading, label: str, siblings: Collection[str]) -> Source | None:
     """Where an answer names this practice, and no sibling could be meant."""
-    if not label or any(replay.place_of(reading, each) for each in siblings if each):
+    if not label or shows_any(reading, siblings):
         return None
     return replay.place_of(reading, label)
 

@@ -34,13 +34,16 @@ from automation.session.entrance import Entrance
 from automation.session.guard import LoginGuard
 from automation.session.holding import Hand
 from automation.session.http_login import HttpLogin
+from automation.session.identity import refuse_shared
 from automation.session.lifetimes import ends_soon, pause
 from automation.session.login import KeepPicture, Login
+from automation.session.login_kind import login_kind
 from automation.session.parking import Parking
 from automation.session.portal_session import PortalSession, Ways
 from automation.session.probes import Prober
 from automation.session.rotation import Rotation
 from automation.session.safe import Safe
+from automation.session.siblings import Siblings
 from automation.session.standing import Standing, last_used
 from automation.session.token_entrance import Ask, TokenEntrance
 from automation.session.values import LoginValues
@@ -118,6 +121,7 @@ class Sessions:
         self._safe = Safe(rows, seal)
         self._standing = Standing(store.SessionStatuses(rows.database, clock), clock)
         self._challenges = store.Challenges(rows.database, clock)
+        self._logins = store.Logins(rows.database)
         self._doors = Doors(files, self._safe, outside.open_tab, clock, rng)
         self._guard = LoginGuard(rows, self._safe, self._standing, audit, clock)
         parking = Parking(self._challenges, self._safe, self._standing, audit, clock)
@@ -151,7 +155,10 @@ class Sessions:
         """
         practice.refuse_paused()
         state = await self._entrance.newer_than(practice, 0)
-        await self._entrance.refuse_unconfirmed(practice)
+        siblings = Siblings(practice, self._guard, self._logins)
+        identity = (await self._standing.of(practice.name)).identity
+        if identity is None:
+            refuse_shared(practice, await siblings.now())
         sealed = await self._safe.sealed(practice.name)
         ways = Ways(
             secret=partial(self._secret_of, practice.name, sealed),
@@ -159,13 +166,14 @@ class Sessions:
             keep=partial(self._keep_used, practice.name),
             drop=partial(self._entrance.drop, practice.name),
             probe=self._prober.call,
+            siblings=siblings.now,
             tab=partial(self._tab_and_state, practice),
         )
         return PortalSession(
             practice,
             self._files.portal(practice.portal),
             state,
-            identity=(await self._standing.of(practice.name)).identity,
+            identity=identity,
             door=await self._doors.http(practice),
             ways=ways,
             clock=self._clock,
@@ -311,6 +319,12 @@ class Sessions:
     async def status(self, practice: str) -> SessionStatus:
         """Where the session of a practice stands."""
         return await self._standing.of(practice)
+
+    async def login_kind(self, practice: Practice) -> str:
+        """How a practice is logged in, in words."""
+        secrets = await self._safe.secret_names(practice.name)
+        known = self._entrance.http_login.plan(practice.portal) is not None
+        return login_kind(self._files.portal(practice.portal), secrets, over_http=known)
 
     async def challenges(self, practice: str | None = None) -> tuple[Challenge, ...]:
         """What logins ask of people at the moment, longest first."""

@@ -7,6 +7,7 @@ from automation.store.database import Database
 from automation.store.erasure import Erasure
 from automation.store.intake import Intake
 from automation.store.leases import Lease, Leases
+from automation.store.logins import Logins
 from automation.store.look import count_practices, list_keks
 from automation.store.organizations import Organizations
 from automation.store.profiles import Profiles
@@ -30,6 +31,7 @@ __all__ = [
     "Intake",
     "Lease",
     "Leases",
+    "Logins",
     "Organizations",
     "Profiles",
     "Roster",

@@ -7,7 +7,7 @@ import pytest
 from automation import replay
 from automation.errors import AnswerNotUnderstood, PracticeMixedUp
 from automation.model import Practice, Probe, Reply, Source
-from automation.session.identity import refuse_other_practice, shown_practice
+from automation.session.identity import refuse_other_practice, refuse_shared, shows_any
 
 NORTH = Practice(
     name="north", portal="acme", base_url="https://app.acme.example", label="North Clinic"
@@ -48,6 +48,30 @@ def test_an_answer_that_names_none_is_not_taken_for_good(content: str) -> None:
         refuse_other_practice(NORTH, PAGE, reply(content))
 
 
-def test_a_probe_without_a_place_shows_nothing() -> None:
-    reading = replay.read_reply(reply("<b id=who>North Clinic</b>"))
-    assert shown_practice(Probe(path="/home"), reading) is None
+def test_a_probe_without_a_place_names_nobody() -> None:
+    with pytest.raises(AnswerNotUnderstood):
+        refuse_other_practice(NORTH, Probe(path="/home"), reply("<b id=who>North Clinic</b>"))
+
+
+def test_who_shares_a_login_that_nothing_tells_apart_is_named() -> None:
+    refuse_shared(NORTH, ())
+    south = NORTH.model_copy(update={"name": "south"})
+    with pytest.raises(PracticeMixedUp, match="tells it from south, which shares its login"):
+        refuse_shared(NORTH, (south,))
+
+
+@pytest.mark.parametrize(
+    "content, shown",
+    [
+        ("<b id=who>south  CLINIC</b>", True),
+        ('{"clinic": {"name": "South Clinic"}}', True),
+        ("<ul><li>South Clinic</li><li>North Clinic</li></ul>", False),
+        ('{"clinics": [{"name": "South Clinic"}]}', False),
+        ("<p>Welcome to South Clinic</p>", False),
+        ("", False),
+    ],
+)
+def test_a_practice_is_shown_where_it_has_a_place_of_its_own(content: str, shown: bool) -> None:
+    reading = replay.read_reply(reply(content))
+    assert shows_any(reading, ["", "West Clinic", "South Clinic"]) is shown
+    assert not shows_any(reading, ["", "West Clinic"])

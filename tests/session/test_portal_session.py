@@ -98,6 +98,9 @@ class Desk:
         self.kept.append(kept)
         self.rested.append(rested)
 
+    async def siblings(self) -> tuple[Practice, ...]:
+        return ()
+
     async def drop(self, dropped: SessionState) -> None:
         self.dropped.append(dropped.generation)
 
@@ -123,6 +126,7 @@ class Desk:
                 keep=self.keep,
                 drop=self.drop,
                 probe=lambda probe, _: Call("GET", f"{BASE}{probe.path}"),
+                siblings=self.siblings,
                 tab=self.tab,
             )
             session = PortalSession(

@@ -10,7 +10,7 @@ from automation import store
 from automation.errors import PortalDown
 from automation.model import Call, Practice, Rung, Secret
 from automation.session import Sessions
-from tests.session.office import LOGIN_FLOW, Office, practice_of
+from tests.session.office import LOGIN_FLOW, NAMES, Office, practice_of
 
 GRID = "/Practice/Clients/Search"
 
@@ -92,6 +92,28 @@ def test_two_practices_of_one_login_have_sessions_of_their_own_and_no_code_is_se
     north, south = office.run(work)
     assert north != south
     assert signed_in(office) == {"passwords_accepted": 2, "codes_accepted": 2, "logins": 2}
+
+
+def test_an_open_session_goes_on_when_another_practice_joins_its_login_that_the_portal_tells_apart(
+    office: Office,
+) -> None:
+    account = next(each for each in office.simulator.accounts() if len(each.practices) > 1)
+    north, south = (
+        practice_of(office.simulator, label, name=name)
+        for label, name in zip(account.practices, ("north", "south"), strict=False)
+    )
+    office.admit(north, account)
+
+    async def work(sessions: Sessions, rows: store.Store) -> bytes:
+        async with await sessions.open(north) as session:
+            await session.confirm()
+            await rows.add_practice(south)
+            await sessions.put_secret("south", NAMES.username, Secret(account.username))
+            await session.confirm()
+            return (await session.send(grid(north))).content[:1]
+
+    assert office.run(work) == b"{"
+    assert signed_in(office)["logins"] == 1
 
 
 def test_the_page_of_a_signed_in_browser_sends_calls_with_the_kept_session(
