@@ -1,5 +1,6 @@
 """Executes endpoints over HTTP: pages, slots, signed-out detection, fallback to the browser."""
 
+from automation.replay.asking import refuse_denied
 from automation.replay.inputs import InputValue
 from automation.replay.lineage import (
     Child,
@@ -39,6 +40,7 @@ __all__ = [
     "place_of",
     "plain_call",
     "read_reply",
+    "refuse_denied",
     "replay_endpoint",
     "takes_beside",
     "takes_values",

@@ -146,7 +146,7 @@ class Asker:
         reading = read_reply(reply)
         if not may_be_ordinary(reply):
             self._refuse_stranger(reading, call, expected=True)
-            _refuse_denied(reading, self._session.portal.denied)
+            refuse_denied(reading, self._session.portal.denied)
         self._slots.renew_from(reading)
         return reading
 
@@ -157,7 +157,12 @@ class Asker:
             raise LoggedOut(f"{self._endpoint.endpoint}: signed out ({why})")
 
 
-def _refuse_denied(reading: Reading, rules: Denied) -> None:
+def refuse_denied(reading: Reading, rules: Denied) -> None:
+    """See that a reply does not look as the portal's file says a screen looks that is denied.
+
+    Raises:
+        NotPermitted: it does.
+    """
     status = reading.reply.status
     if status in rules.statuses:
         raise NotPermitted(f"status {status}", certain=True)

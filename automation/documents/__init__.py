@@ -1,0 +1,6 @@
+"""Fetches the bytes of documents from the portal, when somebody asks for them."""
+
+from automation.documents.draft import draft_beside
+from automation.documents.fetch import LARGEST, Fetched, fetch
+
+__all__ = ["LARGEST", "Fetched", "draft_beside", "fetch"]
