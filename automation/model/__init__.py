@@ -3,6 +3,14 @@
 from automation.model.allowlist import AllowList, is_loopback, same_origin
 from automation.model.answer import Answer, Call, Reply
 from automation.model.api_token import ApiToken
+from automation.model.assessment import (
+    Assessment,
+    EndpointReach,
+    EntityReach,
+    Means,
+    strongest,
+    weakest,
+)
 from automation.model.audit import AuditEntry, AuditHead, AuditSeal
 from automation.model.binding import (
     Binding,
@@ -112,6 +120,7 @@ __all__ = [
     "AllowList",
     "Answer",
     "ApiToken",
+    "Assessment",
     "AuditEntry",
     "AuditHead",
     "AuditSeal",
@@ -140,6 +149,8 @@ __all__ = [
     "Element",
     "Ended",
     "Endpoint",
+    "EndpointReach",
+    "EntityReach",
     "Entries",
     "Evidence",
     "Exchange",
@@ -166,6 +177,7 @@ __all__ = [
     "Lookup",
     "Mapping",
     "Meaning",
+    "Means",
     "Noun",
     "OAuth",
     "OAuthClient",
@@ -222,4 +234,6 @@ __all__ = [
     "quiet_until",
     "refuse_quiet",
     "same_origin",
+    "strongest",
+    "weakest",
 ]
