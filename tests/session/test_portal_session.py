@@ -22,6 +22,7 @@ from automation.model import (
     Portal,
     Practice,
     Probe,
+    Reply,
     Rung,
     Secret,
     SessionState,
@@ -157,6 +158,23 @@ def test_calls_carry_the_cookies_and_the_browsers_name_of_the_login() -> None:
     desk.run(work)
     assert [request.headers["cookie"] for request in desk.asked] == ["sid=old", "sid=s1"]
     assert desk.asked[0].headers["user-agent"] == "browser-old"
+
+
+def test_a_body_that_is_taken_as_it_comes_is_asked_for_in_the_session_and_uses_it() -> None:
+    desk = Desk()
+    desk.page = "whole"
+
+    async def take(_head: Reply, chunks: AsyncIterator[bytes]) -> bytes:
+        return b"taken " + b"".join([chunk async for chunk in chunks])
+
+    async def work(session: PortalSession) -> bytes:
+        return (await session.fetch(CALL, take)).content
+
+    assert desk.run(work) == b"taken whole"
+    assert [request.headers["cookie"] for request in desk.asked] == ["sid=old"]
+    (kept,) = desk.kept
+    assert [cookie.value for cookie in kept.cookies] == ["s1"]
+    assert kept.used_at is not None
 
 
 def test_on_closing_the_session_is_kept_as_the_answers_left_it() -> None:
