@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,9 +15,6 @@ if TYPE_CHECKING:
     from automation.pipeline import Tools
 
 Name = Annotated[str, typer.Argument(help="Name of the practice.")]
-
-_WHERE: Final = ("base_url", "label")
-"""A session of another place, or of another entry of the practice picker, is not this one's."""
 
 
 def set_(  # noqa: PLR0913, PLR0917 - one option for each thing that is known of a practice
@@ -77,7 +74,7 @@ async def change(tools: Tools, name: str, texts: dict[str, str]) -> Practice:
         NotKnown: no such practice, or no such organization.
         BadArgument: a text cannot be.
     """
-    from automation.cli.practices.draft import DraftError, drafted
+    from automation.cli.practices.draft import DraftError, close_moved, drafted
     from automation.errors import BadArgument
     from automation.store import Roster
 
@@ -86,8 +83,7 @@ async def change(tools: Tools, name: str, texts: dict[str, str]) -> Practice:
     now = tools.clock.now()
     try:
         wanted = drafted(texts, portal, now=now, before=before)
-        if any(getattr(wanted, field) != getattr(before, field) for field in _WHERE):
-            await tools.sessions.close(before)
+        await close_moved(tools, before, wanted)
         changed = await Roster(tools.store.database).change(
             name, lambda practice: drafted(texts, portal, now=now, before=practice)
         )

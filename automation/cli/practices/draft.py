@@ -39,6 +39,8 @@ TEXTS: Final = (
 )
 """What can be said of a practice in one text each."""
 
+_WHERE: Final = ("base_url", "label")
+"""A session of another place, or of another entry of the practice picker, is not this one's."""
 _YES: Final = frozenset({"yes", "true", "1"})
 _NO: Final = frozenset({"no", "false", "0"})
 
@@ -127,9 +129,17 @@ async def keep_new(tools: Tools, draft: Draft) -> None:
 
 async def keep_changed(tools: Tools, draft: Draft) -> None:
     """Put a practice, and the secrets that the draft has, in the place of those that are there."""
+    before = await tools.store.practice(draft.practice.name)
+    await close_moved(tools, before, draft.practice)
     await tools.store.update_practice(draft.practice)
     await _keep_secrets(tools, draft)
     tools.audit.note("practice.changed", practice=draft.practice.name)
+
+
+async def close_moved(tools: Tools, before: Practice, wanted: Practice) -> None:
+    """Close the session of a practice that is about to be in another place."""
+    if any(getattr(wanted, field) != getattr(before, field) for field in _WHERE):
+        await tools.sessions.close(before)
 
 
 async def _keep_secrets(tools: Tools, draft: Draft) -> None:

@@ -11,8 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from automation.cli.practices.draft import TEXTS, DraftError, drafted
+from automation.cli.practices.draft import TEXTS, Draft, DraftError, drafted, keep_changed
 from automation.model import Pace, Portal, Practice
+from automation.pipeline import Tools
+from automation.session import Sessions
+from tests.cli.practices.scene import NORTH, kept, moved_in
+from tests.journeys.world import Home
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 PORTAL = Portal(
@@ -35,6 +39,35 @@ def problems(before: Practice | None = None, /, **texts: str) -> tuple[str, ...]
     with pytest.raises(DraftError) as caught:
         draft(before, **texts)
     return caught.value.advised
+
+
+@pytest.mark.parametrize(
+    "texts, closed",
+    [
+        ({"base_url": "https://other.example"}, 1),
+        ({"label": "North Shore"}, 1),
+        ({"timezone": "Europe/Berlin"}, 0),
+    ],
+)
+def test_a_table_that_puts_a_practice_in_another_place_closes_its_session(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, texts: dict[str, str], closed: int
+) -> None:
+    seen: list[Practice] = []
+
+    async def close(_: Sessions, practice: Practice) -> None:
+        seen.append(practice)
+
+    home = Home.new(tmp_path / "home")
+    moved_in(home, NORTH)
+    wanted = draft(NORTH, **texts)
+
+    async def scene(tools: Tools) -> None:
+        await keep_changed(tools, Draft(wanted, {}))
+
+    monkeypatch.setattr(Sessions, "close", close)
+    home.work(scene)
+    assert seen == [NORTH] * closed
+    assert kept(home) == wanted
 
 
 def test_what_is_not_said_is_as_the_portal_says() -> None:
