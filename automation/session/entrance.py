@@ -154,7 +154,7 @@ class Entrance:
             )
         if rotated is not None:
             await self.safe.put_credential(practice.name, rotated)
-        await self.safe.put_session(practice.name, state)
+        state = await self.safe.put_session(practice.name, state)
         await self.standing.enter(practice.name, "valid")
         _log.info("login_finished", practice=practice.name, generation=state.generation)
         return state

@@ -136,9 +136,21 @@ class Safe:
                 return True
         return False
 
-    async def put_session(self, practice: str, state: SessionState) -> None:
-        """Keep a session."""
-        await self._put(practice, _SESSION, state.model_dump_json().encode())
+    async def put_session(self, practice: str, state: SessionState) -> SessionState:
+        """Keep the session of a new login, as the latest whatever was kept meanwhile.
+
+        A process that slept through the end of its lease may come second: a generation of its own
+        keeps the two logins apart, so that none is kept as the later state of the other.
+        """
+        while True:
+            sealed = await self._rows.get_sealed(practice, _SESSION)
+            if sealed is not None:
+                kept = SessionState.model_validate_json(self._open(practice, _SESSION, sealed))
+                number = max(kept.generation + 1, state.generation)
+                state = state.model_copy(update={"generation": number})
+            plain, seen = state.model_dump_json().encode(), sealed.version if sealed else 0
+            if await self._rows.put_sealed_over(practice, _SESSION, plain, seen=seen):
+                return state
 
     async def memory(self, practice: str) -> LoginMemory:
         """What is remembered of its logins."""

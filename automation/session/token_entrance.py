@@ -158,7 +158,7 @@ class TokenEntrance:
             state = await self._login(practice).authorize(
                 door, answered.client, before, asked=answered.asked, redirected=answered.redirected
             )
-        await self.safe.put_session(practice.name, state)
+        state = await self.safe.put_session(practice.name, state)
         await self.safe.put_memory(practice.name, LoginMemory())
         return state
 

@@ -201,10 +201,8 @@ def test_a_session_is_renewed_a_minute_before_it_is_known_to_end(
     end = house.clock.now() + timedelta(seconds=seconds)
 
     async def shorten(inside: Inside) -> None:
-        state = await inside.safe.session("north")
-        assert state is not None
         long = {"opened_at": end - timedelta(hours=1), "expires_at": end}
-        await inside.safe.put_session("north", state.model_copy(update=long))
+        await inside.safe.change_session("north", lambda state: state.model_copy(update=long))
 
     house.run(shorten)
     assert house.open(north) == generation

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from collections.abc import Callable, Coroutine
 from contextlib import closing
@@ -95,7 +96,7 @@ def test_a_session_is_changed_from_what_it_is_even_if_another_process_is_faster(
 
         async def faster(practice: str, field: str, text: bytes, *, seen: int) -> bool:
             if (await safe.session("north")) == STATE:
-                await safe.put_session("north", newer)
+                await rows.put_sealed("north", "session", newer.model_dump_json().encode())
             return await plain(practice, field, text, seen=seen)
 
         def change(kept: SessionState) -> SessionState | None:
@@ -109,6 +110,22 @@ def test_a_session_is_changed_from_what_it_is_even_if_another_process_is_faster(
 
     kept, nothing, state = with_safe(tmp_path, work)
     assert (kept, nothing, state and state.generation) == (False, False, 8)
+
+
+def test_two_logins_never_get_one_generation_however_they_meet(tmp_path: Path) -> None:
+    async def work(safe: Safe, _: store.Store) -> list[int]:
+        one, other = (STATE.model_copy(update={"landing": name}) for name in ("one", "other"))
+        both = [safe.put_session("north", each) for each in (one, other)]
+        given = [each.generation for each in await asyncio.gather(*both)]
+        kept = await safe.session("north")
+        assert kept is not None
+        assert kept.generation == max(given)
+        assert (await safe.put_session("north", one.model_copy(update={"generation": 20}))) == (
+            await safe.session("north")
+        )
+        return sorted(given)
+
+    assert with_safe(tmp_path, work) == [7, 8]
 
 
 def test_a_secret_that_is_not_there_is_named(tmp_path: Path) -> None:

@@ -107,7 +107,7 @@ def test_a_stale_sign_of_life_ends_no_session_that_was_used_meanwhile(
 
         async def inside_keep(fresh: SessionState) -> None:
             async with house.process() as other:
-                await other.safe.put_session("north", fresh)
+                await other.safe.change_session("north", lambda _: fresh)
 
         forms.site.pages["/ping"] = meanwhile
         assert await inside.sessions.keep_alive(north) is None
@@ -150,9 +150,9 @@ def test_one_that_is_about_to_end_is_left_to_end(
     end = house.clock.now() + timedelta(seconds=60)
 
     async def shorten(inside: Inside) -> None:
-        state = await inside.safe.session("north")
-        assert state is not None
-        await inside.safe.put_session("north", state.model_copy(update={"expires_at": end}))
+        await inside.safe.change_session(
+            "north", lambda state: state.model_copy(update={"expires_at": end})
+        )
 
     house.run(shorten)
     asked = len(forms.site.asked)
