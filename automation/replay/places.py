@@ -20,6 +20,8 @@ from automation.wire import (
     canonical,
     folded,
     format_path,
+    page_document,
+    parse_html,
     parse_path,
     read_source,
     text_place,
@@ -83,6 +85,7 @@ class Reading:
     document: JsonValue = None
     _html: str | None = field(default=None, repr=False)
     _tree: LexborHTMLParser | None = field(default=None, repr=False)
+    _page: dict[str, JsonValue] | None = field(default=None, repr=False)
 
     @property
     def is_html(self) -> bool:
@@ -102,8 +105,15 @@ class Reading:
     def tree(self) -> LexborHTMLParser:
         """The body as a document."""
         if self._tree is None:
-            self._tree = LexborHTMLParser(self.html)
+            self._tree = parse_html(self.html)
         return self._tree
+
+    @property
+    def page(self) -> dict[str, JsonValue]:
+        """What the body says as a page."""
+        if self._page is None:
+            self._page = page_document(self.tree)
+        return self._page
 
     def at(self, source: Source) -> str | None:
         """The text at a place; None when it is not there or empty.
@@ -113,7 +123,8 @@ class Reading:
         if source.header is not None:
             return self._header(source.header)
         if source.json_path is not None:
-            return canonical(finder(source.json_path)(self.document)) or None
+            document = self.page if self.is_html else self.document
+            return canonical(finder(source.json_path)(document)) or None
         if source.cookie is not None:
             return self._cookie(source.cookie)
         if (source.css is not None or source.script is not None) and self.is_html:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,11 +12,12 @@ from pydantic import JsonValue
 
 from automation.errors import AnswerNotUnderstood, NotPermitted
 from automation.model import Reply, ResponseShape
-from automation.replay.markup import page_facts, table_rows
 from automation.replay.places import Reading, finder
-from automation.wire import parse_json
+from automation.wire import AROUND, format_path, parse_json, table_rows
 
 _FINE: Final = range(200, 300)
+_LISTED: Final = re.compile(r"(?:tables|blocks|sections)[.\[]")
+"""How a path to a list of a page begins; everything else is a selector of rows."""
 _FORBIDDEN: Final = 403
 
 
@@ -88,14 +91,30 @@ def _instead_of_json(reading: Reading) -> str:
 
 
 def _html(reading: Reading, shape: ResponseShape) -> Page:
+    """A page: what it says, the items of one of its lists, or the rows that a selector matches."""
     if not reading.is_html:
         raise AnswerNotUnderstood("no HTML")
     if shape.items is None:
-        facts = page_facts(reading.tree)
-        return Page((facts,), facts, reading)
-    rows = table_rows(reading.tree, shape.items)
-    if rows is None:
-        raise AnswerNotUnderstood(f"no rows and no table at {shape.items}")
-    if rows and shape.key is not None and finder(shape.key)(rows[0]) is None:
+        thing = {name: said for name, said in reading.page.items() if name not in AROUND}
+        return Page((thing,), reading.page, reading)
+    if _LISTED.match(shape.items):
+        found = finder(shape.items)(reading.page)
+        document: JsonValue = reading.page
+        missing = f"no list of items at {shape.items}; the page has {_lists(reading.page)}"
+    else:
+        found = document = table_rows(reading.tree, shape.items)
+        missing = f"no rows and no table at {shape.items}"
+    if not isinstance(found, list):
+        raise AnswerNotUnderstood(missing)
+    if found and shape.key is not None and finder(shape.key)(found[0]) is None:
         raise AnswerNotUnderstood(f"rows without the field {shape.key}")
-    return Page(tuple(rows), rows, reading)
+    return Page(tuple(found), document, reading)
+
+
+def _lists(page: Mapping[str, JsonValue]) -> str:
+    """The names of the lists on a page, as paths."""
+    kinds = ((kind, page.get(kind)) for kind in ("tables", "blocks"))
+    paths = [
+        format_path((kind, n)) for kind, named in kinds if isinstance(named, dict) for n in named
+    ]
+    return ", ".join(paths) or "no lists"

@@ -23,7 +23,10 @@ from automation.wire.message import (
     request_leaves,
     response_document,
 )
+from automation.wire.page import AROUND, page_document
+from automation.wire.pagetext import parse_html
 from automation.wire.shape import Shape, json_type, shape_of
+from automation.wire.tables import table_rows
 from automation.wire.template import VARIABLE, path_templates
 from automation.wire.values import (
     MOMENT_FORMATS,
@@ -40,6 +43,7 @@ from automation.wire.values import (
 )
 
 __all__ = [
+    "AROUND",
     "EACH",
     "MOMENT_FORMATS",
     "PLACEHOLDER",
@@ -68,6 +72,8 @@ __all__ = [
     "markup_values",
     "moments",
     "offers",
+    "page_document",
+    "parse_html",
     "parse_json",
     "parse_path",
     "path_segments",
@@ -80,6 +86,7 @@ __all__ = [
     "response_document",
     "same_name",
     "shape_of",
+    "table_rows",
     "text_place",
     "walk",
     "words",

@@ -106,8 +106,30 @@ def test_rows_without_their_key_are_not_understood() -> None:
 
 def test_a_page_about_one_thing_is_one_item() -> None:
     shape = ResponseShape(kind="html")
-    found = page("<dl><dt>Species:</dt><dd>Canine</dd></dl>", shape)
-    assert found.items == ({"Species": "Canine"},)
+    found = page("<dl><dt>Species:</dt><dd>Canine</dd></dl><a href='/x'>Next</a>", shape)
+    said: dict[str, JsonValue] = {
+        "Species": "Canine", "sections": {}, "tables": {}, "blocks": {},
+    }  # fmt: skip
+    assert found.items == (said,)
+    assert found.document == {**said, "links": {"Next": "/x"}, "pages": 1}
+
+
+def test_the_items_of_a_page_are_those_of_one_of_its_lists() -> None:
+    shape = ResponseShape(kind="html", items="tables.pets", key="Id")
+    found = page(TABLE.format("<tr><td>Rex</td><td>7</td></tr>"), shape)
+    assert found.items == ({"Name": "Rex", "Id": "7"},)
+    assert isinstance(found.document, dict)
+    assert found.document["pages"] == 1
+    assert page(TABLE.format(""), shape).items == ()
+
+
+def test_a_list_that_is_gone_is_not_understood_and_the_others_are_named() -> None:
+    shape = ResponseShape(kind="html", items='tables."Lab results"')
+    told = r'no list .*"Lab results"; the page has tables\.pets'
+    with pytest.raises(AnswerNotUnderstood, match=told):
+        page(TABLE.format(""), shape)
+    with pytest.raises(AnswerNotUnderstood, match="the page has no lists"):
+        page("<p>Sorry</p>", shape)
 
 
 def test_json_where_a_page_was_expected_is_not_understood() -> None:

@@ -1,0 +1,57 @@
+"""What on a page is one of several things of a kind: a note, a reminder, a picture."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+from selectolax.lexbor import LexborNode
+
+from automation.wire.chrome import classes_of, link_of
+from automation.wire.headings import title_of_item
+from automation.wire.pagetext import address_parts
+
+_LAYOUT: Final = re.compile(r"(?:row|col|container|grid|wrapper|pane|box|field|form)(?:$|[-_])")
+ITEM_TAGS: Final = frozenset({"article", "div", "li", "section", "details", "p", "a", "figure"})
+_ITEM_KEY: Final = re.compile(r"data-(?:.+-)?(?:id|key|uuid|guid|ref)\Z")
+_SERVES: Final = re.compile(r"toggle|target|parent|tab|bs-")
+
+
+def item_kind(node: LexborNode) -> str | None:
+    """What says that an element is one of several things; None when nothing does."""
+    attributes = node.attributes
+    if node.tag == "article" or (node.tag == "figure" and node.css_first("img") is not None):
+        return node.tag
+    if "itemscope" in attributes:
+        return "item"
+    if node.tag not in ITEM_TAGS:
+        return None
+    keys = (key for key, value in attributes.items() if value and _ITEM_KEY.match(key))
+    return next((key for key in keys if not _SERVES.search(key)), None)
+
+
+def is_wrapper(node: LexborNode) -> bool:
+    """Whether an element with an identity holds a whole page about that thing."""
+    inner = [one for one in node.css("h1, h2, table, article, main") if one.mem_id != node.mem_id]
+    if node.tag == "article":
+        return any(one.tag in {"h1", "main"} for one in inner)
+    return bool(inner)
+
+
+def leads_to_thing(item: LexborNode) -> bool:
+    """Whether an item of a list leads to a thing that has an identity."""
+    for anchor in item.css("a"):
+        if (found := link_of(anchor)) and not found[0].isdecimal():
+            return len(address_parts(found[1])) > 1
+    return False
+
+
+def groups_of(parts: Iterable[LexborNode]) -> dict[str, list[LexborNode]]:
+    """Neighbours of one tag and class, each with a title of its own; classes of layout are none."""
+    groups: dict[str, list[LexborNode]] = {}
+    for part in parts:
+        name = next(iter(classes_of(part)), "")
+        if name and not _LAYOUT.match(name) and title_of_item(part) is not None:
+            groups.setdefault(f"{part.tag}.{name}", []).append(part)
+    return {kind: group for kind, group in groups.items() if len(group) > 1}

@@ -1,0 +1,399 @@
+"""A page as one document: what is said on it, by the names people call it by.
+
+::
+
+    {"title": "Rex", "Species": "Canine", "SpeciesId": "3", "SpeciesId@text": "Canine",
+     "sections": {"Owner": {"Name": "Ada Byron", "Name@href": "/Clients/5", "Name@href/2": "5"}},
+     "tables": {"Visits": [{"Date": "03/04/2026", "@data-visit-id": "9"}]},
+     "blocks": {"Notes": [{"title": "SOAP", "Subjective": "calm", "@data-note-id": "55"}]},
+     "links": {"next": "?page=2"}, "pages": 12}
+
+- Facts stand at the top by their label: cells beside each other, ``dt`` with its ``dd``, a label
+  and what follows it, text under a heading, fields by their name. When a label stands twice, the
+  first one counts; ``sections`` keeps apart what stands under different headings.
+- ``tables`` and ``blocks`` hold what repeats. A name is the caption, the ``aria-label``, the
+  heading in front, the id, or a number. What has an id and another name is there as ``#id`` too.
+- ``links`` and ``pages`` say where the page leads and how many there are of it.
+
+Menus, the head and foot of the page, searching forms, dialogs and tokens say nothing of a thing.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from pydantic import JsonValue
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from automation.wire.chrome import (
+    asks,
+    is_chrome,
+    is_machinery,
+    link_of,
+    page_number,
+    pager_links,
+)
+from automation.wire.headings import (
+    TITLE,
+    heading_level,
+    heading_text,
+    own_id,
+    own_names,
+    title_of_item,
+)
+from automation.wire.items import ITEM_TAGS, groups_of, is_wrapper, item_kind, leads_to_thing
+from automation.wire.lists import Lists, Part
+from automation.wire.pagetext import (
+    DEEPEST,
+    UNREAD,
+    Facts,
+    address_of,
+    address_parts,
+    chosen_option,
+    field_value,
+    labels_field,
+    labels_of,
+    put,
+    says_something,
+    shown,
+    shown_together,
+    tidy,
+    unique,
+    value_parts,
+)
+from automation.wire.pairs import (
+    Pair,
+    is_pair_table,
+    pairs_in,
+    pairs_of_list,
+    pairs_of_table,
+    says_labels,
+)
+from automation.wire.tables import cells_of, is_layout, own_rows, rows_of
+
+AROUND: Final = ("links", "pages")
+"""What a document says of the page, not of the thing the page is about."""
+
+_INLINE: Final = frozenset(
+    {"a", "abbr", "b", "bdi", "br", "button", "code", "em", "font", "i", "img", "label", "mark",
+     "q", "s", "small", "span", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr"}
+)  # fmt: skip
+_FIELDS: Final = frozenset({"input", "select", "textarea", "button"})
+_LARGER: Final = "input, select, textarea, div, p, table, ul, ol, dl, article, section"
+_WHOLE: Final = frozenset(
+    {"section", "fieldset", "details", "article", "aside", "form", "footer", "td"}
+)
+"""Elements with which every heading inside them ends."""
+_REMARK: Final = 8
+"""Words up to which a text without digits below a heading says that there is nothing."""
+
+
+def page_document(tree: LexborHTMLParser) -> Facts:
+    """Everything that a page, or a part of one, says; the module tells the form."""
+    main = tree.css_first("main, [role=main]")
+    root = main or tree.body or tree.root
+    page = _Scope(tree)
+    if root is None:
+        return page.document()
+    if main is not None:
+        page.facts |= {k: v for k, v in labels_of(main).items() if k != "@id"}
+        for anchor in pager_links(tree.body or main):
+            page.link(anchor)
+    page.walk(root, inside=main is not None)
+    return page.document()
+
+
+@dataclass(slots=True)
+class _Section:
+    """What stands under one heading."""
+
+    facts: Facts = field(default_factory=dict)
+    lines: list[str] = field(default_factory=list)
+    beside: Facts = field(default_factory=dict)
+    lists: int = 0
+
+
+class _Scope:
+    """Collects what is said of one thing: of the page, or of one block on it.
+
+    Args:
+        tree: the page.
+        item: the block; None for the page itself.
+    """
+
+    def __init__(self, tree: LexborHTMLParser, item: LexborNode | None = None) -> None:
+        self._tree = tree
+        self._item = item
+        self._title = title_of_item(item) if item is not None else None
+        self._headings: list[tuple[int, str]] = []
+        self._collected = 0
+        self._lists = Lists(tree)
+        self._sections: dict[str, _Section] = {}
+        self._lines: list[str] = []
+        self._pages = 1
+        self.title = ""
+        self.facts: Facts = {}
+        self.links: dict[str, JsonValue] = {}
+
+    # ------------------------------------------------------------ what comes out
+
+    def document(self) -> Facts:
+        """Everything, the empty parts of a block left out."""
+        sections: dict[str, JsonValue] = {}
+        for name, section in self._sections.items():
+            text = "\n".join(section.lines)
+            if text:
+                put(self.facts, name, text, section.beside)
+            if section.facts:
+                sections[name] = {**section.facts, **({"text": text} if text else {})}
+            elif self._item is None and not section.lists and _is_remark(text):
+                self._lists.blocks.setdefault(name, [])
+        parts: dict[str, dict[str, JsonValue]] = {
+            "sections": sections,
+            "tables": self._lists.tables,
+            "blocks": self._lists.blocks,
+        }
+        title = {"title": self.title} if self.title else {}
+        if self._item is None:
+            return {**title, **self.facts, **parts, "links": self.links, "pages": self._pages}
+        text = "\n".join(self._lines)
+        kept = {name: part for name, part in parts.items() if part}
+        return {**title, **self.facts, **({"text": text} if text else {}), **kept}
+
+    # ------------------------------------------------------------ the walk
+
+    def walk(self, node: LexborNode, *, inside: bool, asked: bool = False, depth: int = 0) -> None:
+        """Read the parts of an element in order.
+
+        Args:
+            node: the element.
+            inside: it stands inside of the content.
+            asked: it stands in a form that searches: its labels and fields say nothing.
+            depth: levels above it.
+        """
+        if depth > DEEPEST:
+            self._say(tidy(node.text()))
+            return
+        parts = [part for part in node.iter(include_text=True) if says_something(part)]
+        if node.tag == "label":
+            parts = [part for part in parts if part.is_element_node]
+        elif not asked and (pairs := pairs_in(parts)):
+            self._put(pairs)
+            return
+        items = self._items(node, parts)
+        run: list[LexborNode] = []
+        for part in parts:
+            if _is_run(part):
+                run.append(part)
+                continue
+            self._run(run, asked=asked)
+            run = []
+            if part.mem_id in items:
+                self._block(node, part, items[part.mem_id])
+            elif part.is_element_node:
+                self._element(part, inside=inside, asked=asked, depth=depth)
+        self._run(run, asked=asked)
+
+    def _run(self, run: Sequence[LexborNode], *, asked: bool) -> None:
+        """Text and what stands in it, up to the next larger part."""
+        elements = [part for part in run if part.is_element_node]
+        pages = [self.link(anchor) for part in elements for anchor in part.css("a")]
+        if not run or asked or any(pages):
+            return  # what leads to other pages is no text of this one
+        if found := pairs_in(run):
+            self._put(found)
+            return
+        text = shown_together(part for part in run if not labels_field(part))
+        if self._headings and text:
+            beside: Facts = {}
+            for part in elements:
+                beside = value_parts(part, text)[1] | beside
+            section = self._sections[self._headings[-1][1]]
+            section.beside = beside | section.beside
+        self._say(text)
+
+    def _element(self, node: LexborNode, *, inside: bool, asked: bool, depth: int) -> None:
+        tag = node.tag or ""
+        if tag in UNREAD:
+            return
+        if is_chrome(node, inside=inside):
+            for anchor in pager_links(node):
+                self.link(anchor)
+        elif (level := heading_level(node)) is not None:
+            self._open(node, level)
+        elif tag == "table":
+            self._table(node, inside=inside, asked=asked, depth=depth)
+        elif tag == "dl":
+            self._put(pairs_of_list(node))
+        elif tag in _FIELDS:
+            self._field(node, asked=asked)
+        else:
+            self._container(node, inside=inside, asked=asked or asks(node), depth=depth)
+
+    def _container(self, node: LexborNode, *, inside: bool, asked: bool, depth: int) -> None:
+        """An element with parts; headings inside end with it unless it holds nothing else."""
+        before, collected = list(self._headings), self._collected
+        inside = inside or node.tag in {"main", "article", "section"}
+        if node.tag == "footer":
+            self._headings = []
+        self.walk(node, inside=inside, asked=asked, depth=depth + 1)
+        if self._collected == collected and node.tag in {"ul", "ol"}:
+            self._empty(node)
+        if self._collected > collected or node.tag in _WHOLE:
+            self._headings = before
+
+    # ------------------------------------------------------------ what is found
+
+    def _open(self, node: LexborNode, level: int) -> None:
+        for anchor in node.css("a"):
+            self.link(anchor)
+        text = heading_text(node)
+        if self._is_title(node, level):
+            self.title = text
+            return
+        self._headings = [one for one in self._headings if one[0] < level]
+        if text:
+            name = unique(text, self._sections)
+            self._sections[name] = _Section()
+            self._headings.append((level, name))
+
+    def _is_title(self, node: LexborNode, level: int) -> bool:
+        if self.title:
+            return False
+        if self._item is None:
+            return level == TITLE
+        if self._title is None:
+            return level > 6 and not self._sections  # noqa: PLR2004 - legend, summary, caption
+        return node.mem_id == self._title.mem_id
+
+    def _say(self, text: str) -> None:
+        if not text:
+            return
+        if self._headings:
+            self._sections[self._headings[-1][1]].lines.append(text)
+            self._collected += 1
+        elif self._item is not None:
+            self._lines.append(text)
+
+    def _put(self, pairs: Iterable[Pair]) -> None:
+        for pair in pairs:
+            self._fact(pair.label, pair.value, pair.beside, pair.section)
+
+    def _fact(self, label: str, value: JsonValue, beside: Facts, section: str = "") -> None:
+        self._collected += 1
+        put(self.facts, label, value, beside)
+        if name := section or (self._headings[-1][1] if self._headings else ""):
+            put(self._sections.setdefault(name, _Section()).facts, label, value, beside)
+
+    def _field(self, node: LexborNode, *, asked: bool) -> None:
+        name = node.attributes.get("name") or ""
+        value = field_value(node)
+        if asked or not name or value is None or is_machinery(node):
+            return
+        chosen = chosen_option(node) if node.tag == "select" else None
+        self._fact(name, value, {} if chosen is None else {"@text": shown(chosen)})
+
+    def link(self, anchor: LexborNode) -> bool:
+        """Note where the page leads; the first link that says the same counts.
+
+        Returns:
+            Whether it leads to another page of a list.
+        """
+        if (found := link_of(anchor)) is None:
+            return False
+        said, address = found
+        if (number := page_number(said, address)) is not None:
+            self._pages = max(self._pages, number)
+            return True
+        if said:
+            self.links.setdefault(said, address)
+        return said in {"next", "prev"}
+
+    def _table(self, node: LexborNode, *, inside: bool, asked: bool, depth: int) -> None:
+        lines = [cells_of(row) for row, _ in own_rows(node)]
+        if is_layout(node):
+            for cell in (cell for cells in lines for cell in cells):
+                self._container(cell, inside=inside, asked=asked, depth=depth + 1)
+            return
+        for anchor in (
+            anchor for cells in lines if len(cells) == 1 for anchor in cells[0].css("a")
+        ):
+            self.link(anchor)
+        if is_pair_table(node) and not asked:
+            self._put(pairs_of_table(node))
+            if says_labels(node):
+                return
+        self._keep("tables", node, rows_of(node))
+
+    # ------------------------------------------------------------ blocks
+
+    def _items(self, node: LexborNode, parts: Sequence[LexborNode]) -> dict[int, str]:
+        """The parts that are things of one kind, with the kind, by their place in memory."""
+        found = [part for part in parts if part.is_element_node and part.tag in ITEM_TAGS]
+        if node.tag in {"ul", "ol"} and found and all(map(leads_to_thing, found)):
+            return {part.mem_id: "li" for part in found}
+        kinds = {part.mem_id: kind for part in found if (kind := item_kind(part))}
+        often = Counter(kinds.values())
+        items = {}
+        for part in found:
+            kind = kinds.get(part.mem_id)
+            if kind and often[kind] == 1 and is_wrapper(part):
+                said = {k: v for k, v in labels_of(part).items() if k != "@id"}
+                self.facts = {**said, **self.facts}
+            elif kind:
+                items[part.mem_id] = kind
+        return items or self._alike(found)
+
+    def _alike(self, parts: Sequence[LexborNode]) -> dict[int, str]:
+        """Neighbours of one class with headings of their own and the same labels below them."""
+        items: dict[int, str] = {}
+        for kind, group in groups_of(parts).items():
+            labels = {_labels_in(self._tree, part) for part in group}
+            if len(labels) == 1 and labels != {frozenset()}:
+                items |= {part.mem_id: kind for part in group}
+        return items
+
+    def _block(self, around: LexborNode, node: LexborNode, kind: str) -> None:
+        scope = _Scope(self._tree, node)
+        scope.walk(node, inside=True)
+        _, beside = value_parts(node, "-")
+        if "@href" not in beside and (address := address_of(node)):
+            beside |= address_parts(address)
+        beside.pop("@checked", None)
+        item = {**labels_of(node), **beside, **scope.document()}
+        self._keep("blocks", around, [item], kind)
+
+    def _empty(self, node: LexborNode) -> None:
+        """A list that has a name and nothing in it."""
+        if own_names(node, self._tree) or own_id(node):
+            self._keep("blocks", node, [])
+
+    def _keep(self, part: Part, node: LexborNode, found: list[JsonValue], kind: str = "") -> None:
+        self._collected += 1
+        heading = self._headings[-1][1] if self._headings else ""
+        if heading:
+            self._sections[heading].lists += 1
+        self._lists.add(part, node, found, around=(heading, self.title), kind=kind)
+
+
+def _is_run(part: LexborNode) -> bool:
+    """Whether a part is text, or stands in the text."""
+    if part.is_text_node:
+        return True
+    inline = part.tag in _INLINE and heading_level(part) is None
+    return inline and part.css_first(_LARGER) is None and item_kind(part) is None
+
+
+def _labels_in(tree: LexborHTMLParser, node: LexborNode) -> frozenset[str]:
+    scope = _Scope(tree, node)
+    scope.walk(node, inside=True)
+    labels = frozenset(scope.facts)
+    return labels if len(labels) > 1 else frozenset()
+
+
+def _is_remark(text: str) -> bool:
+    short = len(text.split()) <= _REMARK and "\n" not in text
+    return short and not any(map(str.isdigit, text))

@@ -1,0 +1,97 @@
+"""What surrounds the content of a page."""
+
+from __future__ import annotations
+
+import pytest
+from selectolax.lexbor import LexborNode
+
+from automation.wire.chrome import (
+    asks,
+    is_chrome,
+    is_machinery,
+    is_pager,
+    link_of,
+    page_number,
+    pager_links,
+)
+from automation.wire.pagetext import parse_html
+
+
+def first(html: str, css: str = "body > *") -> LexborNode:
+    found = parse_html(html).css_first(css)
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize(
+    "html,outside,inside",
+    [
+        ("<nav></nav>", True, True),
+        ("<header></header>", True, False),
+        ("<footer></footer>", True, False),
+        ("<div role=navigation></div>", True, True),
+        ("<ul class='nav nav-tabs'></ul>", True, True),
+        ("<div class=modal></div>", True, True),
+        ("<div class=page-with-sidebar></div>", False, False),
+        ("<div class=navigator></div>", False, False),
+        ("<aside></aside>", False, False),
+    ],
+)
+def test_menus_head_and_foot_belong_to_the_page(html: str, outside: bool, inside: bool) -> None:
+    assert is_chrome(first(html), inside=False) == outside
+    assert is_chrome(first(html), inside=True) == inside
+
+
+@pytest.mark.parametrize(
+    "html,searches",
+    [
+        ("<form method=get></form>", True),
+        ("<form method=GET action=/x></form>", True),
+        ("<form action=/x></form>", True),
+        ("<form role=search method=post></form>", True),
+        ("<form method=post><input type=search></form>", True),
+        ("<div role=search></div>", True),
+        ("<form method=post action=/x></form>", False),
+        ("<form></form>", False),
+        ("<div></div>", False),
+    ],
+)
+def test_a_form_that_is_sent_by_get_asks(html: str, searches: bool) -> None:
+    assert asks(first(html)) == searches
+
+
+@pytest.mark.parametrize("name", ["__VIEWSTATE", "csrfmiddlewaretoken", "_token", "form_nonce"])
+def test_hidden_fields_of_software_say_nothing(name: str) -> None:
+    assert is_machinery(first(f"<input type=hidden name={name} value=x>"))
+    assert not is_machinery(first("<input type=hidden name=PatientId value=17>"))
+    assert not is_machinery(first(f"<input name={name}>"))
+
+
+@pytest.mark.parametrize(
+    "html,link",
+    [
+        ("<a href='?page=2'>Next</a>", ("Next", "?page=2")),
+        ("<a href='?page=2' rel='next nofollow'>»</a>", ("next", "?page=2")),
+        ("<a href='?page=2' aria-label='Next page'><i></i></a>", ("Next page", "?page=2")),
+        ("<li class=next><a href='?page=2'><i></i></a></li>", ("next", "?page=2")),
+        ("<a href='#'>Next</a>", None),
+        ("<li class='next disabled'><a href='?page=2'>Next</a></li>", None),
+        ("<a href='?page=2' aria-disabled=true>Next</a>", None),
+    ],
+)
+def test_a_link_is_called_by_what_it_says(html: str, link: tuple[str, str] | None) -> None:
+    assert link_of(first(html, "a")) == link
+
+
+def test_a_page_number_is_a_link_to_that_page() -> None:
+    assert page_number("2", "/Patients?page=2") == 2
+    assert page_number("2", "/Patients/page/2") == 2
+    assert page_number("3", "/Alerts") is None
+    assert page_number("Next", "/Patients?page=2") is None
+
+
+def test_the_links_of_a_pager_are_found_in_a_menu() -> None:
+    html = """<nav><a href=/home>Home</a><ul class=pagination><li><a href="?p=2">2</a></ul>
+      <a rel=next href="?p=2">on</a></nav>"""
+    assert [a.attributes["href"] for a in pager_links(first(html))] == ["?p=2", "?p=2"]
+    assert is_pager(first("<div aria-label='Pagination'></div>"))

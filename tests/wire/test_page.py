@@ -1,0 +1,205 @@
+"""A page as one document: what is said on it, by the names people call it by."""
+
+from __future__ import annotations
+
+from html import escape
+
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import JsonValue
+
+from automation.wire import page_document, parse_html
+
+
+def said(html: str) -> dict[str, JsonValue]:
+    """The document without its empty parts."""
+    document = page_document(parse_html(html))
+    empty = {"pages": 1}
+    return {k: v for k, v in document.items() if v not in ({}, []) and empty.get(k) != v}
+
+
+CHART = """<!doctype html><html><body class="sidebar-mini">
+<header><nav><a href="/home">Home</a></nav><dl><dt>User</dt><dd>Dr X</dd></dl></header>
+<main data-patient-id="1017"><h1>Rex</h1>
+<div class="card"><div class="card-header"><h3>Patient <a href="/edit/1017">Edit</a></h3></div>
+  <table><tr><th>Species:</th><td>Canine</td></tr><tr><th>Name</th><td>Rex</td></tr></table></div>
+<div class="card"><h3>Owner</h3><dl><dt>Name</dt><dd><a href="/Clients/5">Ada&nbsp;B</a></dd></dl>
+  <p><strong>Alert:</strong> bites<br>hard</p></div>
+<table id="visits"><caption>Visits (1)</caption><thead><tr><th>Date</th></tr></thead>
+  <tr data-visit-id="901"><td>03/04/2026</td></tr></table>
+<h3>Lab results <span>0</span></h3>
+<table><tr><th>Test</th><th>Value</th></tr><tr><td colspan="2">No records</td></tr></table>
+<section><h2>Notes</h2><article data-note-id="55"><header><h4>SOAP note</h4></header>
+  <h5>Subjective</h5><p>calm<br>eats</p><h5>Plan</h5><ul><li>recheck</li><li>walk</li></ul>
+  <footer>Signed by X</footer></article></section>
+<h3>Reminders</h3><p>No reminders yet.</p>
+<h3>Pictures</h3><ul><li><a href="/img/12"><img src="/t/12.jpg" alt="ear"></a></li></ul>
+</main><footer>Served at 09:12:44</footer></body></html>"""
+
+
+def test_a_chart_is_its_facts_its_tables_and_its_blocks() -> None:
+    visits: list[JsonValue] = [{"Date": "03/04/2026", "@data-visit-id": "901"}]
+    owner: dict[str, JsonValue] = {"Name@href": "/Clients/5", "Name@href/2": "5"}
+    assert said(CHART) == {
+        "title": "Rex",
+        "@data-patient-id": "1017",
+        "Species": "Canine",
+        "Name": "Rex",
+        "Alert": "bites\nhard",
+        "Reminders": "No reminders yet.",
+        "sections": {
+            "Patient": {"Species": "Canine", "Name": "Rex"},
+            "Owner": {"Name": "Ada B", **owner, "Alert": "bites\nhard"},
+        },
+        "tables": {"Visits": visits, "#visits": visits, "Lab results": []},
+        "blocks": {
+            "Notes": [
+                {
+                    "@data-note-id": "55",
+                    "title": "SOAP note",
+                    "Subjective": "calm\neats",
+                    "Plan": "recheck\nwalk",
+                    "text": "Signed by X",
+                }
+            ],
+            "Pictures": [{"@href": "/img/12", "@href/2": "12", "@src": "/t/12.jpg"}],
+            "Reminders": [],
+        },
+        "links": {"Edit": "/edit/1017"},
+    }
+
+
+def test_every_part_is_there_also_when_it_is_empty() -> None:
+    assert page_document(parse_html("")) == {
+        "sections": {}, "tables": {}, "blocks": {}, "links": {}, "pages": 1,
+    }  # fmt: skip
+
+
+def test_fields_are_facts_by_name_and_what_is_shown_of_a_choice() -> None:
+    html = """<form method="post"><input type="hidden" name="__VIEWSTATE" value="x">
+      <input type="hidden" name="PatientId" value="1017"><label for="w">Body weight</label>
+      <input id="w" name="Weight" value="4.5"><label><input type="checkbox" name="Active" checked>
+      Active</label><select name="Unit"><option value="1">kg<option value="2" selected>lb</select>
+      <textarea name="Notes">a\nb</textarea><input type="password" name="p" value="x">
+      <button name="b">Save</button></form>"""
+    assert said(html) == {
+        "PatientId": "1017",
+        "Weight": "4.5",
+        "Active": True,
+        "Unit": "2",
+        "Unit@text": "lb",
+        "Notes": "a\nb",
+    }
+
+
+def test_what_is_searched_for_is_no_fact() -> None:
+    html = """<form method="get"><label>Search</label><span>all</span><input name="q" value="x">
+      <table><tr><th>A</th></tr><tr><td>1</td></tr></table></form>"""
+    assert said(html) == {"tables": {"table 1": [{"A": "1"}]}}
+
+
+def test_an_identity_on_what_holds_the_page_is_that_of_the_page() -> None:
+    html = """<div class="chart" data-patient-id="1017"><h1>Rex</h1><dl><dt>A</dt><dd>1</dd></dl>
+      </div>"""
+    assert said(html) == {"title": "Rex", "@data-patient-id": "1017", "A": "1"}
+
+
+def test_neighbours_with_the_same_labels_are_blocks_and_others_are_sections() -> None:
+    def card(name: str, *labels: str) -> str:
+        facts = "".join(f"<dt>{label}</dt><dd>{label} of {name}</dd>" for label in labels)
+        return f'<div class="due"><h4>{name}</h4><dl>{facts}</dl></div>'
+
+    alike = said(f"<h2>Due</h2>{card('Rabies', 'On', 'By')}{card('Flu', 'On', 'By')}")
+    assert alike["blocks"] == {
+        "Due": [
+            {"title": name, "On": f"On of {name}", "By": f"By of {name}"}
+            for name in ("Rabies", "Flu")
+        ]
+    }
+    other = said(f"{card('Owner', 'Name', 'Phone')}{card('Vet', 'Name', 'Fax')}")
+    assert "blocks" not in other
+    assert other["sections"] == {
+        "Owner": {"Name": "Name of Owner", "Phone": "Phone of Owner"},
+        "Vet": {"Name": "Name of Vet", "Fax": "Fax of Vet"},
+    }
+
+
+def test_a_list_with_a_name_and_nothing_in_it_is_empty() -> None:
+    assert said('<ul aria-label="Reminders"></ul><ul></ul>')["blocks"] == {"Reminders": []}
+    assert said("<h2>Notes</h2>")["blocks"] == {"Notes": []}
+    assert "blocks" not in said("<h2>Notes</h2><p>Weighed 12 lbs, and is in good health.</p>")
+
+
+def test_headings_end_with_the_part_they_stand_in() -> None:
+    html = """<section><h2>Owner</h2><dl><dt>Name</dt><dd>Ada</dd></dl></section>
+      <dl><dt>Number</dt><dd>1017</dd></dl>"""
+    assert said(html)["sections"] == {"Owner": {"Name": "Ada"}}
+
+
+def test_where_the_page_leads_and_how_many_there_are() -> None:
+    html = """<p>Page <a href="?page=1">1</a> <b>2</b> <a href="?page=3">3</a>
+      <a href="?page=3" rel="next">»</a></p><a href="/new">New patient</a>"""
+    assert said(html) == {"links": {"next": "?page=3", "New patient": "/new"}, "pages": 3}
+
+
+def test_a_pager_is_found_wherever_it_stands() -> None:
+    row = '<tr><td colspan="2"><a href="/l?page=2">2</a></td></tr>'
+    table = f"<table><tr><th>A</th><th>B</th></tr><tr><td>1</td><td>2</td></tr>{row}</table>"
+    assert said(table)["pages"] == 2
+    menu = '<main>x</main><nav class="pagination"><a rel="next" href="?p=2">on</a></nav>'
+    assert said(menu) == {"links": {"next": "?p=2"}}
+
+
+def test_a_table_for_layout_is_the_parts_in_it() -> None:
+    html = """<table><tr><td><h3>Left</h3><table><tr><th>A</th></tr><tr><td>1</td></tr></table></td>
+      <td><table><tr><td>Name:</td><td>Rex</td></tr></table></td></tr></table>"""
+    assert said(html) == {"Name": "Rex", "tables": {"Left": [{"A": "1"}]}}
+
+
+def test_a_part_of_a_page_is_read_like_a_page() -> None:
+    assert said('<tr data-id="4"><td>a</td><td>b</td></tr>') == {
+        "tables": {"table 1": [{"column 1": "a", "column 2": "b", "@data-id": "4"}]}
+    }
+    assert said('<li data-id="4">a</li>')["blocks"] == {"block 1": [{"@data-id": "4", "text": "a"}]}
+
+
+def test_deep_and_broken_pages_are_read_as_far_as_they_go() -> None:
+    assert said("<div>" * 3000 + "<dl><dt>A</dt>") == {}
+    assert said("<article>" * 300 + "x")["blocks"]
+    assert said("<dl><dt>A<dd>1<table><tr><th>B<tr><td>2")["A"] == "1\nB\n2"
+
+
+_WORD = st.text("abc <>&\"'\u00e9", min_size=1, max_size=8).map(lambda t: " ".join(t.split()))
+_LABEL = st.text("ABCDEF", min_size=1, max_size=4)
+
+
+@given(st.dictionaries(_LABEL, _WORD, max_size=6), st.lists(st.tuples(_WORD, _WORD), max_size=4))
+def test_every_fact_and_every_row_of_a_page_is_found(
+    facts: dict[str, str], rows: list[tuple[str, str]]
+) -> None:
+    pairs = "".join(f"<dt>{label}</dt><dd>{escape(value)}</dd>" for label, value in facts.items())
+    cells = "".join(f"<tr><td>{escape(a)}</td><td>{escape(b)}</td></tr>" for a, b in rows)
+    document = page_document(
+        parse_html(
+            f"<dl>{pairs}</dl><table aria-label=List><thead><tr><th>x</th><th>y</th></tr></thead>"
+            f"<tbody>{cells}</tbody></table>"
+        )
+    )
+    assert {label: document[label] for label in facts} == facts
+    assert document["tables"] == {"List": [{"x": a, "y": b} for a, b in rows]}
+
+
+_PARTS = st.sampled_from(
+    ["<table>", "<tr>", "<td>", "<th>", "</table>", "<dl>", "<dt>", "<dd>", "<article>",
+     "</article>", "<h1>", "<h3>", "</h3>", "<ul>", "<li data-id=1>", "<a href='?page=2'>", "</a>",
+     "<main>", "<form>",
+     "<label>", "<input name=a>", "<select name=s>", "<b>x:</b>", "text", "<div class='card'>",
+     "</div>",
+     "<section aria-label=s>", "<template>", "<caption>", "<legend>", "<br>", "<!-- c -->"]
+)  # fmt: skip
+
+
+@given(st.lists(_PARTS, max_size=40), st.text(max_size=100))
+def test_no_page_breaks_the_reader(parts: list[str], text: str) -> None:
+    document = page_document(parse_html("".join(parts) + text))
+    assert {"sections", "tables", "blocks", "links", "pages"} <= set(document)
