@@ -366,10 +366,13 @@ def provided_by_list(
 
 def _rank(
     key: tuple[int, str, str | None], giver: Operation, series: Series
-) -> tuple[bool, bool, int, int, str]:
-    """Prefer the whole value, the same or a matching name, the giver with more in common."""
+) -> tuple[bool, bool, int, bool, int, str]:
+    """Prefer the whole value, the same or a matching name, the giver with more in common.
+
+    The name of a list is what people call it, and its id when nothing else stays the same.
+    """
     _, path, wrap = key
     provider_name = set(words(path.rsplit(".", 1)[-1]))
     shared = len(provider_name & set(words(series.name)))
     together = len(giver.flows & series.operation.flows)
-    return (wrap is not None, not shared, -together, len(path), path)
+    return (wrap is not None, not shared, -together, '"#' in path, len(path), path)

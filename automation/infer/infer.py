@@ -105,14 +105,19 @@ def infer_endpoints(captures: Sequence[Capture]) -> Inference:
     return Inference(tuple(endpoints), left)
 
 
-def _books(captures: Sequence[Capture], operations: Iterable[Operation]) -> list[Provenance]:
+def _books(captures: Sequence[Capture], operations: Sequence[Operation]) -> list[Provenance]:
     wanted = values_wanted(
         leaf.text
         for operation in operations
         for sighting in operation.sightings
         for leaf in sighting.leaves.values()
     )
-    return [Provenance(capture, wanted) for capture in captures]
+    sightings = [sighting for operation in operations for sighting in operation.sightings]
+    pages = [
+        {s.exchange.seq: s.document for s in sightings if s.run == run and s.is_page}
+        for run in range(len(captures))
+    ]
+    return [Provenance(c, wanted, own) for c, own in zip(captures, pages, strict=True)]
 
 
 def _consumed(operations: Iterable[Operation]) -> frozenset[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Final
@@ -13,6 +13,7 @@ from pydantic import JsonValue
 from selectolax.lexbor import LexborHTMLParser
 
 from automation.infer.logins import Login, login_of
+from automation.infer.pages import pages_of
 from automation.model import Capture, Exchange
 from automation.wire import (
     VARIABLE,
@@ -31,6 +32,8 @@ from automation.wire import (
 )
 
 Template = tuple[str, ...]
+Pages = Mapping[int, JsonValue]
+"""The pages of a capture that hold data, by the number of their exchange."""
 
 _DISCRIMINATORS: Final = frozenset(
     {
@@ -71,7 +74,8 @@ class Sighting:
         capture: the capture.
         exchange: the exchange.
         leaves: leaves by (place, path), path segments of the template included.
-        document: the JSON document that came back; None when there was none.
+        document: the JSON document that came back, or what a page says that holds data; None when
+            there was none.
         login: what the capture says of a login; None when it holds none.
     """
 
@@ -81,6 +85,11 @@ class Sighting:
     leaves: dict[tuple[Place, str], Leaf]
     document: JsonValue
     login: Login | None = None
+
+    @property
+    def is_page(self) -> bool:
+        """The document is that of a page."""
+        return self.document is not None and is_html(self.exchange.response)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,20 +124,23 @@ class Left:
 def operations_of(captures: Sequence[Capture]) -> tuple[tuple[Operation, ...], tuple[Left, ...]]:
     """Group the calls of all captures into operations, and say which were left out and why."""
     logins = [login_of(capture) for capture in captures]
+    # what a login leads through is not what its flow is about
+    pages = [{} if logins[run] else pages_of(capture) for run, capture in enumerate(captures)]
     exchanges = [
         (run, capture, exchange)
         for run, capture in enumerate(captures)
         for exchange in capture.exchanges
-        if _is_call(exchange, logins[run])
+        if exchange.seq in pages[run] or _is_call(exchange, logins[run])
     ]
-    templates = _templates(captures, [exchange for _, _, exchange in exchanges])
+    templates = _templates(captures, pages, [exchange for _, _, exchange in exchanges])
     grouped: dict[OperationKey, list[Sighting]] = defaultdict(list)
     for run, capture, exchange in exchanges:
         template = templates(exchange.request.url)
-        if exchange.resource == "document" and exchange.request.method == "GET":
+        page = pages[run].get(exchange.seq)
+        if page is None and exchange.resource == "document" and exchange.request.method == "GET":
             template = _chosen_parts(template, exchange, capture)
         key = OperationKey(exchange.request.method, _origin(exchange, capture), template)
-        sighting = _sighting(run, capture, exchange, template)
+        sighting = _sighting(run, capture, exchange, template, page)
         grouped[key].append(replace(sighting, login=logins[run]))
     kept, left = [], []
     for key, sightings in _discriminated(grouped):
@@ -160,17 +172,18 @@ def _origin(exchange: Exchange, capture: Capture) -> str:
     return "" if origin == capture.base_url else origin
 
 
-def _templates(captures: Sequence[Capture], calls: list[Exchange]) -> Callable[[str], Template]:
+def _templates(
+    captures: Sequence[Capture], pages: Sequence[Pages], calls: list[Exchange]
+) -> Callable[[str], Template]:
     """One template function for all calls; values that responses held are evidence."""
     paths = {path_segments(exchange.request.url) for exchange in calls}
     segments = {segment for path in paths for segment in path}
     provided = {value for capture in captures for value in capture.inputs.values()} & segments
-    for capture in captures:
-        for exchange in capture.exchanges:
-            for _, value in walk(response_document(exchange.response)):
-                text = canonical(value)
-                if text in segments:
-                    provided.add(text)
+    for own, capture in zip(pages, captures, strict=True):
+        answers = [response_document(exchange.response) for exchange in capture.exchanges]
+        for document in (*answers, *own.values()):
+            texts = (canonical(value) for _, value in walk(document))
+            provided.update(text for text in texts if text in segments)
     mapping = path_templates(paths, provided.__contains__)
     return lambda url: mapping[path_segments(url)]
 
@@ -196,7 +209,9 @@ def _chosen_parts(template: Template, exchange: Exchange, capture: Capture) -> T
                  for part, segment in pairs)  # fmt: skip
 
 
-def _sighting(run: int, capture: Capture, exchange: Exchange, template: Template) -> Sighting:
+def _sighting(
+    run: int, capture: Capture, exchange: Exchange, template: Template, page: JsonValue
+) -> Sighting:
     leaves = {(leaf.place, leaf.path): leaf for leaf in request_leaves(exchange.request)}
     for depth, (part, segment) in enumerate(
         zip(template, path_segments(exchange.request.url), strict=True)
@@ -204,7 +219,8 @@ def _sighting(run: int, capture: Capture, exchange: Exchange, template: Template
         if part == VARIABLE:
             leaf = Leaf(Place.PATH, str(depth), segment)
             leaves[leaf.place, leaf.path] = leaf
-    return Sighting(run, capture, exchange, leaves, response_document(exchange.response))
+    document = response_document(exchange.response) if page is None else page
+    return Sighting(run, capture, exchange, leaves, document)
 
 
 def _discriminated(

@@ -11,7 +11,7 @@ from automation.infer.observe import Operation, Sighting
 from automation.infer.paging_steps import Paging, Spot, Step, counts, sizes_of
 from automation.infer.records import Records
 from automation.model import Paged, Pagination, Source, Stop
-from automation.wire import canonical, format_path, parse_path, pick, walk
+from automation.wire import Token, canonical, format_path, parse_path, pick, walk, words
 
 
 def by_link(operation: Operation, records: Records | None, steps: Sequence[Step]) -> Paging | None:
@@ -25,18 +25,21 @@ def by_link(operation: Operation, records: Records | None, steps: Sequence[Step]
                 votes[source] += 1
     if not votes:
         return None
-    source, count = votes.most_common(1)[0]
+    source, count = max(votes.items(), key=lambda vote: (vote[1], _says_next(vote[0])))
     why = f"the next address stood in {_say(source)} {count} times"
     pagination = Pagination(kind="next", source=source, stop=Stop(absent=True), why=why)
     return Paging(pagination, sizes_of(operation, records))
 
 
+def _says_next(source: Source) -> bool:
+    return "next" in words(source.json_path or "")
+
+
 def _links(sighting: Sighting) -> Iterator[tuple[Source, str]]:
     for tokens, value in walk(sighting.document):
-        if any(isinstance(token, int) for token in tokens):
-            continue  # a link of one item leads to that item, not to the next page
-        if isinstance(value, str) and ("/" in value or value.startswith("?")):
-            yield Source(json_path=format_path(tokens)), value
+        link = isinstance(value, str) and ("/" in value or value.startswith("?"))
+        if link and _beside_things(sighting, tokens):
+            yield Source(json_path=format_path(tokens)), canonical(value)
     response = sighting.exchange.response
     for name, value in response.headers if response else ():
         if name == "link":
@@ -44,6 +47,13 @@ def _links(sighting: Sighting) -> Iterator[tuple[Source, str]]:
                 address, _, rest = part.partition(">")
                 if 'rel="next"' in rest or "rel=next" in rest:
                     yield Source(header="link"), address.strip(" <")
+
+
+def _beside_things(sighting: Sighting, tokens: tuple[Token, ...]) -> bool:
+    """A link of one item, or in what a page says of its thing, leads to that, not to more."""
+    if any(isinstance(token, int) for token in tokens):
+        return False
+    return tokens[:1] == ("links",) or not sighting.is_page
 
 
 def _say(source: Source) -> str:

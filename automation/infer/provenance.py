@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
 from urllib.parse import unquote
+
+from pydantic import JsonValue
 
 from automation.model import Capture, Exchange, Response, Snapshot, Source
 from automation.wire import (
@@ -57,11 +60,22 @@ class Provider:
 class Provenance:
     """The index of one capture: value -> providers in order of time."""
 
-    def __init__(self, capture: Capture, wanted: frozenset[str]) -> None:
-        """Index the places of the wanted values only; everything else is never asked for."""
+    def __init__(
+        self,
+        capture: Capture,
+        wanted: frozenset[str],
+        pages: Mapping[int, JsonValue] = MappingProxyType({}),
+    ) -> None:
+        """Index the places of the wanted values only; everything else is never asked for.
+
+        Args:
+            capture: what came back, in order.
+            wanted: the values.
+            pages: what the pages say that hold data, by the number of their exchange.
+        """
         self._by_value: dict[str, list[Provider]] = defaultdict(list)
         for exchange in capture.exchanges:
-            for text, provider in _providers(exchange):
+            for text, provider in _providers(exchange, pages.get(exchange.seq)):
                 if text in wanted:
                     self._by_value[text].append(provider)
         for snapshot in capture.snapshots:
@@ -87,13 +101,14 @@ class Provenance:
         )
 
 
-def _providers(exchange: Exchange) -> Iterator[tuple[str, Provider]]:
+def _providers(exchange: Exchange, page: JsonValue) -> Iterator[tuple[str, Provider]]:
     if exchange.response is None or exchange.finished is None:
         return
     # the scripts of a page run, and ask, while the end of the page is still under way
     at = exchange.started if exchange.resource == "document" else exchange.finished
     seq = exchange.seq
-    for text, name, source, cost in _given(exchange.response):
+    given = (*_given(exchange.response), *_listed(page))
+    for text, name, source, cost in given:
         yield text, Provider(seq, at, source, name, "[]" in (source.json_path or ""), cost)
 
 
@@ -113,6 +128,14 @@ def _given(response: Response) -> Iterator[tuple[str, str, Source, int]]:
     if is_html(response) and response.body:
         for found in markup_values(response.body.text):
             yield found.text, found.name, found.source, found.cost
+
+
+def _listed(page: JsonValue) -> Iterator[tuple[str, str, Source, int]]:
+    """What the lists of a page give; what it says once, selectors find."""
+    for tokens, leaf in walk(page):
+        if (text := canonical(leaf)) and any(isinstance(token, int) for token in tokens):
+            name = next(token for token in reversed(tokens) if isinstance(token, str))
+            yield text, name, Source(json_path=format_path(generalise(tokens))), 15
 
 
 _PREFIX: Final = re.compile(r"\A([A-Za-z]{3,10} )(\S+)\Z")

@@ -10,6 +10,7 @@ from pydantic import JsonValue
 
 from automation.infer.observe import Operation, Sighting
 from automation.wire import (
+    AROUND,
     Place,
     Token,
     canonical,
@@ -21,6 +22,8 @@ from automation.wire import (
 )
 
 _SAMPLE: Final = 20
+_FACTS: Final = 3
+"""Facts from which on a page is about the thing that they are facts of."""
 _VISIBLE: Final = 3
 """Texts shorter than this are visible everywhere."""
 
@@ -88,6 +91,8 @@ def _shown(sighting: Sighting) -> str:
 
 def _is_one_object(operation: Operation) -> bool:
     """Tell whether every answer names, outside of any list, the identity it was asked by."""
+    if _is_page_of_one(operation):
+        return True
     asked = [
         (
             {leaf.text for (place, _), leaf in s.leaves.items() if place is Place.PATH}
@@ -97,6 +102,20 @@ def _is_one_object(operation: Operation) -> bool:
         for s in operation.sightings
     ]
     return all((wanted - {""}) & given for wanted, given in asked)
+
+
+def _is_page_of_one(operation: Operation) -> bool:
+    """A page that is asked for by an identity, and says things of it beside its lists."""
+    return all(
+        s.is_page
+        and any(place is Place.PATH or id_like(leaf.name) for (place, _), leaf in s.leaves.items())
+        and sum(1 for at, _ in walk(s.document) if _is_fact(at)) >= _FACTS
+        for s in operation.sightings
+    )
+
+
+def _is_fact(at: tuple[Token, ...]) -> bool:
+    return len(at) == 1 and isinstance(at[0], str) and "@" not in at[0] and at[0] not in AROUND
 
 
 def values_in(operation: Operation) -> int:
@@ -157,10 +176,11 @@ def _key(
             + all(form_of(text) is not None for text in everything)
         )
         if score:
-            ranked.append((-score, position, name))
+            # what a page says of a whole row comes before what it says of a cell
+            ranked.append((-score, not str(name).startswith("@"), position, name))
     if not ranked:
         return None, "no field identifies an item"
-    name = min(ranked)[2]
+    name = min(ranked)[3]
     count = sum(len(page) for page in pages)
     return format_path((name,)), f"{name} is unique among {count} items on {len(pages)} pages"
 

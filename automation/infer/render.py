@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
+
+from pydantic import JsonValue
 
 from automation.infer.effect import Effect
 from automation.infer.observe import Operation, Sighting
@@ -22,7 +25,7 @@ from automation.model import (
     Slot,
     Unknown,
 )
-from automation.wire import VARIABLE, Place, Shape, body_encoding, is_html, words
+from automation.wire import AROUND, VARIABLE, Place, Shape, body_encoding, is_html, words
 
 Spot = tuple[Place, str]
 
@@ -129,13 +132,20 @@ def _parameter_names(draft: Draft) -> dict[Spot, str]:
         template = draft.operation.key.template
         before = template[int(spot[1]) - 1] if int(spot[1]) else ""
         given = binding.path.rsplit(".", 1)[-1] if isinstance(binding, Derived) else ""
-        parts = words(given) or (*words("" if before == VARIABLE else before)[-1:], "id")
+        parts = tuple(w for w in words(given) if w not in _ATTRIBUTES and not w.isdigit()) or (
+            *words("" if before == VARIABLE else before)[-1:],
+            "id",
+        )
         name = candidate = "_".join(parts)
         number = 2
         while candidate in names.values():
             candidate, number = f"{name}_{number}", number + 1
         names[spot] = candidate
     return names
+
+
+_ATTRIBUTES: Final = frozenset({"data", "href", "src"})
+"""Words of attributes, which name no thing."""
 
 
 def _path(draft: Draft, names: Mapping[Spot, str]) -> str:
@@ -148,7 +158,7 @@ def _path(draft: Draft, names: Mapping[Spot, str]) -> str:
 
 def _response(draft: Draft) -> ResponseShape:
     sightings = draft.operation.sightings
-    documents = [s.document for s in sightings if s.document is not None]
+    documents = [_lasting(s) for s in sightings if s.document is not None]
     if not documents:
         return ResponseShape(kind=_kind_without_json(sightings[0]))
     shape = Shape()
@@ -156,10 +166,29 @@ def _response(draft: Draft) -> ResponseShape:
         shape.add(document)
     records = draft.records
     return ResponseShape(
+        kind="html" if all(s.is_page for s in sightings) else "json",
         items=records.path if records else None,
         key=records.key if records else None,
         shape=shape.schema(),
     )
+
+
+def _lasting(sighting: Sighting) -> JsonValue:
+    """An answer without what is called by names of things: the links around a page.
+
+    A list that has two names is told once.
+    """
+    document = sighting.document
+    if not sighting.is_page or not isinstance(document, dict):
+        return document
+    return {name: _once(said) for name, said in document.items() if name not in AROUND}
+
+
+def _once(part: JsonValue) -> JsonValue:
+    if not isinstance(part, dict):
+        return part
+    firsts = {id(said): name for name, said in reversed(part.items())}
+    return {name: said for name, said in part.items() if firsts[id(said)] == name}
 
 
 def _kind_without_json(sighting: Sighting) -> str:

@@ -21,6 +21,11 @@ class Journey:
         self.shown: list[str] = []
         self.now = 0.0
 
+    def screen(self, path: str, html: str, *, step: str = "1", shown: str = "") -> "Journey":
+        """A page, and what stood on the screen: all of it, unless told otherwise."""
+        self.shown.append(shown or html)
+        return self.page(path, html, step=step)
+
     def page(self, path: str, html: str, *, step: str = "1") -> "Journey":
         body = Body(text=html, mime="text/html", size=len(html))
         return self._add(
@@ -72,7 +77,9 @@ class Journey:
         return self
 
     def done(self, run: int = 0) -> Capture:
-        snapshot = Snapshot(step="1", taken=self.now, url=BASE, aria="\n".join(self.shown))
+        aria = "\n".join(self.shown)
+        steps = sorted({exchange.step or "1" for exchange in self.exchanges} | {"1"})
+        snapshots = (Snapshot(step=s, taken=self.now, url=BASE, aria=aria) for s in steps)
         return Capture(
             id=f"{self.flow}-{run}",
             flow=self.flow,
@@ -82,7 +89,7 @@ class Journey:
             started_at=datetime(2026, 6, 15, 9 + run, 0, tzinfo=UTC),
             inputs=self.inputs,
             exchanges=tuple(self.exchanges),
-            snapshots=(snapshot,),
+            snapshots=tuple(snapshots),
         )
 
 
