@@ -10,7 +10,7 @@ from automation.entities import Entity
 from automation.errors import AnswerNotUnderstood
 from automation.model import Answer, Mapping, Practice
 from automation.normalise.fields import Bases
-from automation.normalise.paths import compile_path, first_key
+from automation.normalise.paths import compile_path, first_key, leading_keys
 from automation.normalise.rows import RowMaker, Tables
 
 _MOST = 3
@@ -41,8 +41,7 @@ class Normaliser:
             if field.path and not field.optional and (key := first_key(field.path))
             if key not in mapping.lookups
         ]
-        if mapping.each and (key := first_key(mapping.each)):
-            self._expected.append(("each", Bases._fields.index("outer"), key))
+        self._list = leading_keys(mapping.each) if mapping.each else ()
 
     def normalise(self, answer: Answer) -> tuple[Entity, ...]:
         """Make the entities of one answer, in order; an item that stands twice gives one.
@@ -83,15 +82,28 @@ class Normaliser:
 
     def _refuse_absent(self, answer: Answer, starts: list[Bases]) -> None:
         """A key that no item has was renamed: emptying the column everywhere would be a lie."""
-        outers = [Bases(None, outer=item) for item in answer.items]
         absent = [
             f'{place} reads "{key}", which no item has'
             for place, base, key in self._expected
-            if (bases := outers if place == "each" else starts)
-            and not any(_has(one[base], key) for one in bases)
+            if starts and not any(_has(one[base], key) for one in starts)
         ]
+        if missing := self._missing_list(answer):
+            absent.append(f'each reads "{missing}", which no item has')
         if absent:
             raise self._not_understood(answer, "; ".join(absent[:_MOST]))
+
+    def _missing_list(self, answer: Answer) -> str:
+        """The first key on the way to the sub-items that no item has: a list that is gone.
+
+        An empty list is there, and nothing stands where an item has null.
+        """
+        held: list[JsonValue] = list(answer.items)
+        for depth, key in enumerate(self._list):
+            held = [item for item in held if item is not None]
+            if held and not any(_has(item, key) for item in held):
+                return ".".join(self._list[: depth + 1])
+            held = [item[key] for item in held if isinstance(item, dict) and key in item]
+        return ""
 
     def _not_understood(self, answer: Answer, problem: str) -> AnswerNotUnderstood:
         name = self._mapping.mapping

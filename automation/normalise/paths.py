@@ -46,6 +46,26 @@ def first_key(path: str) -> str | None:
     return str(node["value"]) if node["type"] == "field" else None
 
 
+def leading_keys(path: str) -> tuple[str, ...]:
+    """The keys of objects that a path goes through before anything else."""
+    return _leading(jmespath.compile(path).parsed)[0]
+
+
+def _leading(node: Node) -> tuple[tuple[str, ...], bool]:
+    """The leading keys of a node, and whether they are all of it."""
+    if node["type"] == "field":
+        return (str(node["value"]),), True
+    keys: tuple[str, ...] = ()
+    if node["type"] in _LEFTMOST:
+        for child in node["children"]:
+            more, whole = _leading(child)
+            keys += more
+            if not whole or node["type"] != "subexpression":
+                return keys, False
+        return keys, True
+    return keys, False
+
+
 def _plain_chain(node: Node) -> tuple[str, ...] | None:
     if node["type"] == "current":
         return ()

@@ -96,6 +96,20 @@ def test_items_that_do_not_fit_are_counted_and_the_first_are_told() -> None:
     assert "heavy" not in told
 
 
+def test_a_list_that_is_gone_is_told_however_deep_it_stood_and_an_empty_one_is_empty() -> None:
+    def made(*items: Item, each: str = "tables.Visits") -> list[str]:
+        one = mapping({"name": "Name"}, each=each)
+        return [made.source_id for made in normalise_answer(answer(*items), one, NORTH)]
+
+    gone: Item = {"tables": {"Encounters": [{"Id": 1, "Name": "x"}]}}
+    with pytest.raises(AnswerNotUnderstood, match=r'each reads "tables\.Visits", which no item'):
+        made(gone)
+    assert made(gone, each="tables.Visits || `[]`") == []
+    assert made({"tables": {"Visits": []}}) == []
+    assert made({"tables": None}) == []
+    assert made(gone, {"tables": {"Visits": [{"Id": 1, "Name": "x"}]}}) == ["1"]
+
+
 @pytest.mark.parametrize(
     "place, parts",
     [

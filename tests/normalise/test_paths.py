@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import JsonValue
 
-from automation.normalise.paths import compile_path, first_key
+from automation.normalise.paths import compile_path, first_key, leading_keys
 
 NAMES = st.sampled_from(["a", "b", "odd key"])
 SCALARS = st.one_of(st.none(), st.booleans(), st.integers(0, 3), st.sampled_from(["", "x"]))
@@ -50,3 +50,23 @@ def test_everything_else_is_jmespath() -> None:
 )
 def test_the_first_key_is_known_where_one_key_decides(path: str, key: str | None) -> None:
     assert first_key(path) == key
+
+
+@pytest.mark.parametrize(
+    "path, keys",
+    [
+        ("lines", ("lines",)),
+        ('tables."Lab results"', ("tables", "Lab results")),
+        ('blocks.Notes[].tables."Lab results"[]', ("blocks", "Notes")),
+        ("a[0].b", ("a",)),
+        ("a[?b].c", ("a",)),
+        ("a | b", ("a",)),
+        ("a || `[]`", ()),
+        ("[a, b]", ()),
+        ("@", ()),
+    ],
+)
+def test_the_keys_that_a_path_goes_through_first_are_known(
+    path: str, keys: tuple[str, ...]
+) -> None:
+    assert leading_keys(path) == keys
