@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from pydantic import JsonValue
 
 from automation.cli.output import AsJson, emit
 
@@ -59,12 +60,25 @@ def _beyond(endpoint: Endpoint) -> Iterator[str]:
     if endpoint.response.items:
         yield f"items at {endpoint.response.items}, key {endpoint.response.key}"
         yield f"  {endpoint.why.get('items', '')}"
+    elif endpoint.response.kind == "html" and endpoint.response.shape:
+        yield "a page about one thing"
+        yield from (f"  {line}" for line in _lists(endpoint.response.shape))
     for name, slot in endpoint.slots.items():
         yield f"slot {name}"
         for source in slot.sources:
             place = source.model_dump(exclude_none=True)
             yield "  from " + ", ".join(f"{key} {value}" for key, value in place.items())
         yield f"  {slot.why}"
+
+
+def _lists(shape: dict[str, JsonValue]) -> Iterator[str]:
+    """What a mapping can say ``each`` of."""
+    for kind in ("tables", "blocks"):
+        inner: JsonValue = shape
+        for key in ("properties", kind, "properties"):
+            inner = inner.get(key) if isinstance(inner, dict) else None
+        if isinstance(inner, dict) and inner:
+            yield f"{kind}: {', '.join(inner)}"
 
 
 def _source(binding: Binding) -> str:
