@@ -174,11 +174,12 @@ class Entrance:
         Where it was used or renewed meanwhile, only the state that was seen is dead: that tells
         nothing of the one that is kept.
         """
+        seen = self.clock.now()
         if await self.safe.change_session(
             practice, lambda kept: _over(kept) if kept == state else None
         ):
             await self.standing.dead(practice, state)
-            await self.standing.enter(practice, "none")
+            await self.standing.over(practice, seen=seen)
 
     async def drop(self, practice: str, state: SessionState) -> None:
         """Forget a session; a newer one stays, and so does what marks a trusted device."""
@@ -187,8 +188,9 @@ class Entrance:
             newer = kept.ended or kept.generation > state.generation
             return None if newer else _over(kept)
 
+        seen = self.clock.now()
         if await self.safe.change_session(practice, change):
-            await self.standing.enter(practice, "none")
+            await self.standing.over(practice, seen=seen)
 
     # ---------------------------------------------------------------- inside
 

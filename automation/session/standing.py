@@ -42,6 +42,16 @@ class Standing:
             practice, lambda was: {} if (was.phase, was.why) == (phase, why) else new
         )
 
+    async def over(self, practice: str, *, seen: datetime) -> None:
+        """Note that nobody is signed in any more, unless something newer is known.
+
+        Args:
+            practice: whose session ended.
+            seen: when that was seen; another process may have logged in since.
+        """
+        new = {"phase": "none", "since": self.clock.now(), "why": ""}
+        await self.statuses.update(practice, lambda was: {} if was.since > seen else new)
+
     async def alive(self, practice: str, state: SessionState, *, idle: float) -> None:
         """Learn from a session that answered after a pause of so many seconds."""
         await self._learn(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -266,6 +266,30 @@ def test_of_many_who_find_a_session_dead_one_logs_in(
     assert house.run(renew) == {3}
     assert portal.sent(PASSWORD) == 2
     assert not house.kept().ended
+
+
+def test_a_death_that_is_told_late_hides_no_session_that_another_process_opened(
+    portal: StandIn, house: House, north: Practice
+) -> None:
+    async def work(inside: Inside) -> None:
+        entrance = inside.sessions._entrance  # noqa: SLF001 - only the order is made up
+        state = await inside.safe.session("north")
+        assert state is not None
+        plain = inside.safe.change_session
+
+        async def slowly(practice: str, change: Callable[[SessionState], object]) -> bool:
+            done = await plain(practice, change)  # type: ignore[arg-type]  # handed on
+            house.clock.pass_time(1)
+            async with house.process() as other, await other.sessions.open(north):
+                house.clock.pass_time(1)
+            return done
+
+        entrance.safe.change_session = slowly  # type: ignore[method-assign]  # another process
+        await entrance.found_dead("north", state)
+
+    house.open(north)
+    house.run(work)
+    assert (house.status().phase, house.kept().ended) == ("valid", False)
 
 
 def test_a_dead_session_is_forgotten_but_for_the_trusted_device(

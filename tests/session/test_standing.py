@@ -113,6 +113,20 @@ def test_facts_that_are_noted_at_the_same_time_are_all_kept(path: Path) -> None:
     assert status.lifetimes == Lifetimes(idle_alive=900, age_alive=HOUR)
 
 
+@pytest.mark.parametrize("later, phase", [(0, "none"), (1, "valid")])
+def test_a_session_that_ended_hides_no_login_that_was_noted_after_that_was_seen(
+    path: Path, later: int, phase: str
+) -> None:
+    async def scene(standing: Standing, clock: VirtualClock) -> None:
+        seen = clock.now()
+        clock.pass_time(later)
+        await standing.enter("north", "valid")
+        clock.pass_time(1)
+        await standing.over("north", seen=seen)
+
+    assert play(path, scene).phase == phase
+
+
 def test_a_session_was_last_used_at_its_login_at_the_earliest() -> None:
     assert last_used(SessionState(opened_at=START)) == START
     later = START + timedelta(hours=1)
