@@ -13,6 +13,7 @@ from automation import __version__
 from automation.cli import (
     audit,
     browser,
+    document,
     organization,
     practices,
     session,
@@ -47,6 +48,7 @@ app.add_typer(organization.app, name="organization")
 practices.app.command()(authorize)
 app.add_typer(practices.app, name="practice")
 app.add_typer(session.app, name="session")
+app.add_typer(document.app, name="document")
 app.add_typer(writes.app, name="writes")
 for _command in (init, demo, doctor, record, capture, infer, explain, replay, sync, show):
     app.command()(_command)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, Self
 
 from typing_extensions import override
 
@@ -56,6 +56,9 @@ class House:
         self._thread = threading.Thread(target=self._run)
         self._thread.start()
 
+    def say(self, serve: Serve) -> None:
+        self._serve = serve
+
     def close(self) -> None:
         self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
@@ -87,6 +90,12 @@ class Signed(FakeSession):
         self.door = HttpDoor(
             AllowList.of(self.portal, self.practice), Pace(), clock=VirtualClock(), rng=Random(1)
         )
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.door.close()
 
     async def fetch(self, call: Call, take: Take) -> Reply:
         return await self.door.send(call, take=take)
