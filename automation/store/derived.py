@@ -35,7 +35,7 @@ _NO_VISIT: Final = ("planned", "cancelled")
 async def derive_last_visits(connection: AsyncConnection, practice: str, *, stamp: Stamp) -> int:
     """Bring the last visits of a practice up to date where the portal says none; say how many.
 
-    Two statements, whatever the number of patients.
+    Two statements, whatever the number of patients; one when nothing is to be done.
 
     Args:
         connection: in a transaction that writes.
@@ -54,7 +54,8 @@ async def derive_last_visits(connection: AsyncConnection, practice: str, *, stam
         )
         .subquery("stale")
     )
-    await _announce(connection, practice, stale, stamp)
+    if not await _announce(connection, practice, stale, stamp):
+        return 0
     derived = update(patient).where(patient.c.id == stale.c.id)
     done = await connection.execute(
         derived.values(
@@ -92,7 +93,7 @@ def _visits(table: Table, start: Column[object], practice: str) -> Select[tuple[
 
 async def _announce(
     connection: AsyncConnection, practice: str, stale: Subquery, stamp: Stamp
-) -> None:
+) -> int:
     changed = select(
         literal(practice),
         literal("patient"),
@@ -103,4 +104,5 @@ async def _announce(
         literal(stamp.run),
     )
     names = ["practice", "kind", "id", "action", "fields", "at", "run"]
-    await connection.execute(insert(CHANGE).from_select(names, changed.order_by(stale.c.id)))
+    told = insert(CHANGE).from_select(names, changed.order_by(stale.c.id))
+    return (await connection.execute(told)).rowcount
