@@ -46,6 +46,13 @@ def is_chrome(node: LexborNode, *, inside: bool) -> bool:
     return any(name in _CLASSES for name in classes_of(node))
 
 
+def is_action(anchor: LexborNode) -> bool:
+    """Whether a link looks like a button: it does something with the thing."""
+    if anchor.attributes.get("role") == "button":
+        return True
+    return any(part in name.lower() for name in classes_of(anchor) for part in ("btn", "button"))
+
+
 def asks(node: LexborNode) -> bool:
     """Whether an element is a form that searches or filters: what is in its fields was asked."""
     attributes = node.attributes

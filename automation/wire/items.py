@@ -21,14 +21,13 @@ _SERVES: Final = re.compile(r"toggle|target|parent|tab|bs-")
 def item_kind(node: LexborNode) -> str | None:
     """What says that an element is one of several things; None when nothing does."""
     attributes = node.attributes
+    keys = (key for key, value in attributes.items() if value and _ITEM_KEY.match(key))
+    key = next((key for key in keys if not _SERVES.search(key)), None)
+    if key is not None and node.tag in ITEM_TAGS:
+        return key
     if node.tag == "article" or (node.tag == "figure" and node.css_first("img") is not None):
         return node.tag
-    if "itemscope" in attributes:
-        return "item"
-    if node.tag not in ITEM_TAGS:
-        return None
-    keys = (key for key, value in attributes.items() if value and _ITEM_KEY.match(key))
-    return next((key for key in keys if not _SERVES.search(key)), None)
+    return "item" if "itemscope" in attributes else None
 
 
 def is_wrapper(node: LexborNode) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Literal
+import re
+from typing import Final, Literal
 
 from pydantic import JsonValue
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -12,13 +13,15 @@ from automation.wire.pagetext import unique
 
 Part = Literal["tables", "blocks"]
 
+_KEYED: Final = re.compile(r"-?(?:id|key|uuid|guid|ref)\Z")
+
 
 class Lists:
     """The tables and blocks of a page, or of one block on it.
 
-    A list is called by its caption or label, the heading in front of it, its id, the title of the
-    page, or by a number; the first of these that no other list has. One that has an id and
-    another name can be found by both.
+    A list is called by its caption or label, the heading in front of it, its id, what tells its
+    items from others, the title of the page, or by a number; the first of these that no other list
+    has. One that has an id and another name can be found by both.
 
     Args:
         tree: the page.
@@ -57,7 +60,7 @@ class Lists:
             if isinstance(kept, list):
                 kept += found
             return
-        names = [name for name in (*names, heading, own_id(node), title) if name]
+        names = [name for name in (*names, heading, own_id(node), _word(kind), title) if name]
         free = next((name for name in names if name not in lists), None)
         name = free or (unique(names[0], lists) if names else _numbered(part, lists))
         lists[name] = found
@@ -71,6 +74,13 @@ class Lists:
             if kind and shape == (heading, kind) and (name in names or not names):
                 return name
         return None
+
+
+def _word(kind: str) -> str:
+    """The word in what tells items: ``data-note-id`` and ``div.note`` say note."""
+    if kind.startswith("data-"):
+        return _KEYED.sub("", kind.removeprefix("data-"))
+    return kind.partition(".")[2]
 
 
 def _numbered(part: Part, lists: dict[str, JsonValue]) -> str:

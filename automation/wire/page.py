@@ -30,6 +30,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from automation.wire.chrome import (
     asks,
+    is_action,
     is_chrome,
     is_machinery,
     link_of,
@@ -52,6 +53,7 @@ from automation.wire.pagetext import (
     Facts,
     address_of,
     address_parts,
+    beside_of,
     chosen_option,
     field_value,
     labels_field,
@@ -198,21 +200,21 @@ class _Scope:
         self._run(run, asked=asked)
 
     def _run(self, run: Sequence[LexborNode], *, asked: bool) -> None:
-        """Text and what stands in it, up to the next larger part."""
+        """Text and what stands in it, up to the next larger part; links after text are actions."""
         elements = [part for part in run if part.is_element_node]
-        pages = [self.link(anchor) for part in elements for anchor in part.css("a")]
-        if not run or asked or any(pages):
-            return  # what leads to other pages is no text of this one
+        anchors = [anchor for part in elements for anchor in part.css("a")]
+        pages = [self.link(anchor) for anchor in anchors]
+        lines = self._sections[self._headings[-1][1]].lines if self._headings else self._lines
+        offers = len(anchors) > 1 or bool(lines) or any(map(is_action, anchors))
+        if not run or asked or any(pages) or (offers and all(part.tag == "a" for part in run)):
+            return
         if found := pairs_in(run):
             self._put(found)
             return
         text = shown_together(part for part in run if not labels_field(part))
         if self._headings and text:
-            beside: Facts = {}
-            for part in elements:
-                beside = value_parts(part, text)[1] | beside
             section = self._sections[self._headings[-1][1]]
-            section.beside = beside | section.beside
+            section.beside = section.beside or beside_of(elements)
         self._say(text)
 
     def _element(self, node: LexborNode, *, inside: bool, asked: bool, depth: int) -> None:
@@ -240,8 +242,9 @@ class _Scope:
         if node.tag == "footer":
             self._headings = []
         self.walk(node, inside=inside, asked=asked, depth=depth + 1)
-        if self._collected == collected and node.tag in {"ul", "ol"}:
-            self._empty(node)
+        named = own_names(node, self._tree) or own_id(node)
+        if self._collected == collected and node.tag in {"ul", "ol"} and named:
+            self._keep("blocks", node, [])
         if self._collected > collected or node.tag in _WHOLE:
             self._headings = before
 
@@ -366,14 +369,11 @@ class _Scope:
         item = {**labels_of(node), **beside, **scope.document()}
         self._keep("blocks", around, [item], kind)
 
-    def _empty(self, node: LexborNode) -> None:
-        """A list that has a name and nothing in it."""
-        if own_names(node, self._tree) or own_id(node):
-            self._keep("blocks", node, [])
-
     def _keep(self, part: Part, node: LexborNode, found: list[JsonValue], kind: str = "") -> None:
         self._collected += 1
         heading = self._headings[-1][1] if self._headings else ""
+        if heading and self._item is not None and self._sections[heading].lines:
+            heading = ""  # it heads the text of the thing; what follows has another name
         if heading:
             self._sections[heading].lists += 1
         self._lists.add(part, node, found, around=(heading, self.title), kind=kind)

@@ -172,6 +172,19 @@ def value_parts(node: LexborNode, text: str) -> tuple[str, Facts]:
     return text, facts
 
 
+def beside_of(nodes: Iterable[LexborNode]) -> Facts:
+    """What stands beside the text of some neighbours: of each kind the first, a link as a whole."""
+    facts: Facts = {}
+    for node in nodes:
+        if node.is_element_node:
+            _, found = value_parts(node, "-")
+            linked = "@href" in facts
+            for suffix, value in found.items():
+                if not (linked and suffix.startswith("@href")):
+                    facts.setdefault(suffix, value)
+    return facts
+
+
 def _is_mark(node: LexborNode) -> bool:
     return node.tag in _ALONE and _is_plain(node) and not is_hidden(node)
 

@@ -8,7 +8,15 @@ from typing import Final, NamedTuple
 from selectolax.lexbor import LexborNode
 
 from automation.wire.chrome import classes_of
-from automation.wire.pagetext import Facts, labels_of, shown, shown_together, tidy, value_parts
+from automation.wire.pagetext import (
+    Facts,
+    beside_of,
+    labels_of,
+    shown,
+    shown_together,
+    tidy,
+    value_parts,
+)
 from automation.wire.tables import cells_of, is_headed, own_rows
 from automation.wire.values import words
 
@@ -120,13 +128,8 @@ def pairs_in(children: Sequence[LexborNode]) -> list[Pair]:
         if any(node.is_element_node and _is_larger(node) for node in values):
             return []
         if values:
-            text = shown_together(values).removeprefix(":").strip()
-            beside: Facts = {}
-            for node in values:
-                if node.is_element_node:
-                    text, found = value_parts(node, text)
-                    beside = found | beside
-            pairs.append(Pair(_label(shown(children[at])), tidy(text), beside))
+            text = tidy(shown_together(values).removeprefix(":"))
+            pairs.append(Pair(_label(shown(children[at])), text, beside_of(values)))
     return pairs
 
 

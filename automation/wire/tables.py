@@ -85,7 +85,7 @@ def rows_of(table: LexborNode, wanted: Callable[[LexborNode], bool] = lambda _: 
     for row, cells, pairs in zip(body, lines, placed, strict=True):
         if not cells or is_hidden(row) or not wanted(row):
             continue
-        if len(cells) == 1 and (widest > 1 or _width(cells[0]) > 1):
+        if len(cells) == 1 and (widest > 1 or "colspan" in cells[0].attributes):
             group = _spanning(cells[0], rows, group)
         elif cells[0].tag != "th" or any(cell.tag == "td" for cell in cells):
             rows.append(_row(row, pairs, told=told) | group)

@@ -7,6 +7,7 @@ from selectolax.lexbor import LexborNode
 
 from automation.wire.chrome import (
     asks,
+    is_action,
     is_chrome,
     is_machinery,
     is_pager,
@@ -95,3 +96,16 @@ def test_the_links_of_a_pager_are_found_in_a_menu() -> None:
       <a rel=next href="?p=2">on</a></nav>"""
     assert [a.attributes["href"] for a in pager_links(first(html))] == ["?p=2", "?p=2"]
     assert is_pager(first("<div aria-label='Pagination'></div>"))
+
+
+@pytest.mark.parametrize(
+    "html,acts",
+    [
+        ("<a class='btn btn-small' href=/edit>Edit</a>", True),
+        ("<a class=pv-Button href=/edit>Edit</a>", True),
+        ("<a role=button href=/edit>Edit</a>", True),
+        ("<a class=name href=/5>Ada</a>", False),
+    ],
+)
+def test_a_link_that_looks_like_a_button_does_something(html: str, acts: bool) -> None:
+    assert is_action(first(html, "a")) == acts

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from html import escape
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,7 +12,7 @@ from pydantic import JsonValue
 from automation.wire import page_document, parse_html
 
 
-def said(html: str) -> dict[str, JsonValue]:
+def said(html: str) -> dict[str, Any]:
     """The document without its empty parts."""
     document = page_document(parse_html(html))
     empty = {"pages": 1}
@@ -134,6 +135,28 @@ def test_headings_end_with_the_part_they_stand_in() -> None:
     html = """<section><h2>Owner</h2><dl><dt>Name</dt><dd>Ada</dd></dl></section>
       <dl><dt>Number</dt><dd>1017</dd></dl>"""
     assert said(html)["sections"] == {"Owner": {"Name": "Ada"}}
+
+
+def test_links_that_do_something_are_no_text() -> None:
+    html = """<h2>Plan</h2><p>recheck</p><div><a href="/edit/5">Edit</a></div>
+      <h2>More</h2><div><a href="/a">All</a> <a href="/b">None</a></div>
+      <h2>Do</h2><a class="btn" href="/c">Add</a><h2>Owner</h2><a href="/Clients/5">Ada</a>"""
+    document = said(html)
+    owner = {"Owner": "Ada", "Owner@href": "/Clients/5", "Owner@href/2": "5"}
+    assert {name for name, found in document["blocks"].items() if not found} >= {"More", "Do"}
+    assert {k: v for k, v in document.items() if k not in {"blocks", "links"}} == {
+        "Plan": "recheck",
+        **owner,
+    }
+
+
+def test_a_block_in_a_block_is_named_by_what_tells_it_and_not_by_the_text_above() -> None:
+    html = """<article data-note-id="5"><h3>SOAP</h3><h4>Plan</h4><p>recheck</p>
+      <article data-addendum-id="6"><p>late</p></article>
+      <article data-addendum-id="7"><p>later</p></article></article>"""
+    (note,) = said(html)["blocks"]["note"]
+    assert note["Plan"] == "recheck"
+    assert [one["text"] for one in note["blocks"]["addendum"]] == ["late", "later"]
 
 
 def test_where_the_page_leads_and_how_many_there_are() -> None:
