@@ -1,13 +1,14 @@
 """Captures every flow twice on a fresh simulator and infers its endpoints, as committed.
 
-Run ``python -m tests.infer_endpoints`` to write those of ``flows/`` anew; the tests use the same
-functions to see that the committed ones are still what inference gives.
+Run ``python -m tests.infer_endpoints [FLOW ...]`` to write those of ``flows/`` anew, of all
+flows or of some and the login; the tests use the same functions to see that the committed ones are still what inference gives.
 """
 
 from __future__ import annotations
 
 import sys
 import tempfile
+from collections.abc import Collection
 from pathlib import Path
 
 from automation import wiring
@@ -21,12 +22,23 @@ from tests.record_flows import FLOWS, NOW, PORTAL
 from tests.simulator import Simulator, running
 
 
-async def infer_anew(tools: Tools, simulator: Simulator, portal: str = PORTAL) -> Inference:
-    """Capture every flow of a portal two times and infer; writes into the portal's folder."""
+async def infer_anew(
+    tools: Tools, simulator: Simulator, portal: str = PORTAL, names: Collection[str] = ()
+) -> Inference:
+    """Capture flows of a portal two times and infer; writes into the portal's folder.
+
+    Args:
+        tools: what to work with.
+        simulator: the portal.
+        portal: its folder.
+        names: flows to capture beside the login; all when empty.
+    """
     practice = await _add_practice(tools, simulator, portal)
     async with tools.sessions.signed_in_tab(practice) as tab:
         simulator.clock.advance(STEP_SECONDS)  # a code works once
         for flow in tools.catalog.flows(portal):
+            if names and flow.flow not in {"login", *names}:
+                continue
             again = {name: one.again for name, one in flow.inputs.items() if one.again}
             for inputs in ({}, again):
                 await capture_flow(tools, practice, flow.flow, inputs=inputs, tab=tab)
@@ -53,14 +65,14 @@ async def _add_practice(tools: Tools, simulator: Simulator, portal: str) -> Prac
     return practice
 
 
-async def _write(home: Path) -> Inference:
+async def _write(home: Path, names: Collection[str]) -> Inference:
     with running(PORTAL, now=NOW) as simulator:
         async with wiring.tools(Settings(home=home, flows=FLOWS)) as tools:
-            return await infer_anew(tools, simulator)
+            return await infer_anew(tools, simulator, names=names)
 
 
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as folder:
-        found = run_engine(_write(Path(folder)))
+        found = run_engine(_write(Path(folder), sys.argv[1:]))
     for endpoint in found.endpoints:
         sys.stdout.write(f"{FLOWS.name}/{PORTAL}/endpoints/{endpoint.endpoint}.yaml\n")

@@ -7,7 +7,7 @@ lets it work where everything is called differently.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -131,46 +131,3 @@ class Person:
         """Open a screen from the navigation."""
         await self.open("/Practice/Home/Index")
         await self.click(screen)
-
-    async def page_through(self, screen: str) -> None:
-        """Open a list and go to its third page."""
-        await self.go_to(screen)
-        await self.click("Next")
-        await self.click("Next")
-
-    async def search(self, screen: str, text: str) -> None:
-        """Look for something in a list, then for nothing in particular again."""
-        await self.go_to(screen)
-        await self.type("Search", text)
-        await self.press("Enter")
-        await self.type("Search", "")
-        await self.press("Enter")
-
-    async def open_invoices(self) -> None:
-        """Look at two invoices, one after the other."""
-        await self.go_to("Invoices")
-        for row in (0, 1):
-            await self.click("", what="row", nth=row)
-            await self.click("Close")
-
-    async def turn_weeks(self) -> None:
-        """Look at this week and the two after it."""
-        await self.go_to("Appointments")
-        await self.click("Forward")
-        await self.click("Forward")
-
-
-JOURNEYS: Final[dict[str, Callable[[Person], Awaitable[None]]]] = {
-    "get-invoice": Person.open_invoices,
-    "list-appointments": Person.turn_weeks,
-    "list-clients": lambda person: person.page_through("Clients"),
-    "list-invoices": lambda person: person.page_through("Invoices"),
-    "list-patients": lambda person: person.page_through("Patients"),
-    "list-pharmacy-orders": lambda person: person.page_through("Pharmacy Orders"),
-    "list-pharmacy-requests": lambda person: person.page_through("Client Requests"),
-    "list-prescriptions": lambda person: person.page_through("Prescriptions"),
-    "list-treatment-board": lambda person: person.go_to("Treatment Board"),
-    "search-clients": lambda person: person.search("Clients", "mar"),
-    "search-patients": lambda person: person.search("Patients", "bel"),
-}
-"""What the person does, signed in, by the name of the flow that is recorded from it."""

@@ -1,7 +1,7 @@
 """Records every journey of the robot person, as committed under ``flows/``.
 
-Run ``python -m tests.record_flows`` to write them anew; the tests use the same functions to see
-that the committed ones are still what recording gives.
+Run ``python -m tests.record_flows [NAME ...]`` to write them anew, all or some; the tests use
+the same functions to see that the committed ones are still what recording gives.
 """
 
 from __future__ import annotations
@@ -15,8 +15,9 @@ from typing import Final
 from automation import browser, catalog, record
 from automation.model import AllowList, Flow, Portal, Practice, Secret
 from fixtures.common.totp import code_for, step_at
+from tests.desk import JOURNEYS
 from tests.engine import run_engine
-from tests.person import JOURNEYS, Login, Person
+from tests.person import Login, Person
 from tests.simulator import REPOSITORY, Account, Simulator, running
 
 PORTAL: Final = "covetrus_pulse"
@@ -91,8 +92,8 @@ def allowed(simulator: Simulator, practice: Practice) -> AllowList:
     return AllowList.of(Portal(portal=PORTAL, title="Simulator", hosts=()), practice)
 
 
-def record_anew(write: Callable[[Flow], Path]) -> Iterator[Path]:
-    """Record all journeys on a fresh simulator and write each flow."""
+def record_anew(write: Callable[[Flow], Path], names: Collection[str]) -> Iterator[Path]:
+    """Record journeys on a fresh simulator and write each flow; the login is always among them."""
     profile = browser.read_profile(REPOSITORY / "playwright.config.json")
     found = browser.find_browser(profile, browser.Machine())
     with running(PORTAL, now=NOW) as simulator:
@@ -101,12 +102,12 @@ def record_anew(write: Callable[[Flow], Path]) -> Iterator[Path]:
 
         async def work() -> dict[str, Flow]:
             async with browser.open_tab(profile, found, allow=allow) as tab:
-                return await record_journeys(tab, simulator, account=account)
+                return await record_journeys(tab, simulator, account=account, names=names)
 
         for flow in run_engine(work()).values():
             yield write(flow)
 
 
 if __name__ == "__main__":
-    for path in record_anew(catalog.Catalog(FLOWS).write_flow):
+    for path in record_anew(catalog.Catalog(FLOWS).write_flow, sys.argv[1:] or NAMES):
         sys.stdout.write(f"{path.relative_to(REPOSITORY)}\n")

@@ -18,8 +18,8 @@ from playwright.async_api import Error, Page, async_playwright
 
 from automation.catalog import Catalog
 from automation.record import same_flow
+from tests.desk import JOURNEYS, Person
 from tests.engine import run_engine
-from tests.person import JOURNEYS, Person
 from tests.record_flows import FLOWS, PORTAL, login_of
 from tests.simulator import REPOSITORY, Simulator, running
 

@@ -1,13 +1,13 @@
 """The mappings turn what the portal sends into its own truth, fact by fact.
 
 The answers are fetched here by hand, so that a mistake of inference or replay shows elsewhere; the
-truth is the simulator's dump, put into our words by `pulse_truth` and by nothing else.
+truth is the simulator's dump, put into our words by `tests.truth` and by nothing else.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -21,12 +21,15 @@ from automation.model import Answer, FieldMap, Mapping, Practice
 from automation.normalise import normalise_answer
 from automation.store import Scope, Store
 from tests.contract.pulse_answers import all_answers
-from tests.contract.pulse_truth import TRUTHS, Row
 from tests.fixtures.covetrus_pulse.driver import Person, Simulated
 from tests.store.support import in_store
+from tests.truth import TRUTHS, Dump, Row, core
+from tests.truth import differences as differing
 
 PORTAL = "covetrus_pulse"
-MAPPINGS = {one.mapping: one for one in Catalog(Path("flows")).mappings(PORTAL)}
+EVERY = {one.mapping: one for one in Catalog(Path("flows")).mappings(PORTAL)}
+MAPPINGS = {name: EVERY[name] for name in core.TRUTHS}
+"""Those whose answers are fetched here; the others are compared by the journeys."""
 ZONES = ("America/Chicago", "America/New_York")
 
 
@@ -38,7 +41,7 @@ class Portal:
         person.sign_in(0, place)
         profile = sim.ask("/_sim/practices")[place]
         self.answers = all_answers(person)
-        self.truth: dict[str, list[Row]] = sim.ask(f"/_sim/dump?practice={profile['id']}")
+        self.truth = Dump(sim.ask(f"/_sim/dump?practice={profile['id']}"))
         self.practice = Practice(
             name=f"practice-{place}",
             portal=PORTAL,
@@ -46,15 +49,6 @@ class Portal:
             timezone=profile["zone"],
             loopback=True,
         )
-        self._index = {
-            table: {row["id"]: row for row in rows}
-            for table, rows in self.truth.items()
-            if isinstance(rows, list)
-        }
-
-    def find(self, table: str, row: object) -> Row:
-        found: Row = self._index[table][row]
-        return found
 
     def read(self, mapping: Mapping) -> list[Entity]:
         tables = {
@@ -75,9 +69,9 @@ def portal(request: pytest.FixtureRequest) -> Iterator[Portal]:
         yield Portal(sim, request.param)
 
 
-def compared(entity: Entity, fields: set[str]) -> Row:
+def compared(entity: Entity, fields: Collection[str]) -> Row:
     """An entity in the notation of the dump."""
-    found = entity.model_dump(include=fields)
+    found = entity.model_dump(include=set(fields))
     return {name: _written(value) for name, value in found.items()}
 
 
@@ -87,35 +81,26 @@ def _written(value: Any) -> Any:  # noqa: ANN401
 
 def differences(portal: Portal, mapping: Mapping) -> list[str]:
     """Where entities and truth differ: id, field, ours, theirs."""
-    table, words = TRUTHS[mapping.mapping]
-    wanted = {str(row["id"]): words(row, portal.find) for row in portal.truth[table]}
-    made = {entity.source_id: entity for entity in portal.read(mapping)}
-    found = [f"{one} is missing" for one in wanted.keys() - made.keys()]
-    found += [f"{one} is too much" for one in made.keys() - wanted.keys()]
-    for one in wanted.keys() & made.keys():
-        ours = compared(made[one], set(wanted[one]))
-        found += [
-            f"{one} {name}: {ours[name]!r} instead of {value!r}"
-            for name, value in wanted[one].items()
-            if ours[name] != value
-        ]
-    return found
+    wanted = portal.truth.wanted(mapping.mapping)
+    made = {
+        one.source_id: compared(one, wanted.get(one.source_id, {})) for one in portal.read(mapping)
+    }
+    return differing(wanted, made)
 
 
 def test_every_mapping_has_a_truth() -> None:
-    assert set(MAPPINGS) == set(TRUTHS)
+    assert set(EVERY) == set(TRUTHS)
 
 
 @pytest.mark.parametrize("name", MAPPINGS)
 def test_entities_are_what_the_portal_knows(portal: Portal, name: str) -> None:
-    assert portal.truth[TRUTHS[name][0]]
+    assert portal.truth.rows(name)
     assert differences(portal, MAPPINGS[name]) == []
 
 
 @pytest.mark.parametrize("name", MAPPINGS)
 def test_the_truth_speaks_of_every_field_that_is_mapped(portal: Portal, name: str) -> None:
-    table, words = TRUTHS[name]
-    told = set(words(portal.truth[table][0], portal.find))
+    told = set(next(iter(portal.truth.wanted(name).values())))
     references = ENTITIES[MAPPINGS[name].entity].references
     mapped = {f"{one}_source_id" if one in references else one for one in MAPPINGS[name].fields}
     assert mapped <= told
@@ -175,7 +160,7 @@ def test_what_is_read_twice_is_stored_once(portal: Portal, tmp_path: Path) -> No
             await store.start_run(run, practice=portal.practice.name, kind="sync")
             intake = store.intake(portal.practice, run)
             for mapping in MAPPINGS.values():
-                await intake.add(portal.read(mapping))
+                intake.add(portal.read(mapping))
             await intake.flush()
             for kind in ENTITIES:
                 scope = Scope(portal.practice.name)
@@ -184,11 +169,11 @@ def test_what_is_read_twice_is_stored_once(portal: Portal, tmp_path: Path) -> No
             assert bool(changes) == (run == "r1")
         counts = await store.counts(portal.practice.name)
         tables = Counter(dict.fromkeys(ENTITIES, 0))
-        for name, (table, _) in TRUTHS.items():
-            tables[MAPPINGS[name].entity] += len(portal.truth[table])
+        for name, mapping in MAPPINGS.items():
+            tables[mapping.entity] += len(portal.truth.rows(name))
         assert counts == dict(tables)
         (visit, *_) = await store.rows("appointment", Scope(portal.practice.name), limit=1)
-        truth = portal.find("appointments", int(visit.source_id))
+        truth = portal.truth.find("appointments", int(visit.source_id))
         start = visit.model_dump()["start_at"]
         assert isinstance(start, datetime)
         assert start.isoformat() == truth["starts_at"]

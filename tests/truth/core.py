@@ -1,47 +1,19 @@
-"""The truth of the simulator in our words: what its dump says, fact by fact."""
+"""The truth of the screens that every practice works with all day."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
-from typing import Any
-
-Row = dict[str, Any]
-Find = Callable[[str, object], Row]
-
-
-def digits(phone: str | None) -> list[Row]:
-    return [{"number": f"+1{re.sub('[^0-9]', '', phone)}"}] if phone else []
-
-
-def addresses(row: Row, **more: str) -> list[Row]:
-    parts = {"line1": row["address_line"], "city": row["city"], "region": row["state"]}
-    parts |= {"postal_code": row["zip"]}
-    return [more | parts] if any(parts.values()) else []
-
-
-def active(row: Row) -> Row:
-    status = "active" if row["is_active"] else "inactive"
-    return {"status": status, "raw_status": str(row["is_active"]).lower()}
-
-
-def worded(word: str | None, **normalised: str) -> Row:
-    """A status in our words: the given one, or the portal's in snake case."""
-    word = word or ""
-    snake = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", word).replace(" ", "_").lower()
-    return {"status": normalised.get(word, snake), "raw_status": word or None}
-
-
-def people(row: Row, *names: str) -> Row:
-    return {f"{name}_source_id": text(row[f"{name}_id"]) for name in names}
-
-
-def text(value: object) -> str | None:
-    return None if value is None else str(value)
-
-
-def plain(row: Row, *names: str, **renamed: str) -> Row:
-    return {name: row[name] for name in names} | {ours: row[fact] for ours, fact in renamed.items()}
+from tests.truth.words import (
+    Find,
+    Row,
+    Truths,
+    active,
+    addresses,
+    digits,
+    people,
+    plain,
+    text,
+    worded,
+)
 
 
 def location(row: Row, _find: Find) -> Row:
@@ -207,8 +179,7 @@ def payment(row: Row, _find: Find) -> Row:
     }
 
 
-# Mapping -> table of the dump, and its rows in our words.
-TRUTHS: dict[str, tuple[str, Callable[[Row, Find], Row]]] = {
+TRUTHS: Truths = {
     "location": ("locations", location),
     "provider": ("providers", provider),
     "client": ("clients", client),

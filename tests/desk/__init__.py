@@ -1,0 +1,22 @@
+"""What a person does at the screens of the simulated portal, area by area.
+
+Each area has a module with its `JOURNEYS`, by the name of the flow that is recorded from each; a
+new one joins `_AREAS`.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tests.desk import core
+from tests.desk.core import Journeys
+from tests.person import Person
+
+_AREAS: Final = (core,)
+
+JOURNEYS: Final[Journeys] = {
+    name: journey for area in _AREAS for name, journey in area.JOURNEYS.items()
+}
+"""What the person does, signed in, by the name of the flow that is recorded from it."""
+
+__all__ = ["JOURNEYS", "Person"]
