@@ -1,7 +1,8 @@
 """Captures every flow twice on a fresh simulator and infers its endpoints, as committed.
 
 Run ``python -m tests.infer_endpoints [FLOW ...]`` to write those of ``flows/`` anew, of all
-flows or of some and the login; the tests use the same functions to see that the committed ones are still what inference gives.
+flows or of some and the login; the tests use the same functions to see
+that the committed ones are still what inference gives.
 """
 
 from __future__ import annotations
