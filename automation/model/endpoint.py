@@ -69,8 +69,9 @@ class ResponseShape(Noun):
 
     Attributes:
         kind: how to read it.
-        items: where the items are: JMESPath to the array (``rows``; ``@`` for the whole body),
-            or CSS to the rows of an HTML table. None when the response is one object.
+        items: where the items are: JMESPath to the array (``rows``; ``@`` for the whole body), on
+            a page to one of its lists (``tables.Patients``, see ``docs/reference/pages.md``) or CSS
+            to the rows of a table. None when the response is one object.
         key: field that identifies an item, relative to the item.
         shape: JSON Schema (2020-12) of the response, as far as the evidence goes.
     """

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import re
 from html import escape
+from pathlib import Path
 from typing import Any
 
 from hypothesis import given
@@ -10,6 +13,8 @@ from hypothesis import strategies as st
 from pydantic import JsonValue
 
 from automation.wire import page_document, parse_html
+
+REPOSITORY = Path(__file__).parents[2]
 
 
 def said(html: str) -> dict[str, Any]:
@@ -68,6 +73,18 @@ def test_a_chart_is_its_facts_its_tables_and_its_blocks() -> None:
         },
         "links": {"Edit": "/edit/1017"},
     }
+
+
+def test_the_example_of_the_reference_is_what_the_reader_gives() -> None:
+    reference = (REPOSITORY / "docs" / "reference" / "pages.md").read_text(encoding="utf-8")
+    html, document = (
+        found[1]
+        for kind in ("html", "json")
+        if (found := re.search(rf"```{kind}\n(.*?)```", reference, re.DOTALL))
+    )
+    given = page_document(parse_html(html))
+    assert given["tables"].pop("#visits") == given["tables"]["Visits"]  # type: ignore[union-attr,call-overload,index,arg-type]  # lists by name
+    assert given == json.loads(document)
 
 
 def test_every_part_is_there_also_when_it_is_empty() -> None:
