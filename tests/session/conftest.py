@@ -9,10 +9,14 @@ import pytest
 
 from automation.browser import BrowserProfile, FoundBrowser, Guard, Timeouts
 from automation.model import AllowList
+from tests.browser.site import serving
 from tests.browser.workshop import Workshop, workshop
+from tests.fakes import VirtualClock
 from tests.session.office import PORTAL, Office, opened, practice_of
+from tests.session.stand_ins import Forms, Scripts, StandIn
 from tests.simulator import Simulator, running
 
+KINDS: dict[str, type[StandIn]] = {"forms": Forms, "scripts": Scripts}
 SHORT = Timeouts(action_ms=1500, navigation_ms=8000)
 
 
@@ -37,3 +41,15 @@ def bench(
 def office(simulator: Simulator, tmp_path: Path, bench: Workshop) -> Iterator[Office]:
     with opened(simulator, tmp_path, bench) as one:
         yield one
+
+
+@pytest.fixture(params=sorted(KINDS))
+def portal(request: pytest.FixtureRequest) -> Iterator[StandIn]:
+    with serving() as site:
+        yield KINDS[request.param](site, VirtualClock())
+
+
+@pytest.fixture
+def forms() -> Iterator[Forms]:
+    with serving() as site:
+        yield Forms(site, VirtualClock())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,20 +12,12 @@ import pytest
 from automation import store
 from automation.errors import PracticeMixedUp, Refused, Unready
 from automation.model import Lifetimes, Practice, SessionState
-from tests.browser.site import Asked, Served, as_json, serving
-from tests.fakes import VirtualClock
+from tests.browser.site import Asked, Served, as_json
 from tests.infer.logins import NORTH, PASSWORD, SOUTH
 from tests.session.house import House, Inside, at_home
-from tests.session.stand_ins import DAY, Forms, Scripts, StandIn
+from tests.session.stand_ins import DAY, Forms, StandIn
 
-KINDS: dict[str, type[StandIn]] = {"forms": Forms, "scripts": Scripts}
 UNKNOWN = Served("<h1>What is your favourite colour?</h1>")
-
-
-@pytest.fixture(params=sorted(KINDS))
-def portal(request: pytest.FixtureRequest) -> Iterator[StandIn]:
-    with serving() as site:
-        yield KINDS[request.param](site, VirtualClock())
 
 
 @pytest.fixture

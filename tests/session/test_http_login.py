@@ -25,19 +25,6 @@ from tests.session.house import House, Inside, at_home
 from tests.session.stand_ins import TOTP, WRONG, Forms, Scripts, StandIn
 
 OTHER_TOTP = "GEZDGNBVGY3TQOJQ"
-KINDS: dict[str, type[StandIn]] = {"forms": Forms, "scripts": Scripts}
-
-
-@pytest.fixture(params=sorted(KINDS))
-def portal(request: pytest.FixtureRequest) -> Iterator[StandIn]:
-    with serving() as site:
-        yield KINDS[request.param](site, VirtualClock())
-
-
-@pytest.fixture
-def forms() -> Iterator[Forms]:
-    with serving() as site:
-        yield Forms(site, VirtualClock())
 
 
 @pytest.fixture

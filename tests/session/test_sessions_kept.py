@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,18 +10,11 @@ import pytest
 
 from automation.errors import PortalDown
 from automation.model import Practice, SessionState
-from tests.browser.site import Asked, Served, serving
+from tests.browser.site import Asked, Served
 from tests.engine import run_engine
-from tests.fakes import VirtualClock
 from tests.infer.logins import PASSWORD
 from tests.session.house import House, Inside, at_home
 from tests.session.stand_ins import Forms
-
-
-@pytest.fixture
-def forms() -> Iterator[Forms]:
-    with serving() as site:
-        yield Forms(site, VirtualClock())
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import pytest
@@ -13,20 +13,13 @@ from automation.model import Answer, Practice, Secret
 from automation.replay.confirmed import Held, confirmed
 from automation.session import PortalSession
 from automation.session.siblings import Siblings
-from tests.browser.site import Asked, Served, serving
-from tests.fakes import VirtualClock
+from tests.browser.site import Asked, Served
 from tests.infer.logins import NORTH, PASSWORD, SOUTH, USER
 from tests.session.house import House, Inside, at_home
 from tests.session.stand_ins import Forms, cookie
 
 SWITCHER = f"<body><div id=a>{NORTH}</div><div id=b>{SOUTH}</div>"
 NAMED = Secret(USER)
-
-
-@pytest.fixture
-def forms() -> Iterator[Forms]:
-    with serving() as site:
-        yield Forms(site, VirtualClock())
 
 
 @pytest.fixture
