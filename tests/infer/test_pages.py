@@ -17,7 +17,7 @@ def table(people: list[dict[str, object]], rest: str = "", *, caption: str = "Pe
     )
     nothing = '<tr><td colspan="2">Nobody</td></tr>'
     return (
-        f'<nav><a href="/">Home</a></nav><table id="grid"><caption>{caption}</caption><thead><tr>'
+        f'<nav><a href="/">Home</a></nav><table id="g"><caption>{caption}</caption><thead><tr>'
         f"<th>Name</th><th>Code</th></tr></thead><tbody>{rows or nothing}</tbody></table>{rest}"
     )
 
@@ -75,7 +75,7 @@ def test_a_search_that_found_nothing_is_a_page_of_the_same_list() -> None:
     found = pages_of(journey.done())
     assert list(found) == [0, 1]
     assert isinstance(found[1], dict)
-    assert found[1]["tables"] == {"People": [], "#grid": []}
+    assert found[1]["tables"] == {"People": [], "#g": []}
 
 
 def test_a_part_of_a_page_that_a_script_fetches_is_read_like_a_page() -> None:
@@ -90,12 +90,12 @@ def test_a_part_of_a_page_that_a_script_fetches_is_read_like_a_page() -> None:
     assert (endpoint.response.items, endpoint.response.key) == ('tables."table 1"', '"@data-id"')
 
 
-def paged(next_link: str, numbers: str = "") -> Endpoint:
+def paged(next_link: str, numbers: str = "", *, pages: int = 3) -> Endpoint:
     def journey(run: int) -> Journey:
         made = Journey()
-        for page in (1, 2, 3):
+        for page in range(1, pages + 1):
             address = "/People" if page == 1 else f"/People?page={page}"
-            link = next_link.format(page + 1) if page < 3 else ""
+            link = next_link.replace("{}", str(page + 1)) if page < pages else ""
             html = table(people(page * 10, 5), f"<p>{numbers}{link}</p>")
             made.screen(address, html, step=str(page))
         return made
@@ -110,6 +110,13 @@ def test_a_list_goes_on_by_the_link_that_says_next() -> None:
     assert paging.kind == "next"
     assert paging.source is not None
     assert (paging.source.json_path, paging.stop.absent) == ("links.Next", True)
+
+
+def test_of_two_links_to_the_same_page_the_one_that_says_next_counts() -> None:
+    paging = paged('<a href="?page={}">Last</a> <a href="?page={}" rel="next">»</a>', pages=2)
+    assert paging.pagination is not None
+    assert paging.pagination.source is not None
+    assert paging.pagination.source.json_path == "links.next"
 
 
 def test_a_list_that_has_numbers_only_ends_with_the_highest() -> None:
@@ -149,15 +156,15 @@ def test_a_list_whose_name_changes_is_known_by_its_id() -> None:
     shown, listed = chart_and_list("People {}")
     binding = shown.request.path["show_id"]
     assert isinstance(binding, Derived)
-    assert binding.path == 'tables."#grid"[]."@href/3"'
-    assert listed.response.items == 'tables."#grid"'
+    assert binding.path == 'tables."#g"[]."@href/3"'
+    assert listed.response.items == 'tables."#g"'
 
 
 def test_links_and_their_names_are_no_part_of_the_shape() -> None:
     link = '<a href="/People/Show/1">Ann Secret</a>'
     listed = infer(*both(lambda _: Journey().screen("/People", table(people(0, 5), link))))
     assert "Secret" not in json.dumps(listed["list-things"].response.shape)
-    assert "#grid" not in json.dumps(listed["list-things"].response.shape)
+    assert "#g" not in json.dumps(listed["list-things"].response.shape)
 
 
 def test_pages_of_a_login_are_no_data() -> None:
