@@ -3,17 +3,41 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from pydantic import JsonValue
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from automation.wire.headings import own_id, own_names
-from automation.wire.pagetext import unique
+from automation.wire.pagetext import Facts, unique
 
 Part = Literal["tables", "blocks"]
 
 _KEYED: Final = re.compile(r"-?(?:id|key|uuid|guid|ref)\Z")
+
+
+_PARTS: Final = frozenset({"section", "div", "fieldset"})
+
+
+@dataclass(slots=True)
+class Section:
+    """What stands under one heading.
+
+    Attributes:
+        facts: facts by label.
+        lines: texts, in order.
+        beside: what stands beside the text.
+        lists: how many lists there are.
+        names: what a list of blocks would be called here.
+    """
+
+    facts: Facts = field(default_factory=dict)
+    lines: list[str] = field(default_factory=list)
+    beside: Facts = field(default_factory=dict)
+    lists: int = 0
+    names: tuple[str, ...] = ()
 
 
 class Lists:
@@ -68,6 +92,20 @@ class Lists:
             self._shapes[name] = heading, kind
         if (identity := own_id(node)) and identity != name:
             lists[f"#{identity}"] = found
+
+    def names_around(self, heading: LexborNode, name: str) -> tuple[str, ...]:
+        """What blocks beside a heading are called: by the label around them, by the heading."""
+        around = heading.parent
+        if around is None or around.tag not in _PARTS:
+            return (name,)
+        first = next(iter(own_names(around, self._tree)), name)
+        identity = own_id(around)
+        return (first, f"#{identity}") if identity and identity != first else (first,)
+
+    def add_empty(self, names: Iterable[str]) -> None:
+        """Add a list of blocks that has nothing in it, unless there is one of that name."""
+        for name in names:
+            self.blocks.setdefault(name, [])
 
     def _going_on(self, names: list[str], heading: str, kind: str) -> str | None:
         for name, shape in self._shapes.items():

@@ -22,7 +22,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from typing import Final
 
 from pydantic import JsonValue
@@ -46,7 +45,7 @@ from automation.wire.headings import (
     title_of_item,
 )
 from automation.wire.items import ITEM_TAGS, groups_of, is_wrapper, item_kind, leads_to_thing
-from automation.wire.lists import Lists, Part
+from automation.wire.lists import Lists, Part, Section
 from automation.wire.pagetext import (
     DEEPEST,
     UNREAD,
@@ -108,16 +107,6 @@ def page_document(tree: LexborHTMLParser) -> Facts:
     return page.document()
 
 
-@dataclass(slots=True)
-class _Section:
-    """What stands under one heading."""
-
-    facts: Facts = field(default_factory=dict)
-    lines: list[str] = field(default_factory=list)
-    beside: Facts = field(default_factory=dict)
-    lists: int = 0
-
-
 class _Scope:
     """Collects what is said of one thing: of the page, or of one block on it.
 
@@ -133,7 +122,7 @@ class _Scope:
         self._headings: list[tuple[int, str]] = []
         self._collected = 0
         self._lists = Lists(tree)
-        self._sections: dict[str, _Section] = {}
+        self._sections: dict[str, Section] = {}
         self._lines: list[str] = []
         self._pages = 1
         self.title = ""
@@ -152,7 +141,7 @@ class _Scope:
             if section.facts:
                 sections[name] = {**section.facts, **({"text": text} if text else {})}
             elif self._item is None and not section.lists and _is_remark(text):
-                self._lists.blocks.setdefault(name, [])
+                self._lists.add_empty(section.names or (name,))
         parts: dict[str, dict[str, JsonValue]] = {
             "sections": sections,
             "tables": self._lists.tables,
@@ -242,8 +231,8 @@ class _Scope:
         if node.tag == "footer":
             self._headings = []
         self.walk(node, inside=inside, asked=asked, depth=depth + 1)
-        named = own_names(node, self._tree) or own_id(node)
-        if self._collected == collected and node.tag in {"ul", "ol"} and named:
+        named = own_names(node, self._tree) or (own_id(node) and node.tag != "section")
+        if self._collected == collected and node.tag in {"ul", "ol", "section"} and named:
             self._keep("blocks", node, [])
         if self._collected > collected or node.tag in _WHOLE:
             self._headings = before
@@ -260,7 +249,7 @@ class _Scope:
         self._headings = [one for one in self._headings if one[0] < level]
         if text:
             name = unique(text, self._sections)
-            self._sections[name] = _Section()
+            self._sections[name] = Section(names=self._lists.names_around(node, name))
             self._headings.append((level, name))
 
     def _is_title(self, node: LexborNode, level: int) -> bool:
@@ -289,7 +278,7 @@ class _Scope:
         self._collected += 1
         put(self.facts, label, value, beside)
         if name := section or (self._headings[-1][1] if self._headings else ""):
-            put(self._sections.setdefault(name, _Section()).facts, label, value, beside)
+            put(self._sections.setdefault(name, Section()).facts, label, value, beside)
 
     def _field(self, node: LexborNode, *, asked: bool) -> None:
         name = node.attributes.get("name") or ""

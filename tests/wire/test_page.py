@@ -148,6 +148,17 @@ def test_a_list_with_a_name_and_nothing_in_it_is_empty() -> None:
     assert "blocks" not in said("<h2>Notes</h2><p>Weighed 12 lbs, and is in good health.</p>")
 
 
+def test_an_empty_list_has_the_names_that_it_would_have_with_something_in_it() -> None:
+    def names(content: str, around: str) -> set[str]:
+        html = f"<section {around}><h2>Notes</h2>{content}</section>"
+        return set(said(html)["blocks"])
+
+    note = "<article>a</article>"
+    for around in ("", "id=visit", "aria-label=Remarks", "id=visit aria-label=Remarks"):
+        assert names("<p>None.</p>", around) == names(note, around)
+    assert said("<section aria-label=Remarks><p>None.</p></section>")["blocks"] == {"Remarks": []}
+
+
 def test_headings_end_with_the_part_they_stand_in() -> None:
     html = """<section><h2>Owner</h2><dl><dt>Name</dt><dd>Ada</dd></dl></section>
       <dl><dt>Number</dt><dd>1017</dd></dl>"""
