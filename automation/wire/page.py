@@ -305,14 +305,11 @@ class _Scope:
         return said in {"next", "prev"}
 
     def _table(self, node: LexborNode, *, inside: bool, asked: bool, depth: int) -> None:
-        lines = [cells_of(row) for row, _ in own_rows(node)]
         if is_layout(node):
-            for cell in (cell for cells in lines for cell in cells):
+            for cell in (cell for row, _ in own_rows(node) for cell in cells_of(row)):
                 self._container(cell, inside=inside, asked=asked, depth=depth + 1)
             return
-        for anchor in (
-            anchor for cells in lines if len(cells) == 1 for anchor in cells[0].css("a")
-        ):
+        for anchor in node.css("td[colspan] a"):  # a pager may be the last row
             self.link(anchor)
         if is_pair_table(node) and not asked:
             self._put(pairs_of_table(node))

@@ -78,7 +78,7 @@ def rows_of(table: LexborNode, wanted: Callable[[LexborNode], bool] = lambda _: 
     names += [f"column {number}" for number in range(len(names) + 1, widest + 1)]
     marked = table.html or ""
     told = "<td data-" in marked
-    simple = (list(zip(names, cells, strict=False)) for cells in lines)
+    simple = (zip(names, cells, strict=False) for cells in lines)
     placed = _placed(lines, names) if "span=" in marked else simple
     rows: Rows = []
     group: Facts = {}
@@ -114,7 +114,7 @@ def _row(row: LexborNode, pairs: Iterable[tuple[str, LexborNode]], *, told: bool
         if first is None:
             item[name] = ""
         elif first.next is None and first.is_text_node:
-            item[name] = " ".join(cell.text().split())
+            item[name] = " ".join((first.text_content or "").split())
         else:
             beside = _larger(item, name, cell)
             link = link or {key: v for key, v in beside.items() if key.startswith("@href")}
