@@ -9,6 +9,7 @@
     ├── Transient         try again later; nothing is broken
     │   ├── PortalDown        no connection, no answer, or a server error
     │   ├── Throttled         the portal asked us to slow down
+    │   ├── Incomplete        something of the portal was not read, or not in peace
     │   └── LeaseLost         another process went on meanwhile
     ├── LoggedOut         log in again, once
     ├── PersonNeeded      hold the practice until a person acts; retrying may lock the account
@@ -132,6 +133,14 @@ class Throttled(Transient):
         """Keep the seconds the portal named."""
         super().__init__(message)
         self.retry_after = retry_after
+
+
+class Incomplete(Transient):
+    """Rows shifted too often while they were read, or more of them was gone than is believed."""
+
+    default_remedy = (
+        "Run again, best when fewer people work: what was read is kept, and nothing was removed."
+    )
 
 
 class LeaseLost(Transient):

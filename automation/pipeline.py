@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing, suppress
-from dataclasses import dataclass
-from datetime import datetime
+from copy import copy
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from random import Random
 from typing import Final
 
@@ -19,8 +20,8 @@ import structlog
 from automation import audit, browser, capture, infer, replay, store, verify
 from automation import sync as sync_stage
 from automation.catalog import Catalog
-from automation.errors import Unusable, VetportalError
-from automation.model import Answer, Capture, Endpoint, Outcome, Practice, Receipt
+from automation.errors import Incomplete, Unusable, VetportalError
+from automation.model import Answer, Capture, Coverage, Endpoint, Outcome, Practice, Receipt
 from automation.ports import Clock
 from automation.session import Sessions
 from automation.sync import Progress, quietly
@@ -53,12 +54,20 @@ class Synced:
         tallies: created, changed, removed and unchanged, by kind of entity.
         rungs: the rung that answered, by endpoint.
         seconds: how long reading and storing took, the login included.
+        coverage: what was read of each endpoint, how, why so, and how that ended.
+        kept: why nothing was removed of a kind, by kind.
+        resumed: the interrupted run that this one went on from.
+        problem: an error that stands for what was not read; None when all that is permitted was.
     """
 
     run: str
     tallies: Mapping[str, store.Tally]
     rungs: Mapping[str, str]
     seconds: float
+    coverage: tuple[Coverage, ...] = ()
+    kept: Mapping[str, str] = field(default_factory=dict)
+    resumed: str | None = None
+    problem: VetportalError | None = None
 
     @property
     def changes(self) -> int:
@@ -190,39 +199,77 @@ async def prove(
     return tuple(proofs)
 
 
-async def sync(tools: Tools, practice: Practice, *, progress: Progress = quietly) -> Synced:
+async def sync(
+    tools: Tools, practice: Practice, *, full: bool = False, progress: Progress = quietly
+) -> Synced:
     """Read everything that is mapped, and make the store equal to the portal.
 
-    What a complete reading did not meet gets a tombstone; a reading that failed removes nothing.
+    Where one endpoint cannot be read, the others still are; what was not read as a whole gets no
+    tombstone. A run that was interrupted not long ago is gone on from where it was.
+
+    Args:
+        tools: what to work with.
+        practice: where.
+        full: read everything, even where something tells what changed.
+        progress: is told what came.
 
     Raises:
         Refused: the practice is paused.
-        VetportalError: a stage failed; batches that were written before stay.
+        VetportalError: nothing more could be read; what was written before stays, and the next
+            run goes on from there.
     """
     practice.refuse_paused()
     started = tools.clock.monotonic()
     run = f"{tools.clock.now():%Y%m%dT%H%M%S%f}-{practice.name}-sync"
     structlog.contextvars.bind_contextvars(run=run)
-    await tools.store.start_run(run, practice=practice.name, kind="sync")
-    _log.info("run_started", kind="sync")
+    upkeep = tools.catalog.portal(practice.portal).upkeep
+    left = await tools.store.start_run(
+        run, practice=practice.name, kind="sync", resume=timedelta(hours=upkeep.resume_hours)
+    )
+    _log.info("run_started", kind="sync", goes_on_from=left)
     outcome: Outcome = "failed"
     counts: Mapping[str, int] = {}
     try:
         async with await tools.sessions.open(practice) as session:
+            plan = sync_stage.Plan(tools.catalog, practice.portal)
             reading = sync_stage.Reading(
-                session, tools.catalog, tools.store, run, tools.clock, tools.rng, progress
+                session, plan, tools.store, run, tools.clock, tools.rng, progress
             )
-            await reading.everything()
-        await reading.sweep()
+            await reading.everything(full=full)
+            sweeping = sync_stage.Sweeping(reading, plan, tools.store, practice, run, upkeep)
+            await sweeping.sweep()
         await reading.derive()
-        outcome, counts = "succeeded", _totals(reading.intake.tallies)
+        outcome = reading.outcome if not sweeping.doubts else "partial"
+        counts = _totals(reading.intake.tallies)
     except VetportalError as problem:
         _log.error("run_failed", kind=type(problem).__name__, why=problem.message)
         raise
     finally:  # however it ends, stopped from outside included: no run stays open
         await tools.store.finish_run(run, outcome=outcome, counts=counts)
         _log.info("run_finished", outcome=outcome, **counts)
-    return Synced(run, reading.intake.tallies, reading.rungs, tools.clock.monotonic() - started)
+    return Synced(
+        run,
+        reading.intake.tallies,
+        reading.rungs,
+        tools.clock.monotonic() - started,
+        tuple(reading.coverage.values()),
+        sweeping.kept,
+        left,
+        _problem(reading, sweeping),
+    )
+
+
+def _problem(reading: sync_stage.Reading, sweeping: sync_stage.Sweeping) -> VetportalError | None:
+    """One error for everything that was not read, or not in peace."""
+    if reading.problems:
+        first, *others = reading.problems
+        more = f"; {len(others)} more endpoints failed" if others else ""
+        problem = copy(first)
+        problem.message = f"{first.message}{more}"
+        return problem
+    gaps = [f"{c.endpoint}: {c.said}" for c in reading.coverage.values() if c.ended == "gap"]
+    missed = [*gaps, *sweeping.doubts]
+    return Incomplete("; ".join(missed)) if missed else None
 
 
 async def offboard(tools: Tools, practice: Practice) -> Receipt:

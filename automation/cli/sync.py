@@ -11,11 +11,15 @@ from automation.cli.output import AsJson, emit
 from automation.cli.run import progress_bar, with_tools
 
 if TYPE_CHECKING:
+    from automation.model import Coverage
     from automation.pipeline import Synced, Tools
 
 
 def sync(
     practice: Annotated[str, typer.Argument(help="Name of the practice.")],
+    full: Annotated[
+        bool, typer.Option("--full", help="Read everything, not only what changed.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Read everything that is mapped, without a browser, and store what changed."""
@@ -25,26 +29,35 @@ def sync(
 
         async def work(tools: Tools) -> Synced:
             found = await tools.store.practice(practice)
-            return await pipeline.sync(tools, found, progress=progress)
+            return await pipeline.sync(tools, found, full=full, progress=progress)
 
         done = with_tools(work)
     emit(facts_of(done), text_of(done), as_json=as_json)
+    if done.problem is not None:
+        raise done.problem
 
 
 def facts_of(done: Synced) -> dict[str, object]:
     """What a sync did, for programs."""
     return {
         "run": done.run,
+        "resumed": done.resumed,
         "changes": done.changes,
         "seconds": round(done.seconds, 3),
         "kinds": {kind: asdict(tally) for kind, tally in sorted(done.tallies.items())},
         "rungs": dict(sorted(done.rungs.items())),
+        "endpoints": {
+            each.endpoint: each.model_dump(mode="json", exclude={"endpoint", "run"})
+            for each in sorted(done.coverage, key=lambda each: each.endpoint)
+        },
+        "kept": dict(sorted(done.kept.items())),
     }
 
 
 def text_of(done: Synced) -> str:
     """What a sync did, for people."""
-    lines = [f"{'':<24}{'created':>9}{'changed':>9}{'removed':>9}{'unchanged':>11}"]
+    lines = [f"goes on from {done.resumed}, which was interrupted"] if done.resumed else []
+    lines.append(f"{'':<24}{'created':>9}{'changed':>9}{'removed':>9}{'unchanged':>11}")
     lines += [
         f"{kind:<24}{t.created:>9}{t.changed:>9}{t.removed:>9}{t.unchanged:>11}"
         for kind, t in sorted(done.tallies.items())
@@ -52,5 +65,18 @@ def text_of(done: Synced) -> str:
     lowered = [f"{name} by {rung}" for name, rung in sorted(done.rungs.items()) if rung != "http"]
     if lowered:
         lines.append(f"in the browser: {', '.join(lowered)}")
+    covered = sorted(done.coverage, key=lambda each: each.endpoint)
+    lines += [f"{each.endpoint}: {_ended(each)}" for each in covered if each.ended != "complete"]
+    lines += [f"{each.endpoint}: {_way(each)}" for each in covered if each.way != "full"]
+    lines += [f"nothing of {kind} removed: {why}" for kind, why in sorted(done.kept.items())]
     lines.append(f"{done.changes} changes in {done.seconds:.1f} s")
     return "\n".join(lines)
+
+
+def _ended(coverage: Coverage) -> str:
+    return f"{coverage.ended.replace('_', ' ')}: {coverage.said}"
+
+
+def _way(coverage: Coverage) -> str:
+    due = f"; fully by {coverage.full_due_at:%Y-%m-%d %H:%M} UTC" if coverage.full_due_at else ""
+    return f"{coverage.why}{due}"

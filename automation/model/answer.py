@@ -69,6 +69,7 @@ class Answer:
         after: where the list goes on after this answer, for a reading that is taken up again;
             None after its last one, and where nobody asked for it.
         child: mark of the item this call was made for, where there is one.
+        at_hand: how many further answers are there already, confirmed together with this one.
     """
 
     endpoint: str
@@ -80,3 +81,4 @@ class Answer:
     page: int = 1
     after: JsonValue = None
     child: str = ""
+    at_hand: int = 0

@@ -38,6 +38,8 @@ class Coverage(Noun):
         complete_at: when the last complete reading of any way began.
         full_at: when the last complete full reading began.
         since_full: complete readings since then.
+        full_due_at: when it is read fully again, at the latest; None where it always is.
+        doubted: kinds of which more was missing than may be believed at once: how many.
     """
 
     endpoint: str
@@ -56,6 +58,8 @@ class Coverage(Noun):
     complete_at: datetime | None = None
     full_at: datetime | None = None
     since_full: int = 0
+    full_due_at: datetime | None = None
+    doubted: dict[str, int] = {}
 
     @property
     def whole(self) -> bool:

@@ -23,6 +23,7 @@ from pydantic import (
 )
 from pydantic import SerializerFunctionWrapHandler as Handler
 
+from automation.model.changes import Changes
 from automation.model.noun import Noun
 
 Kind = Literal[
@@ -306,6 +307,7 @@ class Mapping(Noun):
             item, or a list of pairs.
         lookups: tables of the portal, by the name under which the paths of this mapping find the
             row that belongs to an item; without a row the name stands for null.
+        changes: how an endpoint is read when only what changed is wanted; by endpoint.
         ignore: keys of the item that change without meaning (row numbers, ages); they are neither
             kept in raw nor do they count as a change.
     """
@@ -322,6 +324,7 @@ class Mapping(Noun):
     fields: dict[str, OneField]
     custom_fields: CustomFields | None = None
     lookups: dict[str, Lookup] = {}
+    changes: dict[str, Changes] = {}
     ignore: tuple[str, ...] = ()
 
 

@@ -7,8 +7,12 @@ from typing import Literal
 
 from automation.model.noun import Noun
 
-Outcome = Literal["succeeded", "failed", "interrupted"]
-"""``interrupted``: it never ended by itself, and a later run of the same practice found it so."""
+Outcome = Literal["succeeded", "partial", "failed", "interrupted"]
+"""How a run ended.
+
+``partial``: it came to its end, but something of the portal was not read; ``interrupted``: it
+never ended by itself, and a later run of the same practice found it so.
+"""
 
 
 class Run(Noun):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from automation.errors import LoggedOut, PracticeMixedUp, VetportalError
@@ -46,8 +46,9 @@ async def confirmed(answers: AsyncIterator[Held], session: Session) -> AsyncIter
         VetportalError: whatever ends the answers.
     """
     async for held, failure in _groups(answers):
-        for each in await _confirmed(held, session):
-            yield each
+        found = await _confirmed(held, session)
+        for left, each in zip(range(len(found) - 1, -1, -1), found, strict=True):
+            yield replace(each, at_hand=left)
         if failure is not None:
             raise failure
 

@@ -2,38 +2,47 @@
 
 from automation.store.api_tokens import ApiTokens
 from automation.store.audit_trail import AuditTrail, AuditView
+from automation.store.coverages import Covered
 from automation.store.data_keys import DataKeys
 from automation.store.database import Database
 from automation.store.erasure import Erasure
-from automation.store.intake import Intake
+from automation.store.errands import Errand
+from automation.store.intake import BATCH, Intake
 from automation.store.leases import Lease, Leases
 from automation.store.logins import Logins
 from automation.store.look import count_practices, list_keks
 from automation.store.organizations import Organizations
 from automation.store.profiles import Profiles
+from automation.store.readings import Readings
 from automation.store.roster import Roster
 from automation.store.scope import Scope, Window
 from automation.store.sealed_values import Sealed
 from automation.store.sealing import Sealer
 from automation.store.session_statuses import Challenges, SessionStatuses
 from automation.store.store import Store
+from automation.store.sweep import Loss
 from automation.store.write_switch import WriteStop, WriteSwitch
 from automation.store.writing import Tally
 
 __all__ = [
+    "BATCH",
     "ApiTokens",
     "AuditTrail",
     "AuditView",
     "Challenges",
+    "Covered",
     "DataKeys",
     "Database",
     "Erasure",
+    "Errand",
     "Intake",
     "Lease",
     "Leases",
     "Logins",
+    "Loss",
     "Organizations",
     "Profiles",
+    "Readings",
     "Roster",
     "Scope",
     "Sealed",

@@ -1,24 +1,55 @@
-"""Intake: entities of one run, collected into batches on their way into the database."""
+"""Intake: what one run reads, collected into batches on their way into the database."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, field
 from typing import Final
 
 from automation.entities import Entity
+from automation.model import Coverage
+from automation.store.coverages import Covered
+from automation.store.errands import Errand
 from automation.store.writing import Tally
 
 BATCH: Final = 500
+"""Rows from which on a batch goes out."""
 
-Write = Callable[[Sequence[Entity]], Awaitable[Tally]]
+
+@dataclass(slots=True)
+class Batch:
+    """What is written in one transaction.
+
+    Attributes:
+        entities: by kind.
+        errands: calls that are to be made for single items.
+        done: marks of errands that were answered, by endpoint.
+        covered: how far the endpoints are read that all this came from.
+        stopped: endpoints whose reading ended before its time; their places stay.
+    """
+
+    entities: dict[str, list[Entity]] = field(default_factory=lambda: defaultdict(list))
+    errands: list[Errand] = field(default_factory=list)
+    done: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    covered: dict[str, Covered] = field(default_factory=dict)
+    stopped: dict[str, Covered] = field(default_factory=dict)
+
+    @property
+    def rows(self) -> int:
+        """How many rows it writes."""
+        entities = sum(map(len, self.entities.values()))
+        return entities + len(self.errands) + sum(map(len, self.done.values()))
+
+
+Write = Callable[[Batch], Awaitable[dict[str, Tally]]]
 
 
 class Intake:
-    """Collects the entities of one run and practice, and writes them in batches of one kind.
+    """Collects what a run reads of a practice; what belongs together is written together.
 
-    Answers are small and transactions are not free: what comes in goes out in batches, each of
-    them one transaction. Memory holds one unfinished batch per kind.
+    A batch goes out between two answers, so that the place in a list and the rows up to there are
+    one transaction. Memory holds one batch and one answer.
 
     Args:
         write: writes one batch.
@@ -26,29 +57,43 @@ class Intake:
 
     def __init__(self, write: Write) -> None:
         self._write = write
-        self._waiting: dict[str, list[Entity]] = defaultdict(list)
+        self._batch = Batch()
         self.tallies: dict[str, Tally] = {}
 
-    async def add(self, entities: Iterable[Entity]) -> None:
-        """Take entities of any kind; full batches are written.
+    def add(self, entities: Iterable[Entity]) -> None:
+        """Take entities of any kind."""
+        for entity in entities:
+            self._batch.entities[entity.kind].append(entity)
+
+    def plan(self, errands: Iterable[Errand]) -> None:
+        """Take calls that are to be made for single items."""
+        self._batch.errands.extend(errands)
+
+    def settle(self, endpoint: str, mark: str) -> None:
+        """Take note that the call for an item was answered."""
+        self._batch.done[endpoint].append(mark)
+
+    def cover(self, covered: Covered) -> None:
+        """Take note how far an endpoint is read, with everything that was taken so far."""
+        self._batch.covered[covered.coverage.endpoint] = covered
+
+    def stop(self, coverage: Coverage, digest: str) -> None:
+        """Take note why an endpoint is not read on; its place is that of what was taken last."""
+        self._batch.stopped[coverage.endpoint] = Covered(coverage, digest)
+
+    async def flush(self, *, least: int = 0) -> None:
+        """Write what waits, if that is a batch: at least so many rows.
 
         Raises:
             Unready: the database fails for a reason a person can mend; earlier batches are kept.
+            LeaseLost: the run is closed; another run of the practice goes on from it.
         """
-        for entity in entities:
-            waiting = self._waiting[entity.kind]
-            waiting.append(entity)
-            if len(waiting) >= BATCH:
-                await self._flush(entity.kind)
-
-    async def flush(self) -> None:
-        """Write what waits; needed before a sweep and at the end.
-
-        Raises:
-            Unready: as :meth:`add`.
-        """
-        for kind in list(self._waiting):
-            await self._flush(kind)
+        batch = self._batch
+        if batch.rows < least or not (batch.rows or batch.covered or batch.stopped):
+            return
+        self._batch = Batch()
+        for kind, written in (await self._write(batch)).items():
+            self.tallies[kind] = self.tallies.get(kind, Tally()) + written
 
     def count_removed(self, kind: str, removed: int) -> None:
         """Add the tombstones of a sweep to the tallies."""
@@ -58,9 +103,3 @@ class Intake:
         """Add what was worked out afterwards to the tallies."""
         if changed:
             self.tallies[kind] = self.tallies.get(kind, Tally()) + Tally(changed=changed)
-
-    async def _flush(self, kind: str) -> None:
-        batch = self._waiting.pop(kind, [])
-        if batch:
-            written = await self._write(batch)
-            self.tallies[kind] = self.tallies.get(kind, Tally()) + written

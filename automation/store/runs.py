@@ -3,33 +3,77 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from sqlalchemy import ColumnElement, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from automation.errors import NotKnown, Refused
 from automation.model import Outcome, Run
+from automation.store.coverages import hand_on_coverages
+from automation.store.errands import hand_on_errands
 from automation.store.practices import find_practice
-from automation.store.schema import RUN, SIGHTING
+from automation.store.schema import COVERAGE, RUN, SIGHTING
 from automation.store.scope import Scope, conditions
+
+_LEFT: Final = frozenset({None, "failed", "interrupted"})
+"""Outcomes of runs that did not come to their end."""
 
 
 async def start_run(
-    connection: AsyncConnection, run: str, *, practice: str, kind: str, at: datetime
-) -> None:
+    connection: AsyncConnection,
+    run: str,
+    *,
+    practice: str,
+    kind: str,
+    at: datetime,
+    resume: timedelta | None = None,
+) -> str | None:
     """Open a run; an earlier one of the same kind that never ended counts as interrupted.
+
+    Args:
+        connection: in a transaction that writes.
+        run: its id.
+        practice: where.
+        kind: what is run.
+        at: now.
+        resume: how long ago an earlier run may have begun for this one to go on from it, if that
+            one did not come to its end.
+
+    Returns:
+        The run that this one goes on from: what that had read counts as read in this one.
 
     Raises:
         NotKnown: there is no such practice.
     """
     await find_practice(connection, practice)
-    stale = (RUN.c.practice == practice) & (RUN.c.kind == kind) & RUN.c.finished_at.is_(None)
-    await _forget(connection, SIGHTING.c.run.in_(select(RUN.c.id).where(stale)))
+    earlier = (RUN.c.practice == practice) & (RUN.c.kind == kind)
+    left = await _left(connection, earlier, since=at - resume) if resume else None
+    if left is not None:
+        taken = update(SIGHTING).where(SIGHTING.c.run == left).values(run=run)
+        await connection.execute(taken)
+        await hand_on_coverages(connection, left, run)
+        await hand_on_errands(connection, left, run)
+    await _forget(connection, SIGHTING.c.run.in_(select(RUN.c.id).where(earlier)))
+    stale = earlier & RUN.c.finished_at.is_(None)
     await connection.execute(update(RUN).where(stale).values(finished_at=at, outcome="interrupted"))
     await connection.execute(
         insert(RUN).values(id=run, practice=practice, kind=kind, started_at=at, counts={})
     )
+    return left
+
+
+async def _left(
+    connection: AsyncConnection, which: ColumnElement[bool], *, since: datetime
+) -> str | None:
+    """The latest run, if it was left before its end and not too long ago, and has read anything."""
+    latest = select(RUN.c.id, RUN.c.outcome, RUN.c.started_at).where(which)
+    found = (await connection.execute(latest.order_by(RUN.c.started_at.desc()).limit(1))).first()
+    if found is None or found.outcome not in _LEFT or found.started_at < since:
+        return None
+    read = await connection.execute(select(COVERAGE.c.run).where(COVERAGE.c.run == found.id))
+    return str(found.id) if read.first() is not None else None
 
 
 async def finish_run(
@@ -40,11 +84,15 @@ async def finish_run(
     counts: Mapping[str, int],
     at: datetime,
 ) -> None:
-    """Close a run and forget what it had seen; one that is closed already stays as it is."""
+    """Close a run; one that is closed already stays as it is.
+
+    What it had seen is forgotten, unless the next one may go on from there.
+    """
     still = (RUN.c.id == run) & RUN.c.finished_at.is_(None)
     values = {"finished_at": at, "outcome": outcome, "counts": dict(counts)}
     await connection.execute(update(RUN).where(still).values(values))
-    await _forget(connection, SIGHTING.c.run == run)
+    if outcome not in _LEFT:
+        await _forget(connection, SIGHTING.c.run == run)
 
 
 async def find_open_run(connection: AsyncConnection, run: str) -> Run:

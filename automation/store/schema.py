@@ -19,7 +19,9 @@ from automation.store.tables import (
     AuditSealRow,
     ChallengeRow,
     ChangeRow,
+    CoverageRow,
     DataKeyRow,
+    ErrandRow,
     OrganizationRow,
     PracticeLeaseRow,
     PracticeProfileRow,
@@ -48,6 +50,8 @@ SEALED_VALUE: Final = table_of(SealedValueRow)
 TOTP_MEMORY: Final = table_of(TotpMemoryRow)
 RUN: Final = table_of(RunRow)
 SIGHTING: Final = table_of(SightingRow)
+COVERAGE: Final = table_of(CoverageRow)
+ERRAND: Final = table_of(ErrandRow)
 CHANGE: Final = table_of(ChangeRow)
 API_TOKEN: Final = table_of(ApiTokenRow)
 AUDIT_ENTRY: Final = table_of(AuditEntryRow)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from functools import partial
 
 import orjson
@@ -17,6 +18,7 @@ from automation.store.data_keys import add_data_key, hand_over
 from automation.store.database import Database
 from automation.store.derived import derive_last_visits
 from automation.store.intake import Intake
+from automation.store.readings import Readings
 from automation.store.scope import Scope
 from automation.store.sealed_values import Sealed
 from automation.store.sealing import Sealer, open_raw, seal_raw
@@ -30,12 +32,17 @@ class Store:
     Every method is one transaction: it happens as a whole or not at all. Every method raises
     :class:`Unready` when the database fails for a reason a person can mend: the disk is full, the
     file may not be written, another program keeps it locked, it is damaged.
+
+    Attributes:
+        database: where all of it is.
+        readings: how far the endpoints of practices are read.
     """
 
     def __init__(self, database: Database, *, clock: Clock, sealer: Sealer) -> None:
         """Take an open database; :meth:`open` is the usual way."""
         self.database = database
         self._clock, self._sealer = clock, sealer
+        self.readings = Readings(database, clock=clock, sealer=sealer)
 
     @classmethod
     async def open(cls, url: str, *, clock: Clock, sealer: Sealer) -> Store:
@@ -149,15 +156,22 @@ class Store:
         async with self.database.write() as connection:
             return await practices.claim_totp_step(connection, credential, start)
 
-    async def start_run(self, run: str, *, practice: str, kind: str) -> None:
+    async def start_run(
+        self, run: str, *, practice: str, kind: str, resume: timedelta | None = None
+    ) -> str | None:
         """Open a run; an earlier one of the same kind that never ended counts as interrupted.
+
+        With ``resume``, one that was left before its end and is not older is gone on from: what it
+        met counts as met, and its id is returned.
 
         Raises:
             NotKnown: there is no such practice.
         """
         async with self.database.write() as connection:
             at = self._clock.now()
-            await runs.start_run(connection, run, practice=practice, kind=kind, at=at)
+            return await runs.start_run(
+                connection, run, practice=practice, kind=kind, at=at, resume=resume
+            )
 
     async def finish_run(
         self, run: str, *, outcome: Outcome, counts: Mapping[str, int] | None = None
@@ -176,8 +190,8 @@ class Store:
             return await runs.list_runs(connection, scope=scope, limit=limit)
 
     def intake(self, practice: Practice, run: str) -> Intake:
-        """The way in for the entities that a run reads: collects them and writes in batches."""
-        return Intake(partial(self.upsert, practice=practice, run=run))
+        """The way in for what a run reads: collects it and writes in batches."""
+        return self.readings.intake(practice, run)
 
     async def upsert(self, entities: Sequence[Entity], *, practice: Practice, run: str) -> Tally:
         """Write one batch of entities of one kind, with their changes; the same again is nothing.

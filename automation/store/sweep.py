@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import and_, insert, literal, select, update
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, Table, and_, func, insert, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from automation.entities import Json, Moment
@@ -10,6 +12,43 @@ from automation.store.runs import find_open_run
 from automation.store.schema import CHANGE, SIGHTING, entity_table
 from automation.store.scope import Scope, conditions
 from automation.store.writing import Stamp
+
+
+class Loss(NamedTuple):
+    """How much of what is known a run did not meet.
+
+    Attributes:
+        missing: entities it did not meet.
+        known: entities there are.
+    """
+
+    missing: int
+    known: int
+
+
+async def count_missing(connection: AsyncConnection, kind: str, *, scope: Scope, run: str) -> Loss:
+    """What a sweep would remove, and of how many.
+
+    Raises:
+        NotKnown: no such kind or field.
+    """
+    table = entity_table(kind)
+    alive = and_(*conditions(table, scope), table.c.removed_at.is_(None))
+    missing = _missing(table, kind, scope, run)
+    counts = [
+        (
+            await connection.execute(select(func.count()).select_from(table).where(which))
+        ).scalar_one()
+        for which in (missing, alive)
+    ]
+    return Loss(*counts)
+
+
+def _missing(table: Table, kind: str, scope: Scope, run: str) -> ColumnElement[bool]:
+    seen = select(SIGHTING.c.id).where(
+        SIGHTING.c.run == run, SIGHTING.c.kind == kind, SIGHTING.c.id == table.c.id
+    )
+    return and_(*conditions(table, scope), table.c.removed_at.is_(None), ~seen.exists())
 
 
 async def sweep_missing(
@@ -29,10 +68,7 @@ async def sweep_missing(
     """
     await find_open_run(connection, stamp.run)
     table = entity_table(kind)
-    seen = select(SIGHTING.c.id).where(
-        SIGHTING.c.run == stamp.run, SIGHTING.c.kind == kind, SIGHTING.c.id == table.c.id
-    )
-    missing = and_(*conditions(table, scope), table.c.removed_at.is_(None), ~seen.exists())
+    missing = _missing(table, kind, scope, stamp.run)
     removed = select(
         table.c.practice,
         literal(kind),

@@ -25,6 +25,8 @@ from automation.store.schema import CHANGE, SIGHTING, Insert, entity_table, inse
 Row = dict[str, Any]
 SealRaw = Callable[[str, bytes], bytes]
 
+_STATEMENT: Final = 500
+"""Rows of one statement at most: databases bound the number of values."""
 _KEPT: Final = frozenset({"id", "first_seen_at"})
 _NO_CONTENT: Final = frozenset(
     {"id", "practice", "raw", "content_hash", "run", "first_seen_at", "changed_at", "removed_at"}
@@ -88,6 +90,25 @@ async def write_batch(
         await _announce(connection, created, changed, fields=fields, stamp=stamp)
     await _note_sightings(connection, list(latest.values()), stamp.run)
     return Tally(len(created), len(changed), 0, len(latest) - len(created) - len(changed))
+
+
+async def write_all(
+    connection: AsyncConnection, entities: Sequence[Entity], *, seal: SealRaw, stamp: Stamp
+) -> Tally:
+    """Write any number of entities of one kind, in batches of a size that a statement may have."""
+    total = Tally()
+    for start in range(0, len(entities), _STATEMENT):
+        batch = entities[start : start + _STATEMENT]
+        total += await write_batch(connection, batch, seal=seal, stamp=stamp)
+    return total
+
+
+async def all_known(connection: AsyncConnection, entities: Sequence[Entity]) -> bool:
+    """Whether all of these, of one kind and a few hundred at most, stand there just so."""
+    if not entities:
+        return True
+    known = await _known(connection, entity_table(entities[0].kind), [e.id for e in entities])
+    return all(known.get(entity.id) == entity.content_hash for entity in entities)
 
 
 async def _known(

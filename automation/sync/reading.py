@@ -1,23 +1,52 @@
-"""One pass over everything that is mapped: replay -> normalise -> store, page by page."""
+"""One pass over everything that is mapped: replay -> normalise -> store, page by page.
+
+How far each endpoint is read is kept with the rows, in the same transaction; a run that takes over
+from one that was interrupted goes on there. Nothing here grows with the number of rows, except the
+tables that mappings look up.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import AsyncGenerator, Callable, Sequence
-from datetime import date, datetime, time, timedelta
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from contextlib import aclosing
+from datetime import datetime
+from hashlib import blake2b
 from random import Random
-from zoneinfo import ZoneInfo
+from typing import Final
 
+import orjson
+import structlog
 from pydantic import JsonValue
 
 from automation import normalise, replay, store
-from automation.catalog import Catalog
-from automation.errors import NotKnown
-from automation.model import Answer, Endpoint, Portal, Practice
+from automation.entities import Entity
+from automation.errors import (
+    AnswerNotUnderstood,
+    NotPermitted,
+    PortalChanged,
+    PortalDown,
+    Refused,
+    Throttled,
+    Transient,
+    VetportalError,
+)
+from automation.model import Answer, Changes, Coverage, Outcome
 from automation.ports import Clock, Session
+from automation.sync.days import by_dates, span
+from automation.sync.plan import Plan
+from automation.sync.ways import choose_way, due_at, since_of
 
 Progress = Callable[[str, int], None]
 """Told while a long stage works: what is read, and how many items more came."""
+
+_OTHERS_GO_ON: Final = (PortalChanged, PortalDown, Throttled, NotPermitted, Refused)
+"""What ends the reading of one endpoint only."""
+_DOWN: Final = 2
+"""Endpoints in a row that find the portal down, before the others are not even asked."""
+_DIGEST: Final = 16
+
+_log: Final = structlog.get_logger()
 
 
 def quietly(_what: str, _more: int) -> None:
@@ -29,141 +58,327 @@ class Reading:
 
     Args:
         session: of the practice.
-        catalog: knows what is mapped.
+        plan: what is read.
         rows: where it goes.
         run: id of the run, for the change feed.
         clock: the current time.
         rng: fresh values.
         progress: is told what came.
+
+    Attributes:
+        intake: the way in, with the tallies.
+        rungs: the rung that answered, by endpoint.
+        coverage: what was read of each endpoint, and how that ended.
+        problems: what ended the reading of an endpoint, in order.
     """
 
     def __init__(  # noqa: PLR0913, PLR0917 - what all stages together need
         self,
         session: Session,
-        catalog: Catalog,
+        plan: Plan,
         rows: store.Store,
         run: str,
         clock: Clock,
         rng: Random,
         progress: Progress = quietly,
     ) -> None:
-        practice = session.practice
-        self._session, self._rows, self._run = session, rows, run
+        self._session, self._plan, self._rows, self._run = session, plan, rows, run
         self._clock, self._rng, self._progress = clock, rng, progress
-        self._mappings = catalog.mappings(practice.portal)
-        self._endpoints = {e.endpoint: e for e in catalog.endpoints(practice.portal)}
         self._normalisers: dict[str, list[normalise.Normaliser]] = defaultdict(list)
-        self._span = span(session.portal, practice, clock.now())
-        self._read: set[str] = set()
-        self.intake = rows.intake(practice, run)
+        self.days = span(session.portal, session.practice, clock.now())
+        self._before: dict[str, store.Covered] = {}
+        self._down = 0
+        self.intake = rows.intake(session.practice, run)
         self.rungs: dict[str, str] = {}
+        self.coverage: dict[str, Coverage] = {}
+        self.problems: list[VetportalError] = []
 
-    async def everything(self) -> None:
-        """Read each endpoint once; one that takes values from another brings that one along.
+    @property
+    def outcome(self) -> Outcome:
+        """How a run ends with which this was all; one that the portal broke off can be resumed."""
+        if any(isinstance(problem, Transient) for problem in self.problems):
+            return "failed"
+        gaps = any(each.ended == "gap" for each in self.coverage.values())
+        return "partial" if self.problems or gaps else "succeeded"
+
+    async def everything(self, *, full: bool = False) -> None:
+        """Read each endpoint once; where one cannot be read, the others still are.
 
         What came before a failure is kept.
+
+        Args:
+            full: read everything, even where something tells what changed.
+
+        Raises:
+            PortalDown, Throttled: the portal answers nobody any more.
+            VetportalError: what no other endpoint could escape either: a login that fails, say.
         """
+        self._before = await self._rows.readings.coverages(self._session.practice.name)
         try:
             await self._look_up()
-            for name in sorted(self._normalisers, key=lambda name: (not self._takes(name), name)):
-                if name not in self._read:
-                    async for _ in self._answers(name):
-                        pass
+            for name in self._plan.order:
+                if name not in self.coverage:
+                    await self._part(name, full=full)
         finally:
             await self.intake.flush()
 
-    async def _look_up(self) -> None:
-        """Read what mappings look up: nothing can be made without it."""
-        looked_up = sorted({o.endpoint for m in self._mappings for o in m.lookups.values()})
-        tables = {name: [answer async for answer in self._ask(name)] for name in looked_up}
-        self._compile({name: _items(answers) for name, answers in tables.items()})
-        for name, answers in tables.items():
-            for answer in answers:
-                await self._keep(name, answer)
-            self._read.add(name)
+    async def again(self, name: str) -> None:
+        """Read an endpoint once more, only to see whether what was missing is there."""
+        async with aclosing(self._ask(name, replay.Course(), None)) as answers:
+            async for answer in answers:
+                self.intake.add(self._made(name, answer))
+                await self.intake.flush(least=store.BATCH)
+        await self.intake.flush()
 
-    async def sweep(self) -> None:
-        """Give a tombstone to what exists no longer, within what was read completely."""
-        # where mappings of one entity disagree the narrower scope wins: rather forget too little
-        mappings = sorted(self._mappings, key=lambda mapping: mapping.window is not None)
-        scopes = {m.entity: self._scope(m.window) for m in mappings}
-        for kind, scope in scopes.items():
-            removed = await self._rows.sweep(kind, scope=scope, run=self._run)
-            self.intake.count_removed(kind, removed)
+    def keep(self, coverage: Coverage) -> None:
+        """Keep what is known about the reading of an endpoint; its list is over."""
+        self.coverage[coverage.endpoint] = coverage
+        self.intake.cover(store.Covered(coverage, self._plan.digest(coverage.endpoint)))
 
     async def derive(self) -> None:
         """Work out what the portal does not say, from everything that is kept."""
         changed = await self._rows.derive(self._session.practice.name, run=self._run)
         self.intake.count_derived("patient", changed)
 
+    # ------------------------------------------------------------ tables
+
+    async def _look_up(self) -> None:
+        """Read what mappings look up: nothing can be made without it."""
+        tables: dict[str, list[Answer]] = {}
+        for name in self._plan.tables:
+            begun = self._begun(name, full=True)
+            course = replay.Course()
+            try:
+                tables[name] = [answer async for answer in self._ask(name, course, None)]
+            except _OTHERS_GO_ON as problem:
+                self._failed(begun, problem)
+                continue
+            begun = begun.model_copy(update={"total": course.total})
+            self._over(_counted(begun, tables[name]), course)
+        self._compile({name: _items(answers) for name, answers in tables.items()})
+        for name, answers in tables.items():
+            for answer in answers:
+                self._take(name, answer)
+                await self.intake.flush(least=store.BATCH)
+
     def _compile(self, tables: normalise.Tables) -> None:
-        """Make ready what turns answers into entities."""
-        for mapping in self._mappings:
-            normaliser = normalise.Normaliser(mapping, self._session.practice, tables)
-            for name in mapping.endpoints:
-                self._normalisers[name].append(normaliser)
+        """Make ready what turns answers into entities; without its tables a mapping makes none."""
+        for mapping in self._plan.mappings:
+            if all(lookup.endpoint in tables for lookup in mapping.lookups.values()):
+                normaliser = normalise.Normaliser(mapping, self._session.practice, tables)
+                for name in mapping.endpoints:
+                    self._normalisers[name].append(normaliser)
 
-    async def _answers(self, name: str) -> AsyncGenerator[Answer]:
-        """The answers of an endpoint; the first complete reading is also stored."""
-        new = bool(self._normalisers) and name not in self._read
-        async for answer in self._ask(name):
-            if new:
-                await self._keep(name, answer)
-            yield answer
-        if new:
-            self._read.add(name)
+    # ------------------------------------------------------------ one endpoint
 
-    def _ask(self, name: str) -> AsyncGenerator[Answer]:
-        endpoint = self._endpoint(name)
+    async def _part(self, name: str, *, full: bool) -> None:
+        before = self._left(name)
+        if before is not None and before.coverage.ended in {"complete", "gap"}:
+            self.coverage[name] = before.coverage
+            return
+        begun = self._begun(name, full=full)
+        course = replay.Course()
+        if before is not None:
+            begun = before.coverage.model_copy(
+                update={"resumed": True, "ended": "under_way", "said": "", "error": ""}
+            )
+            course = replay.Course(at=before.place, shifts=begun.shifts)
+        try:
+            try:
+                await self._read(begun, course)
+            except AnswerNotUnderstood as problem:
+                if course.at is None or self.coverage[name].pages > begun.pages:
+                    raise
+                _log.info("place_gone", endpoint=name, why=problem.message)
+                why = "the place where it was left is gone: it was begun anew"
+                await self._read(self._begun(name, full=True, why=why), replay.Course())
+        except _OTHERS_GO_ON as problem:
+            self._failed(self.coverage.get(name, begun), problem)
+        await self.intake.flush()
+
+    def _left(self, name: str) -> store.Covered | None:
+        """Where an interrupted run left an endpoint that is read by the same files still."""
+        before = self._before.get(name)
+        if before is None or before.coverage.run != self._run:
+            return None
+        return before if before.digest == self._plan.digest(name) else None
+
+    def _begun(self, name: str, *, full: bool, why: str = "") -> Coverage:
+        before = self._before.get(name)
+        by_the_same_files = before is not None and before.digest == self._plan.digest(name)
+        earlier = before.coverage if before is not None and by_the_same_files else None
+        rule, upkeep = self._plan.rules.get(name), self._session.portal.upkeep
+        now = self._clock.now()
+        way, because = choose_way(rule, earlier, upkeep=upkeep, now=now, full=full)
+        begun = Coverage(endpoint=name, run=self._run, way=way, why=why or because, began_at=now)
+        if earlier is not None:
+            kept = ("complete_at", "full_at", "since_full", "doubted")
+            begun = begun.model_copy(update={field: getattr(earlier, field) for field in kept})
+        self.coverage[name] = begun
+        return begun
+
+    async def _read(self, begun: Coverage, course: replay.Course) -> None:
+        name = begun.endpoint
+        rule = self._plan.rules.get(name)
+        self._note(begun, course.at)
+        async with aclosing(self._ask(name, course, begun)) as answers:
+            async for answer in answers:
+                entities = self._take(name, answer)
+                begun = _counted(begun, [answer]).model_copy(
+                    update={"shifts": course.shifts, "total": course.total}
+                )
+                over = begun.way == "newest" and await self._nothing_new(rule, begun, entities)
+                self._note(begun, None if answer.child else answer.after)
+                self._down = 0
+                if over:
+                    break
+                if answer.child or answer.after is not None:  # the last page goes with the end
+                    await self.intake.flush(least=store.BATCH if answer.at_hand else 1)
+        self._over(begun, course)
+        await self.intake.flush()
+        await self._forget_errands(begun)
+
+    def _note(self, coverage: Coverage, place: JsonValue) -> None:
+        self.coverage[coverage.endpoint] = coverage
+        digest = self._plan.digest(coverage.endpoint)
+        self.intake.cover(store.Covered(coverage, digest, place))
+
+    def _over(self, coverage: Coverage, course: replay.Course) -> None:
+        """An endpoint was read to its end."""
+        update: dict[str, object] = {"ended": "complete", "shifts": course.shifts}
+        if course.gaps:
+            update |= {"ended": "gap", "error": "Incomplete", "said": _said(course.gaps)}
+        else:
+            whole = coverage.way == "full"
+            update["complete_at"] = coverage.began_at
+            update["since_full"] = 0 if whole else coverage.since_full + 1
+            update["full_at"] = coverage.began_at if whole else coverage.full_at
+        done = coverage.model_copy(update=update)
+        if coverage.endpoint in self._plan.rules:
+            due = due_at(done, self._session.portal.upkeep)
+            done = done.model_copy(update={"full_due_at": due})
+        self.keep(done)
+
+    def _failed(self, coverage: Coverage, problem: VetportalError) -> None:
+        """Note why an endpoint was not read, and where; the place in its list stays.
+
+        Raises:
+            PortalDown, Throttled: it is not the first one in a row.
+        """
+        name = coverage.endpoint
+        ended = "not_permitted" if isinstance(problem, NotPermitted) else "failed"
+        _log.warning("endpoint_not_read", endpoint=name, ended=ended, why=problem.message)
+        update = {"ended": ended, "error": type(problem).__name__, "said": problem.message}
+        failed = coverage.model_copy(update=update)
+        self.coverage[name] = failed
+        self.intake.stop(failed, self._plan.digest(name))
+        if ended == "failed":
+            self.problems.append(problem)
+        self._down = self._down + 1 if isinstance(problem, PortalDown | Throttled) else 0
+        if self._down >= _DOWN:
+            raise problem
+
+    # ------------------------------------------------------------ answers
+
+    def _ask(
+        self, name: str, course: replay.Course, begun: Coverage | None
+    ) -> AsyncGenerator[Answer]:
+        endpoint = self._plan.endpoint(name)
+        inputs: dict[str, replay.InputValue] = {**self.days} if by_dates(endpoint) else {}
+        rule = self._plan.rules.get(name)
+        if begun is not None and begun.way == "since" and rule is not None and rule.since:
+            inputs[rule.since] = since_of(rule, begun)
+        born = None
+        if self._plan.givers[name] is not None and (begun is not None or name in self.coverage):
+            born = self._errands(name, changed=begun is not None and begun.way == "parent")
         return replay.replay_endpoint(
             endpoint,
             self._session,
-            inputs=self._span if by_dates(endpoint) else None,
-            parents=self._answers,
+            inputs=inputs,
+            parents=self._givers_answers,
+            born=born,
+            course=course,
             clock=self._clock,
             rng=self._rng,
         )
 
-    async def _keep(self, name: str, answer: Answer) -> None:
-        for normaliser in self._normalisers.get(name, ()):
-            await self.intake.add(normaliser.normalise(answer))
+    def _givers_answers(self, name: str) -> AsyncIterator[Answer]:
+        """The answers of an endpoint that gives values beside the items; nothing is kept."""
+        endpoint = self._plan.endpoint(name)
+        return replay.replay_endpoint(
+            endpoint,
+            self._session,
+            inputs=self.days if by_dates(endpoint) else None,
+            parents=self._givers_answers,
+            clock=self._clock,
+            rng=self._rng,
+        )
+
+    async def _errands(self, name: str, *, changed: bool) -> AsyncIterator[replay.Child]:
+        """The calls for single items that are yet to be made, some at a time."""
+        mark = ""
+        while True:
+            found = await self._rows.readings.due(
+                self._session.practice, name, run=self._run, changed=changed, after=mark
+            )
+            if not found:
+                return
+            for mark, dumped in found:
+                yield replay.Child.load(dumped, mark)
+
+    def _take(self, name: str, answer: Answer) -> list[Entity]:
+        """Make entities and errands of an answer, and hand them over."""
+        entities = self._made(name, answer)
+        self.intake.add(entities)
+        for taker in self._plan.takers.get(name, ()):
+            children = replay.children_in(self._plan.endpoint(taker), answer)
+            self.intake.plan(self._errand(taker, child) for child in children)
+        if answer.child and answer.after is None:
+            self.intake.settle(name, answer.child)
         self.rungs[name] = str(answer.rung)
         self._progress(name, len(answer.items))
+        return entities
 
-    def _endpoint(self, name: str) -> Endpoint:
-        if name not in self._endpoints:
-            raise NotKnown("endpoint", name, tuple(self._endpoints))
-        return self._endpoints[name]
+    def _made(self, name: str, answer: Answer) -> list[Entity]:
+        normalisers = self._normalisers.get(name, ())
+        return [entity for each in normalisers for entity in each.normalise(answer)]
 
-    def _takes(self, name: str) -> bool:
-        return replay.takes_values(self._endpoint(name))
+    def _errand(self, taker: str, child: replay.Child) -> store.Errand:
+        content = blake2b(orjson.dumps(child.item), digest_size=_DIGEST).hexdigest()
+        return store.Errand(taker, child.mark, content, orjson.dumps(child.dump()))
 
-    def _scope(self, window: str | None) -> store.Scope:
-        practice = self._session.practice
-        if window is None:
-            return store.Scope(practice=practice.name)
-        zone = ZoneInfo(practice.timezone)
-        start, end = (
-            datetime.combine(day, time(), zone)
-            for day in (self._span["since"], self._span["until"] + timedelta(days=1))
-        )
-        return store.Scope(practice=practice.name, window=store.Window(window, start, end))
+    async def _forget_errands(self, coverage: Coverage) -> None:
+        if coverage.way == "full" and self.coverage[coverage.endpoint].ended == "complete":
+            for taker in self._plan.takers.get(coverage.endpoint, ()):
+                practice = self._session.practice.name
+                await self._rows.readings.drop_errands(practice, taker, run=self._run)
+
+    async def _nothing_new(
+        self, rule: Changes | None, begun: Coverage, entities: Sequence[Entity]
+    ) -> bool:
+        """Whether everything on a page is old and stands in the database just so."""
+        if rule is None or rule.newest is None:
+            return False
+        times = [getattr(entity, rule.newest, None) for entity in entities]
+        since = since_of(rule, begun)
+        if not all(isinstance(time, datetime) and time < since for time in times):
+            return False
+        by_kind: dict[str, list[Entity]] = defaultdict(list)
+        for entity in entities:
+            by_kind[entity.kind].append(entity)
+        return all([await self._rows.readings.unchanged(each) for each in by_kind.values()])
 
 
 def _items(answers: Sequence[Answer]) -> list[JsonValue]:
     return [item for answer in answers for item in answer.items]
 
 
-def span(portal: Portal, practice: Practice, now: datetime) -> dict[str, date]:
-    """The days a calendar is read for, as the practice counts them."""
-    today = now.astimezone(ZoneInfo(practice.timezone)).date()
-    horizon = portal.horizon
-    return {
-        "since": today - timedelta(days=horizon.past),
-        "until": today + timedelta(days=horizon.future),
-    }
+def _counted(coverage: Coverage, answers: Sequence[Answer]) -> Coverage:
+    items = sum(len(answer.items) for answer in answers)
+    update = {"pages": coverage.pages + len(answers), "items": coverage.items + items}
+    return coverage.model_copy(update=update)
 
 
-def by_dates(endpoint: Endpoint) -> bool:
-    """Tell whether an endpoint is asked for spans of days."""
-    return endpoint.pagination is not None and endpoint.pagination.kind == "window"
+def _said(gaps: Sequence[str]) -> str:
+    more = f", and {len(gaps) - 1} more" if len(gaps) > 1 else ""
+    return f"{gaps[0]}{more}"

@@ -1,50 +1,57 @@
-"""Entities come in by pages and go out in batches."""
+"""What a run reads comes in by answers and goes out in batches."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from automation.entities import Entity
-from automation.store import Intake, Store, Tally
-from automation.store.intake import BATCH
+from automation.errors import LeaseLost
+from automation.model import Coverage
+from automation.store import BATCH, Covered, Errand, Intake, Store, Tally
+from automation.store.intake import Batch
 from tests.engine import run_engine
+from tests.fakes import START
 from tests.store.support import NORTH, in_store, many
 
+PETS = many(1, 700)
 
-@given(pages=st.lists(st.integers(0, 700), max_size=6))
-def test_every_batch_but_the_last_is_full_and_nothing_is_lost(pages: list[int]) -> None:
-    batches: list[Sequence[Entity]] = []
 
-    async def write(batch: Sequence[Entity]) -> Tally:
+def covered(endpoint: str, place: str | None, run: str = "r1") -> Covered:
+    return Covered(Coverage(endpoint=endpoint, run=run, began_at=START), "d", place)
+
+
+@given(answers=st.lists(st.integers(0, 700), max_size=6))
+def test_a_batch_goes_out_between_two_answers_and_nothing_is_lost(answers: list[int]) -> None:
+    batches: list[Batch] = []
+
+    async def write(batch: Batch) -> dict[str, Tally]:
         batches.append(batch)
-        return Tally(created=len(batch))
+        return {kind: Tally(created=len(found)) for kind, found in batch.entities.items()}
 
     async def scene() -> Intake:
         intake = Intake(write)
-        for page in pages:
-            await intake.add(PETS[:page])
+        for answer in answers:
+            intake.add(PETS[:answer])
+            await intake.flush(least=BATCH)
         await intake.flush()
         await intake.flush()
         return intake
 
     intake = run_engine(scene())
-    assert sum(len(batch) for batch in batches) == sum(pages)
-    assert all(len(batch) == BATCH for batch in batches[:-1])
-    assert all(batch for batch in batches)
-    assert sum(tally.created for tally in intake.tallies.values()) == sum(pages)
-
-
-PETS = many(1, 700)
+    assert sum(batch.rows for batch in batches) == sum(answers)
+    assert all(batch.rows >= BATCH for batch in batches[:-1])
+    assert all(batch.rows for batch in batches)
+    assert sum(tally.created for tally in intake.tallies.values()) == sum(answers)
 
 
 def test_what_waits_is_written_when_asked_and_counted_with_what_was_removed(tmp_path: Path) -> None:
     async def scene(store: Store) -> None:
+        await store.start_run("r1", practice="north", kind="sync")
         intake = store.intake(NORTH, "r1")
-        await intake.add(PETS[:3])
+        intake.add(PETS[:3])
         assert (await store.counts())["patient"] == 0
         await intake.flush()
         assert (await store.counts())["patient"] == 3
@@ -54,5 +61,51 @@ def test_what_waits_is_written_when_asked_and_counted_with_what_was_removed(tmp_
         intake.count_derived("patient", 1)
         intake.count_derived("client", 0)
         assert intake.tallies == {"patient": Tally(created=3, changed=1, removed=2)}
+
+    in_store(tmp_path / "store.db", scene)
+
+
+def test_more_rows_than_a_statement_takes_are_one_transaction_still(tmp_path: Path) -> None:
+    async def scene(store: Store) -> None:
+        await store.start_run("r1", practice="north", kind="sync")
+        intake = store.intake(NORTH, "r1")
+        intake.add(many(1, 1_300))
+        intake.cover(covered("list-pets", "page 2"))
+        await intake.flush()
+        assert intake.tallies == {"patient": Tally(created=1_300)}
+        assert (await store.readings.coverages("north"))["list-pets"].place == "page 2"
+
+    in_store(tmp_path / "store.db", scene)
+
+
+def test_the_place_in_a_list_and_the_rows_up_to_there_are_written_together_or_not_at_all(
+    tmp_path: Path,
+) -> None:
+    async def scene(store: Store) -> None:
+        await store.start_run("r1", practice="north", kind="sync")
+        intake = store.intake(NORTH, "r1")
+        intake.add(PETS[:3])
+        intake.cover(covered("list-pets", "page 2"))
+        intake.plan([Errand("get-pet", "m1", "c1", b"{}")])
+        await store.start_run("r2", practice="north", kind="sync")
+        with pytest.raises(LeaseLost, match="run r1 of practice north is closed"):
+            await intake.flush()
+        assert (await store.counts())["patient"] == 0
+        assert await store.readings.coverages("north") == {}
+        assert await store.readings.due(NORTH, "get-pet", run="r2") == ()
+
+    in_store(tmp_path / "store.db", scene)
+
+
+def test_an_endpoint_that_is_stopped_keeps_its_place(tmp_path: Path) -> None:
+    async def scene(store: Store) -> None:
+        await store.start_run("r1", practice="north", kind="sync")
+        intake = store.intake(NORTH, "r1")
+        intake.cover(covered("list-pets", "page 2"))
+        failed = covered("list-pets", None).coverage.model_copy(update={"ended": "failed"})
+        intake.stop(failed, "d")
+        await intake.flush()
+        kept = (await store.readings.coverages("north"))["list-pets"]
+        assert (kept.coverage.ended, kept.place) == ("failed", "page 2")
 
     in_store(tmp_path / "store.db", scene)

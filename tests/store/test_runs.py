@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
 
 from automation.errors import NotKnown
-from automation.store import Store
+from automation.model import Coverage, Outcome
+from automation.store import Covered, Scope, Store
 from automation.store.schema import SIGHTING
 from tests.fakes import START, VirtualClock
 from tests.store.support import NORTH, SOUTH, in_store, many
+
+HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
@@ -99,5 +103,62 @@ def test_a_run_belongs_to_a_practice_that_is_there(path: Path) -> None:
     async def scene(store: Store) -> None:
         with pytest.raises(NotKnown, match="no practice is named 'west'"):
             await store.start_run("r1", practice="west", kind="sync")
+
+    in_store(path, scene)
+
+
+async def left(store: Store, run: str, endpoint: str = "list-x") -> None:
+    """A run that has met two pets and stands somewhere in a list."""
+    await store.start_run(run, practice="north", kind="sync")
+    intake = store.intake(NORTH, run)
+    intake.add(many(1, 2))
+    intake.cover(Covered(Coverage(endpoint=endpoint, run=run, began_at=START), "d", {"at": 2}))
+    await intake.flush()
+
+
+@pytest.mark.parametrize("outcome", [None, "failed"])
+def test_a_run_that_was_left_before_its_end_is_gone_on_from(
+    path: Path, outcome: Outcome | None
+) -> None:
+    async def scene(store: Store) -> None:
+        await left(store, "r1")
+        if outcome is not None:
+            await store.finish_run("r1", outcome=outcome)
+        taken = await store.start_run("r2", practice="north", kind="sync", resume=HOUR)
+        assert taken == "r1"
+        await store.upsert(many(3, 3), practice=NORTH, run="r2")
+        assert await store.sweep("patient", scope=Scope("north"), run="r2") == 0
+        assert (await store.readings.coverages("north"))["list-x"].coverage.run == "r2"
+
+    in_store(path, scene)
+
+
+@pytest.mark.parametrize("outcome", ["succeeded", "partial"])
+def test_a_run_that_came_to_its_end_is_not_gone_on_from(path: Path, outcome: Outcome) -> None:
+    async def scene(store: Store) -> None:
+        await left(store, "r1")
+        await store.finish_run("r1", outcome=outcome)
+        assert await sightings(store) == 0
+        assert await store.start_run("r2", practice="north", kind="sync", resume=HOUR) is None
+
+    in_store(path, scene)
+
+
+def test_a_run_that_was_left_too_long_ago_is_not_gone_on_from(path: Path) -> None:
+    clock = VirtualClock()
+
+    async def scene(store: Store) -> None:
+        await left(store, "r1")
+        clock.pass_time(3_601)
+        assert await store.start_run("r2", practice="north", kind="sync", resume=HOUR) is None
+        assert await sightings(store) == 0
+
+    in_store(path, scene, clock=clock)
+
+
+def test_a_run_that_has_read_nothing_leaves_nothing_to_go_on_from(path: Path) -> None:
+    async def scene(store: Store) -> None:
+        await store.start_run("r1", practice="north", kind="sync")
+        assert await store.start_run("r2", practice="north", kind="sync", resume=HOUR) is None
 
     in_store(path, scene)

@@ -11,7 +11,7 @@ from automation.entities import moment_text
 from automation.errors import Bug
 from automation.model import Answer
 from automation.normalise import Normaliser
-from automation.store import Scope, Store, Tally
+from automation.store import BATCH, Scope, Store, Tally
 from tests.store.support import NORTH, PETS, SOUTH, in_store, many, pet, statements
 
 Choose = Callable[[int, int], int]
@@ -25,7 +25,8 @@ async def sync(store: Store, run: str, count: int, *, page: int = 50) -> Tally:
     for first in range(0, count, page):
         items = tuple(pet(number) for number in range(first, min(first + page, count)))
         answer = Answer(endpoint="list-pets", url="/pets", items=items)
-        await intake.add(normaliser.normalise(answer))
+        intake.add(normaliser.normalise(answer))
+        await intake.flush(least=BATCH)
     await intake.flush()
     intake.count_removed("patient", await store.sweep("patient", scope=Scope("north"), run=run))
     await store.finish_run(run, outcome="succeeded")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
+import tracemalloc
 from collections.abc import Callable
 from contextlib import closing
-from datetime import UTC, date, datetime
+from datetime import timedelta
 from pathlib import Path
 from random import Random
+from typing import Final
 from urllib.parse import urlsplit
 
 import pytest
@@ -15,12 +18,17 @@ from pydantic import JsonValue
 
 from automation import store
 from automation.catalog import Catalog
-from automation.errors import PortalDown
-from automation.model import Call, Horizon, Portal, Practice, Reply
-from automation.sync import Reading, span
+from automation.errors import PersonNeeded, PortalDown
+from automation.model import Call, Reply, Upkeep
+from automation.sync import Plan, Reading, Sweeping
 from tests.engine import run_engine
-from tests.fakes import FakeSession, VirtualClock, json_reply
+from tests.fakes import FakeSession, VirtualClock, html_reply, json_reply
 from tests.store.support import Reversing
+from tests.sync.support import CLIENT_MAPPING as OTHER_CLIENT
+from tests.sync.support import CLIENTS as OTHER_CLIENTS
+from tests.sync.support import LINE_MAPPING as OTHER_LINE
+from tests.sync.support import Clinic as Clinics
+from tests.sync.support import Home, Killed, dies_at, everything
 
 CLIENTS = """
 version: 1
@@ -144,9 +152,10 @@ def read(
         for number in range(times):
             run = f"run-{number}"
             await rows.start_run(run, practice="north", kind="sync")
-            reading = Reading(session, files, rows, run, clock, Random(1))
+            plan = Plan(files, "acme")
+            reading = Reading(session, plan, rows, run, clock, Random(1))
             await reading.everything()
-            await reading.sweep()
+            await Sweeping(reading, plan, rows, session.practice, run, Upkeep()).sweep()
             await reading.derive()
             tallies.append(dict(reading.intake.tallies))
         return tallies
@@ -196,8 +205,8 @@ def test_what_came_before_a_failure_is_kept_and_nothing_is_given_up_for_it(tmp_p
             raise PortalDown("no connection")
         return portal(call)
 
-    with pytest.raises(PortalDown):
-        read(tmp_path, files, breaking)
+    [tallies] = read(tmp_path, files, breaking)
+    assert tallies == {"invoice": store.Tally(created=2)}
     with closing(sqlite3.connect(tmp_path / "x.db")) as rows:
         assert rows.execute("SELECT count(*) FROM invoice WHERE removed_at IS NULL").fetchone() == (
             2,
@@ -275,13 +284,261 @@ def test_what_is_looked_up_in_details_costs_their_list_nothing(tmp_path: Path) -
     assert tallies["invoice"] == store.Tally(created=2)
 
 
-def test_a_calendar_is_read_around_the_day_of_the_practice() -> None:
-    portal = Portal(portal="acme", title="Acme", hosts=(), horizon=Horizon(past=1, future=2))
-    practice = Practice(
-        name="n", portal="acme", base_url="https://x.example", timezone="America/Chicago"
-    )
-    late = datetime(2026, 6, 16, 3, 0, tzinfo=UTC)  # still the fifteenth in Chicago
-    assert span(portal, practice, late) == {
-        "since": date(2026, 6, 14),
-        "until": date(2026, 6, 17),
+# ---------------------------------------------------------------- what cannot be read
+
+
+def test_where_one_endpoint_cannot_be_read_the_others_still_are(tmp_path: Path) -> None:
+    portal = Clinics.of(clients=12, bills=3, tags=2)
+    home = Home(tmp_path, everything(tmp_path), portal)
+
+    def breaking(what: str, call: Call) -> Reply | None:
+        return html_reply(call, "<h1>new</h1>") if what == "/clients?2" else None
+
+    portal.spoil = breaking
+    done = home.passed()
+    assert done.coverage["list-clients"].ended == "failed"
+    assert "page 2: http twice: HTML instead of JSON" in done.coverage["list-clients"].said
+    assert {name: one.ended for name, one in done.coverage.items() if name != "list-clients"} == {
+        "list-bills": "complete",
+        "get-bill": "complete",
+        "list-tags": "complete",
     }
+    assert done.tallies["client"] == store.Tally(created=10)
+    assert (done.outcome, len(done.problems)) == ("partial", 1)
+
+
+def test_a_portal_that_is_down_for_two_endpoints_is_left_alone(tmp_path: Path) -> None:
+    portal = Clinics.of(clients=12, bills=3, tags=2)
+    home = Home(tmp_path, everything(tmp_path), portal)
+
+    def down(_what: str, _call: Call) -> Reply | None:
+        raise PortalDown("no answer")
+
+    portal.spoil = down
+    assert home.sync() is None
+    assert isinstance(home.broken, PortalDown)
+    assert len(portal.counts()) == 2
+
+
+def test_without_a_table_the_mappings_that_look_it_up_make_nothing(tmp_path: Path) -> None:
+    looking = OTHER_CLIENT + "lookups: {tag: {endpoint: list-tags, key: id, by: name}}\n"
+    portal = Clinics.of(clients=3, bills=3, tags=2)
+    home = Home(tmp_path, everything(tmp_path, mappings__client=looking), portal)
+
+    def refuse(what: str, call: Call) -> Reply | None:
+        return json_reply(call, {}, status=403) if what == "/tags" else None
+
+    portal.spoil = refuse
+    done = home.passed()
+    assert "client" not in done.tallies
+    assert done.kept["client"] == "list-tags: not permitted"
+    assert done.tallies["invoice"] == store.Tally(created=3)
+
+
+# ---------------------------------------------------------------- interrupted and resumed
+
+
+@pytest.mark.must_hold("pulse")
+@pytest.mark.parametrize("ended", [Killed(), PersonNeeded("a captcha"), asyncio.CancelledError()])
+def test_a_run_that_was_interrupted_is_gone_on_from_with_hardly_a_page_repeated(
+    tmp_path: Path, ended: BaseException, measured: Callable[..., None]
+) -> None:
+    portal = Clinics.of(clients=205, bills=45, tags=3)
+    files = everything(tmp_path)
+    whole = Home(tmp_path / "whole", files, portal)
+    (tmp_path / "whole").mkdir()
+    whole.passed()
+    needed = portal.counts()
+    most = 0
+    for number in (4, 30, 60):
+        root = tmp_path / f"at-{number}"
+        root.mkdir()
+        home = Home(root, files, portal)
+        portal.spoil = dies_at(portal, number, ended)
+        assert home.sync() is None
+        before = portal.counts()
+        portal.spoil = lambda _what, _call: None
+        done = home.passed()
+        after = portal.counts()
+        assert done.resumed == "run-001"
+        assert [home.there(kind) for kind in ("client", "invoice", "invoice_line", "provider")] == [
+            whole.there(kind) for kind in ("client", "invoice", "invoice_line", "provider")
+        ]
+        assert done.outcome == "succeeded"
+        repeated = {path: before[path] + after[path] - needed[path] for path in needed}
+        most = max(most, *repeated.values())
+    measured(f"requests repeated of one endpoint after {type(ended).__name__}", most)
+    assert most <= (HELD if isinstance(ended, Killed | asyncio.CancelledError) else 2)
+
+
+HELD: Final = 17
+"""Answers that are not confirmed yet go with the process, and the page after them."""
+
+
+def test_what_went_while_a_run_was_interrupted_is_removed_and_what_was_met_before_is_not(
+    tmp_path: Path,
+) -> None:
+    portal = Clinics.of(clients=95)
+    home = Home(tmp_path, everything(tmp_path), portal)
+    home.passed()
+    portal.spoil = dies_at(portal, 6, PersonNeeded("a captcha"))
+    assert home.sync() is None
+    portal.spoil = lambda _what, _call: None
+    del portal.clients[90:]
+    done = home.passed()
+    assert done.tallies["client"].removed == 5
+    assert home.there("client") == [str(number) for number in range(1, 91)]
+
+
+def test_a_place_that_is_gone_is_begun_anew_and_it_is_said(tmp_path: Path) -> None:
+    portal = Clinics.of(clients=95)
+    home = Home(tmp_path, everything(tmp_path), portal)
+    portal.spoil = dies_at(portal, 6, PersonNeeded("a captcha"))
+    assert home.sync() is None
+    portal.counts()
+
+    def expired(what: str, call: Call) -> Reply | None:
+        first = "/clients?1" not in portal.asked
+        return json_reply(call, {"error": "x"}) if first and what != "/clients?1" else None
+
+    portal.spoil = expired
+    done = home.passed()
+    assert done.coverage["list-clients"].ended == "complete"
+    assert "begun anew" in done.coverage["list-clients"].why
+    assert len(home.there("client")) == 95
+
+
+def test_a_run_of_other_files_begins_anew(tmp_path: Path) -> None:
+    portal = Clinics.of(clients=95)
+    home = Home(tmp_path, everything(tmp_path), portal)
+    portal.spoil = dies_at(portal, 6, PersonNeeded("a captcha"))
+    assert home.sync() is None
+    portal.spoil = lambda _what, _call: None
+    portal.counts()
+    other = OTHER_CLIENT.replace("last_name: name", "last_name: {path: name, required: true}")
+    home.files = everything(tmp_path, mappings__client=other)
+    done = home.passed()
+    assert (done.coverage["list-clients"].resumed, portal.counts()["/clients"]) == (False, 10)
+
+
+# ---------------------------------------------------------------- only what changed
+
+
+def hours(home: Home, number: float) -> None:
+    home.clock.pass_time(number * 3600)
+
+
+def test_a_list_that_can_be_asked_for_changes_is_asked_for_those_until_everything_is_due(
+    tmp_path: Path,
+) -> None:
+    rule = OTHER_CLIENT + "changes: {list-clients: {since: since, lookback: 10}}\n"
+    portal = Clinics.of(clients=95)
+    home = Home(tmp_path, everything(tmp_path, mappings__client=rule), portal)
+    first = home.passed().coverage["list-clients"]
+    assert (first.way, first.why) == ("full", "there is no complete reading of it by these files")
+    hours(home, 1)
+    portal.clients[40] |= {"name": "Birch", "edited": int(home.clock.now().timestamp())}
+    portal.clients.pop()
+    portal.counts()
+    second = home.passed()
+    assert second.coverage["list-clients"].way == "since"
+    assert second.tallies["client"] == store.Tally(changed=1)
+    assert portal.counts()["/clients"] == 1
+    assert second.kept["client"].startswith("list-clients was read by its changes; everything")
+    hours(home, 24)
+    third = home.passed()
+    assert third.coverage["list-clients"].way == "full"
+    assert third.tallies["client"] == store.Tally(removed=1, unchanged=94)
+    assert home.passed(full=True).coverage["list-clients"].why == "asked for"
+
+
+def test_changes_are_asked_for_from_where_the_last_complete_reading_began(tmp_path: Path) -> None:
+    rule = OTHER_CLIENT + "changes: {list-clients: {since: since, lookback: 0}}\n"
+    portal = Clinics.of(clients=25)
+    home = Home(tmp_path, everything(tmp_path, mappings__client=rule), portal)
+    home.passed()
+    hours(home, 1)
+    portal.clients[3] |= {"name": "Birch", "edited": int(home.clock.now().timestamp())}
+    hours(home, 1)
+    portal.spoil = dies_at(portal, 1, PersonNeeded("a captcha"))
+    assert home.sync() is None
+    portal.spoil = lambda _what, _call: None
+    hours(home, 7)  # too long ago to go on from
+    assert home.passed().tallies["client"] == store.Tally(changed=1)
+
+
+NEWEST = """
+version: 1
+mapping: invoice
+entity: invoice
+endpoints: [list-bills]
+key: id
+fields: {number: no, source_updated_at: at}
+changes: {list-bills: {newest: source_updated_at}}
+"""
+
+
+def test_a_list_with_the_newest_first_is_read_to_a_page_on_which_nothing_changed(
+    tmp_path: Path,
+) -> None:
+    portal = Clinics.of(bills=95)
+    home = Home(tmp_path, everything(tmp_path, mappings__invoice=NEWEST), portal)
+    for age, row in enumerate(portal.bills):
+        row["at"] = (home.clock.now() - timedelta(days=age + 1)).isoformat()
+    home.passed()
+    hours(home, 1)
+    now = home.clock.now().isoformat()
+    portal.bills[:0] = [{"id": 200 + n, "no": f"B-{n}", "at": now} for n in range(12)]
+    portal.counts()
+    second = home.passed()
+    assert second.coverage["list-bills"].way == "newest"
+    assert second.tallies["invoice"].created == 12
+    assert portal.counts()["/bills"] < 10
+    portal.bills[60]["no"] = "changed, and not newer"
+    assert home.passed().tallies["invoice"].changed == 0
+    assert home.passed(full=True).tallies["invoice"].changed == 1
+
+
+def test_only_items_that_changed_are_asked_about(tmp_path: Path) -> None:
+    rule = OTHER_LINE + "changes: {get-bill: {parent: true}}\n"
+    portal = Clinics.of(bills=30)
+    home = Home(tmp_path, everything(tmp_path, mappings__invoice_line=rule), portal)
+    home.passed()
+    portal.bills[4]["no"] = "changed"
+    portal.bills.append({"id": 99, "no": "new"})
+    portal.counts()
+    second = home.passed()
+    asked = {path for path in portal.counts() if path.startswith("/bills/")}
+    assert asked == {"/bills/5", "/bills/99"}
+    assert second.coverage["get-bill"].way == "parent"
+    assert "99-1" in home.there("invoice_line")
+    assert len({p for p in (home.passed(full=True), portal.counts())[1] if "/bills/" in p}) == 31
+
+
+# ---------------------------------------------------------------- large portals
+
+
+@pytest.mark.must_hold("pulse")
+def test_three_times_the_rows_need_three_times_the_requests_and_the_same_memory(
+    tmp_path: Path, scale: Callable[[int, int], int], measured: Callable[..., None]
+) -> None:
+    few = scale(1_200, 5_000)
+    pages = {"endpoints__list_clients": OTHER_CLIENTS.replace("size: 10", "size: 25")}
+    peaks, requests = [], []
+    for number, size in enumerate((few // 12, few, few * 3)):  # the first one warms up
+        root = tmp_path / str(number)
+        root.mkdir()
+        portal = Clinics.of(clients=size)
+        portal.size = 25
+        home = Home(root, everything(root, **pages), portal)
+        tracemalloc.start()
+        home.passed()
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+        requests.append(len(portal.asked))
+    measured("rows", few * 3)
+    measured("requests per 1,000 rows, pages of 25", requests[2] * 1_000 // (few * 3))
+    measured("peak of memory with a third of them, KiB", peaks[1] // 1024)
+    measured("peak of memory with all of them, KiB", peaks[2] // 1024)
+    assert requests[2] <= 3 * requests[1] + 3
+    assert peaks[2] <= 1.2 * peaks[1]

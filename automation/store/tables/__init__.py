@@ -9,6 +9,7 @@ from automation.store.tables.audit import (
 )
 from automation.store.tables.challenge import ChallengeRow
 from automation.store.tables.change import ChangeRow
+from automation.store.tables.coverage import CoverageRow, ErrandRow
 from automation.store.tables.data_key import DataKeyRow
 from automation.store.tables.organization import OrganizationRow
 from automation.store.tables.practice import PracticeRow
@@ -28,7 +29,9 @@ __all__ = [
     "AuditSealRow",
     "ChallengeRow",
     "ChangeRow",
+    "CoverageRow",
     "DataKeyRow",
+    "ErrandRow",
     "OrganizationRow",
     "PracticeLeaseRow",
     "PracticeProfileRow",

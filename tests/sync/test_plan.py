@@ -1,0 +1,81 @@
+"""What is read, in which order, and what depends on what."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from automation.errors import BadFile, NotKnown
+from automation.sync import Plan
+from tests.sync.support import BILL_MAPPING, CLIENT_MAPPING, LINE_MAPPING, everything, folder
+
+LOOKING_UP = CLIENT_MAPPING + "lookups: {tag: {endpoint: list-tags, key: id, by: tag}}\n"
+
+
+def test_a_list_comes_before_the_calls_for_its_items_even_when_nothing_is_made_of_it(
+    tmp_path: Path,
+) -> None:
+    catalog = everything(tmp_path)
+    (tmp_path / "flows/acme/mappings/invoice.yaml").unlink()
+    plan = Plan(catalog, "acme")
+    assert plan.order.index("list-bills") < plan.order.index("get-bill")
+    assert sorted(plan.order) == ["get-bill", "list-bills", "list-clients", "list-tags"]
+    assert plan.givers["get-bill"] == "list-bills"
+    assert plan.takers["list-bills"] == ["get-bill"]
+
+
+def test_an_entity_needs_the_lists_and_tables_behind_its_endpoint_too(tmp_path: Path) -> None:
+    plan = Plan(everything(tmp_path, mappings__client=LOOKING_UP), "acme")
+    needs = {mapping.entity: plan.needs(mapping) for mapping in plan.mappings}
+    assert needs["invoice_line"] == {"get-bill", "list-bills"}
+    assert needs["client"] == {"list-clients", "list-tags"}
+    assert plan.tables == ["list-tags"]
+
+
+def test_the_digest_of_an_endpoint_changes_with_its_file_and_its_mappings_only(
+    tmp_path: Path,
+) -> None:
+    before = Plan(everything(tmp_path), "acme")
+    other = BILL_MAPPING.replace("number: no", "number: {path: no, optional: true}")
+    after = Plan(everything(tmp_path, mappings__invoice=other), "acme")
+    changed = [name for name in before.order if before.digest(name) != after.digest(name)]
+    assert changed == ["list-bills"]
+
+
+@pytest.mark.parametrize(
+    "rule,told",
+    [
+        ("list-tags: {parent: true}", "the mapping reads list-clients only"),
+        ("list-clients: {parent: true}", "parent: it is not called for the items of a list"),
+        ("list-clients: {since: from}", "no input is named 'from'; inputs: since"),
+        ("list-clients: {newest: edited}", "a client has no field 'edited'"),
+    ],
+)
+def test_a_rule_of_changes_that_does_not_fit_is_refused_with_its_place(
+    tmp_path: Path, rule: str, told: str
+) -> None:
+    changed = CLIENT_MAPPING + f"changes: {{{rule}}}\n"
+    with pytest.raises(BadFile, match="mappings/client.yaml: changes") as caught:
+        Plan(everything(tmp_path, mappings__client=changed), "acme")
+    assert told in caught.value.message
+
+
+def test_a_list_without_pages_has_no_newest_ones(tmp_path: Path) -> None:
+    changed = LINE_MAPPING + "changes: {get-bill: {newest: source_updated_at}}\n"
+    with pytest.raises(BadFile, match="newest: the endpoint gives no list page by page"):
+        Plan(everything(tmp_path, mappings__invoice_line=changed), "acme")
+
+
+def test_two_mappings_of_an_endpoint_may_not_disagree_about_its_changes(tmp_path: Path) -> None:
+    once = CLIENT_MAPPING + "changes: {list-clients: {since: since}}\n"
+    twice = once.replace("mapping: client", "mapping: again").replace(
+        "since}}", "since, lookback: 1}}"
+    )
+    with pytest.raises(BadFile, match="another mapping says something else"):
+        Plan(everything(tmp_path, mappings__client=once, mappings__again=twice), "acme")
+
+
+def test_what_is_mapped_from_nowhere_is_not_known(tmp_path: Path) -> None:
+    with pytest.raises(NotKnown, match="list-clients"):
+        Plan(folder(tmp_path, mappings__client=CLIENT_MAPPING), "acme")

@@ -1,0 +1,157 @@
+"""What is gone gets a tombstone, once that is beyond doubt."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+
+from automation.model import Call, Reply, Upkeep
+from automation.store import Tally
+from tests.fakes import json_reply
+from tests.sync.support import Clinic, Home, everything, folder, ids
+
+
+def test_what_is_gone_from_a_complete_reading_gets_a_tombstone(tmp_path: Path) -> None:
+    portal = Clinic.of(clients=25, bills=25, tags=3)
+    home = Home(tmp_path, everything(tmp_path), portal)
+    assert home.passed().kept == {}
+    del portal.clients[3:5], portal.bills[0], portal.tags[1]
+    second = home.passed()
+    assert {kind: tally.removed for kind, tally in second.tallies.items()} == {
+        "client": 2,
+        "invoice": 1,
+        "invoice_line": 1,
+        "provider": 1,
+    }
+    assert home.there("client") == ids(portal.clients)
+
+
+@pytest.mark.must_hold("pulse")
+@pytest.mark.parametrize("status,ended", [(403, "not_permitted"), (404, "failed"), (500, "failed")])
+def test_what_could_not_be_read_is_named_and_nothing_of_it_is_removed(
+    tmp_path: Path, status: int, ended: str, measured: Callable[..., None]
+) -> None:
+    portal = Clinic.of(clients=25, bills=12, tags=3)
+    home = Home(tmp_path, everything(tmp_path), portal)
+    home.passed()
+    portal.tags.pop()
+
+    def refuse(what: str, call: Call) -> Reply | None:
+        return json_reply(call, {}, status=status) if what.startswith("/bills?") else None
+
+    portal.spoil = refuse
+    second = home.passed()
+    assert second.coverage["list-bills"].ended == ended
+    assert second.kept == {
+        "invoice": f"list-bills: {ended.replace('_', ' ')}",
+        "invoice_line": f"list-bills: {ended.replace('_', ' ')}",
+    }
+    assert second.tallies["provider"] == Tally(removed=1, unchanged=2)
+    assert len(home.there("invoice")) == 12
+    assert second.outcome == ("succeeded" if status == 403 else "partial")
+    measured("tombstones of what was not read", 0)
+
+
+@pytest.mark.parametrize("left", [0, 8])
+def test_a_loss_that_nothing_but_absence_shows_waits_for_a_second_run(
+    tmp_path: Path, left: int
+) -> None:
+    portal = Clinic.of(tags=60)
+    home = Home(tmp_path, everything(tmp_path), portal)
+    home.passed()
+    del portal.tags[left:]
+    doubted = home.passed()
+    assert doubted.doubts == [f"{60 - left} of 60 provider entities are missing"]
+    assert (doubted.outcome, "provider" in doubted.kept) == ("partial", True)
+    assert len(home.there("provider")) == 60
+    assert portal.asked.count("/tags") == 3  # once, and in the second run twice
+    confirmed = home.passed()
+    assert confirmed.tallies["provider"].removed == 60 - left
+    assert (confirmed.doubts, confirmed.outcome) == ([], "succeeded")
+
+
+def test_a_list_that_was_empty_for_a_moment_loses_nothing(tmp_path: Path) -> None:
+    portal = Clinic.of(tags=60)
+    home = Home(tmp_path, everything(tmp_path), portal)
+    home.passed()
+    kept, portal.tags = portal.tags, []
+    portal.asked.clear()
+
+    def back(_what: str, _call: Call) -> None:
+        if portal.asked.count("/tags") == 2:
+            portal.tags = kept
+
+    portal.spoil = back
+    second = home.passed()
+    assert (second.tallies["provider"], second.doubts) == (Tally(unchanged=60), [])
+
+
+def test_a_loss_that_the_total_of_the_list_confirms_is_believed(tmp_path: Path) -> None:
+    portal = Clinic.of(clients=60)
+    home = Home(tmp_path, everything(tmp_path), portal)
+    home.passed()
+    portal.clients.clear()
+    assert home.passed().tallies["client"].removed == 60
+
+
+def test_how_much_may_be_gone_at_once_is_a_matter_of_the_portal(tmp_path: Path) -> None:
+    portal = Clinic.of(tags=60)
+    home = Home(tmp_path, everything(tmp_path), portal, Upkeep(loss=0.1, loss_least=2))
+    home.passed()
+    del portal.tags[50:]
+    assert home.passed().doubts == ["10 of 60 provider entities are missing"]
+
+
+VISITS = """
+version: 1
+endpoint: list-visits
+effect: read
+request:
+  method: GET
+  url: /visits
+  query: {from: {page: from, format: '%Y-%m-%d'}}
+response: {items: rows, key: id}
+pagination: {kind: window, step: 30, size: 29}
+"""
+VISIT_MAPPING = """
+version: 1
+mapping: appointment
+entity: appointment
+endpoints: [list-visits]
+key: id
+window: start_at
+fields: {start_at: {path: at, required: true}}
+"""
+
+
+def test_a_visit_that_moves_to_a_day_that_was_read_already_is_not_taken_for_gone(
+    tmp_path: Path,
+) -> None:
+    days = {1: "2026-02-10T10:00", 2: "2026-04-20T10:00", 3: "2026-02-11T10:00"}
+    moves = [False]
+
+    def calendar(call: Call) -> Reply:
+        start = dict(parse_qsl(urlsplit(call.url).query))["from"]
+        rows = [
+            {"id": number, "at": at}
+            for number, at in days.items()
+            if start <= at[:10] and at[:10] < f"{start[:5]}{int(start[5:7]) + 1:02}{start[7:]}"
+        ]
+        if moves[0]:
+            days[2] = "2026-02-12T10:00"
+            days.pop(3, None)
+        return json_reply(call, {"rows": rows})
+
+    portal = Clinic(spoil=lambda _what, call: calendar(call))
+    files = folder(tmp_path, endpoints__list_visits=VISITS, mappings__appointment=VISIT_MAPPING)
+    home = Home(tmp_path, files, portal)
+    home.passed()
+    assert home.there("appointment") == ["1", "2", "3"]
+    moves[0] = True
+    home.passed()
+    assert home.there("appointment") == ["1", "2", "3"]  # the third was met before it went
+    home.passed()
+    assert home.there("appointment") == ["1", "2"]
