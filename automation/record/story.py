@@ -63,12 +63,13 @@ def tell(log: Sequence[LogEntry]) -> tuple[Moment, ...]:
 def _polling(log: Sequence[LogEntry]) -> set[str]:
     """Requests that come by themselves: at least twice, and long after anything was done."""
     lonely: Counter[str] = Counter()
+    busy = [(one.at - one.took, one.at) for one in log if isinstance(one, Action) and one.took]
     done = -_LONELY
     for entry in log:
         if isinstance(entry, Action | Opened):
             done = entry.at
         elif isinstance(entry, Asked) and entry.at - done > _LONELY:
-            lonely[entry.what] += 1
+            lonely[entry.what] += not any(begin <= entry.at <= end for begin, end in busy)
     return {what for what, times in lonely.items() if times > 1}
 
 
@@ -98,7 +99,7 @@ def _give_effect(moments: list[Moment], asked: Asked) -> None:
 
 
 def _was_asked_during(action: Action, asked: Sequence[Asked]) -> bool:
-    """Tell whether typing itself asked for something, before the text was complete."""
+    """Tell whether typing or scrolling itself asked for something, before it was over."""
     return any(each.at >= action.at - action.took for each in asked if action.took)
 
 

@@ -359,6 +359,7 @@ def test_scrolling_by_hand_is_told_where_it_came_to_rest(chromium: Workshop, sit
         <p style="height: 3000px">b"""
     found = actions(heard(chromium, site, html, work))
     assert [(each.kind, each.to) for each in found] == [("scroll", "end")]
+    assert found[0].took > 0
 
 
 # -------------------------------------------------------------------- frames, pages, signals

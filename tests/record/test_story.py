@@ -121,6 +121,17 @@ def test_a_scroll_counts_only_if_it_loads_something() -> None:
     assert told(scroll, asked("GET /more", 1.4)) == ["scroll List"]
 
 
+def test_what_a_scroll_asks_for_on_its_way_is_its_effect_and_no_polling() -> None:
+    log = (
+        click("Documents", 1),
+        asked("GET /more", 9.8),
+        other("scroll", "List", 10, took=0.3),
+        asked("GET /more", 19.8),
+        other("scroll", "List", 20, took=0.3),
+    )
+    assert told(*log) == ["click Documents", "scroll List", "scroll List"]
+
+
 def test_a_click_on_nothing_counts_only_if_something_comes_of_it() -> None:
     nothing = click("Text", 1, weak=True)
     assert told(nothing) == []

@@ -223,19 +223,21 @@
   // ---------------------------------------------------------------- scrolling
 
   let wheeled = -Infinity;
-  const scrolling = new Map(); // what scrolls -> the timer that sees it come to rest
+  const scrolling = new Map(); // what scrolls -> when it began, and the timer that sees it at rest
   const onWheel = () => { wheeled = performance.now(); };
   const onScroll = (event) => {
     if (performance.now() - wheeled > 1000) return;
     const box = event.target === document ? document.scrollingElement : event.target;
-    clearTimeout(scrolling.get(box));
+    const { since, timer } = scrolling.get(box) || { since: wheeled };
+    clearTimeout(timer);
     const atRest = () => {
       scrolling.delete(box);
       const to = box.scrollTop < 1 ? "start" : "end";
       const whole = box === document.scrollingElement;
-      tell("scroll", { element: whole ? null : description.describe(box), to });
+      const took = performance.now() - since;
+      tell("scroll", { element: whole ? null : description.describe(box), to, took });
     };
-    scrolling.set(box, setTimeout(atRest, SCROLL_MS));
+    scrolling.set(box, { since, timer: setTimeout(atRest, SCROLL_MS) });
   };
 
   // ---------------------------------------------------------------- listening
