@@ -14,8 +14,10 @@ from typing import Final
 from playwright.async_api import Page
 
 _PATIENCE_MS: Final = 15_000
+_REST_MS: Final = 400  # somebody looks at what came before the wheel is turned on
 
-# Where an element is that a person would find by its words. Buttons, links, rows and fields only.
+# Where an element is that a person would find by its words: buttons, links, rows, fields, and the
+# first link of each row.
 _LOOK = """
 ([what, words, nth]) => {
   const fold = (text) => (text || "").replace(/\\s+/g, " ").trim();
@@ -26,6 +28,7 @@ _LOOK = """
     field: () => [...document.querySelectorAll("label")]
       .filter((label) => fold(label.textContent) === words).map((label) => label.control),
     row: () => [...document.querySelectorAll("table")].find(shown).querySelectorAll("tbody tr"),
+    opener: () => [...find.row()].map((row) => row.querySelector("a[href]")),
   };
   const element = [...find[what]()].filter((e) => e && shown(e))[nth];
   if (!element) return null;
@@ -34,6 +37,7 @@ _LOOK = """
   return [box.x, box.y, Math.min(box.width, innerWidth - box.x), box.height];
 }
 """
+_LONGER = "(height) => document.documentElement.scrollHeight > height"
 _CALM = """
 () => document.readyState === "complete" && ![...document.querySelectorAll("[aria-busy=true]")]
   .some((each) => each.getBoundingClientRect().height > 0)
@@ -105,6 +109,15 @@ class Person:
         await self.page.keyboard.press("Control+A")
         await self.page.keyboard.press("Delete")
         await self.page.keyboard.type(text)
+
+    async def scroll(self) -> None:
+        """Turn the wheel down to the end of the page, and wait until there is more of it."""
+        await self.page.mouse.move(640, 400)
+        height = await self.page.evaluate("document.documentElement.scrollHeight")
+        await self.page.mouse.wheel(0, height)
+        await self.page.wait_for_function(_LONGER, arg=height, timeout=_PATIENCE_MS)
+        await self.page.wait_for_timeout(_REST_MS)
+        await self.calm()
 
     async def press(self, key: str) -> None:
         await self.page.keyboard.press(key)
