@@ -20,6 +20,8 @@ _ANSWERS: Final = 1.0
 """Seconds after an action in which a request counts as its effect."""
 _LONELY: Final = 2.0
 """Seconds without any action before a request that nobody asked for."""
+_LATE: Final = 0.05
+"""Seconds that the news of an action may take longer than the news of what it asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,7 @@ def _give_effect(moments: list[Moment], asked: Asked) -> None:
 
 def _was_asked_during(action: Action, asked: Sequence[Asked]) -> bool:
     """Tell whether typing or scrolling itself asked for something, before it was over."""
-    return any(each.at >= action.at - action.took for each in asked if action.took)
+    return any(each.at >= action.at - action.took - _LATE for each in asked if action.took)
 
 
 def _act(moments: list[Moment], action: Action, *, effect: bool) -> None:
