@@ -21,9 +21,19 @@ from automation import audit, browser, capture, infer, replay, store, verify
 from automation import sync as sync_stage
 from automation.catalog import Catalog
 from automation.errors import Incomplete, Unusable, VetportalError
-from automation.model import Answer, Capture, Coverage, Endpoint, Outcome, Practice, Receipt
+from automation.model import (
+    Answer,
+    Assessment,
+    Capture,
+    Coverage,
+    Endpoint,
+    Outcome,
+    Practice,
+    Receipt,
+)
 from automation.ports import Clock
 from automation.session import Sessions
+from automation.store import Profiles
 from automation.sync import Progress, quietly
 
 _log: Final = structlog.get_logger()
@@ -41,6 +51,7 @@ class Tools:
     sessions: Sessions
     archive: capture.Archive
     audit: audit.AuditLog
+    profiles: Profiles
     clock: Clock
     rng: Random
 
@@ -233,9 +244,18 @@ async def sync(
         async with await tools.sessions.open(practice) as session:
             plan = sync_stage.Plan(tools.catalog, practice.portal)
             reading = sync_stage.Reading(
-                session, plan, tools.store, run, tools.clock, tools.rng, progress
+                session,
+                plan,
+                tools.store,
+                run,
+                tools.clock,
+                tools.rng,
+                known=await tools.profiles.latest(practice.name),
+                progress=progress,
             )
             await reading.everything(full=full)
+            if reading.profile is not None:
+                await tools.profiles.put(reading.profile)
             sweeping = sync_stage.Sweeping(reading, plan, tools.store, practice, run, upkeep)
             await sweeping.sweep()
         await reading.derive()
@@ -270,6 +290,32 @@ def _problem(reading: sync_stage.Reading, sweeping: sync_stage.Sweeping) -> Vetp
     gaps = [f"{c.endpoint}: {c.said}" for c in reading.coverage.values() if c.ended == "gap"]
     missed = [*gaps, *sweeping.doubts]
     return Incomplete("; ".join(missed)) if missed else None
+
+
+async def assess(tools: Tools, practice: Practice, *, progress: Progress = quietly) -> Assessment:
+    """Ask every endpoint once and read every setting, and say what can be had of a practice.
+
+    Raises:
+        Refused: the practice is paused.
+        PersonNeeded, PracticeMixedUp, LoggedOut: the portal does not let us in.
+    """
+    portal = tools.catalog.portal(practice.portal)
+    async with await tools.sessions.open(practice) as session:
+        assessing = sync_stage.Assessing(
+            session, tools.catalog, clock=tools.clock, rng=tools.rng, progress=progress
+        )
+        await assessing.endpoints()
+        profile = await assessing.profile(await tools.profiles.latest(practice.name))
+    return Assessment(
+        practice=practice.name,
+        portal=practice.portal,
+        at=tools.clock.now(),
+        login=await tools.sessions.login_kind(practice),
+        session=(await tools.sessions.status(practice.name)).phase,
+        screens=sync_stage.screens_of(tuple(assessing.reaches.values())),
+        profile=await tools.profiles.put(profile),
+        entities=assessing.entities(portal.absent),
+    )
 
 
 async def offboard(tools: Tools, practice: Practice) -> Receipt:

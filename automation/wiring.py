@@ -178,7 +178,8 @@ async def tools(
     sessions = Sessions(rows, sealer, files, outside)
     try:
         async with log.open():
-            yield Tools(files, rows, sessions, archive, log, clock, rng)
+            profiles = store.Profiles(rows.database, sealer)
+            yield Tools(files, rows, sessions, archive, log, profiles, clock, rng)
     finally:
         await rows.close()
 

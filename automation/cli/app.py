@@ -21,6 +21,7 @@ from automation.cli import (
     vault,
     writes,
 )
+from automation.cli.assess import assess, profile
 from automation.cli.authorize import authorize
 from automation.cli.capture import capture
 from automation.cli.demo import demo
@@ -50,7 +51,20 @@ app.add_typer(practices.app, name="practice")
 app.add_typer(session.app, name="session")
 app.add_typer(document.app, name="document")
 app.add_typer(writes.app, name="writes")
-for _command in (init, demo, doctor, record, capture, infer, explain, replay, sync, show):
+for _command in (
+    init,
+    demo,
+    doctor,
+    record,
+    capture,
+    infer,
+    explain,
+    replay,
+    sync,
+    show,
+    assess,
+    profile,
+):
     app.command()(_command)
 
 

@@ -30,7 +30,8 @@ class Plan:
         order: names of the endpoints that are read; one that takes values comes after its giver.
         givers: the endpoint whose items one is called for, by its name.
         takers: the endpoints that are called for the items of one, by its name.
-        tables: names of the endpoints that mappings look up.
+        profile: where the settings of a practice are read.
+        tables: names of the endpoints that mappings look up, or that hold settings.
         rules: how an endpoint tells what changed, by its name.
 
     Raises:
@@ -41,7 +42,10 @@ class Plan:
     def __init__(self, catalog: Catalog, portal: str) -> None:
         self.mappings = catalog.mappings(portal)
         self.endpoints = {one.endpoint: one for one in catalog.endpoints(portal)}
-        self.tables = sorted({o.endpoint for m in self.mappings for o in m.lookups.values()})
+        self.profile = catalog.profile(portal)
+        looked_up = {o.endpoint for m in self.mappings for o in m.lookups.values()}
+        settings = {section.endpoint for section in self.profile.sections.values()}
+        self.tables = sorted(looked_up | settings)
         self.givers: dict[str, str | None] = {}
         self.order: list[str] = []
         mapped = {name for mapping in self.mappings for name in mapping.endpoints}

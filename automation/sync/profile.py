@@ -3,11 +3,49 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
 from automation import normalise
+from automation.errors import PortalChanged
 from automation.model import Answer, Entries, Profile, ProfilePlan
+
+
+def gather_profile(
+    plan: ProfilePlan,
+    tables: Mapping[str, Iterable[Answer]],
+    known: Profile | None,
+    practice: str,
+    now: datetime,
+    *,
+    refused: Mapping[str, str],
+) -> tuple[Profile | None, list[PortalChanged]]:
+    """The profile of a practice, from answers that are all there.
+
+    Args:
+        plan: where its sections are read.
+        tables: all answers of each endpoint that was read to its end.
+        known: the profile as it was known before.
+        practice: whose it is.
+        now: the current time.
+        refused: why the portal does not show an endpoint to this login.
+
+    Returns:
+        The profile, None for a portal that tells nothing of the kind; and what was not understood,
+        whose sections stay as they were known.
+    """
+    if not plan.sections:
+        return None, []
+    reading, read, failed = ProfileReading(plan, known), set[str](), list[PortalChanged]()
+    for name in reading.endpoints & tables.keys():
+        try:
+            for answer in tables[name]:
+                reading.take(name, answer)
+        except PortalChanged as problem:
+            failed.append(problem)
+        else:
+            read.add(name)
+    return reading.profile(practice, now=now, read=read, refused=refused), failed
 
 
 class ProfileReading:

@@ -31,10 +31,11 @@ from automation.errors import (
     Transient,
     VetportalError,
 )
-from automation.model import Answer, Changes, Coverage, Outcome
+from automation.model import Answer, Changes, Coverage, Outcome, Profile
 from automation.ports import Clock, Session
 from automation.sync.days import by_dates, span
 from automation.sync.plan import Plan
+from automation.sync.profile import gather_profile
 from automation.sync.ways import choose_way, due_at, since_of
 
 Progress = Callable[[str, int], None]
@@ -63,9 +64,11 @@ class Reading:
         run: id of the run, for the change feed.
         clock: the current time.
         rng: fresh values.
+        known: the profile of the practice as it was known before.
         progress: is told what came.
 
     Attributes:
+        profile: what the practice configured, once the tables are read.
         intake: the way in, with the tallies.
         rungs: the rung that answered, by endpoint.
         coverage: what was read of each endpoint, and how that ended.
@@ -80,6 +83,7 @@ class Reading:
         run: str,
         clock: Clock,
         rng: Random,
+        known: Profile | None = None,
         progress: Progress = quietly,
     ) -> None:
         self._session, self._plan, self._rows, self._run = session, plan, rows, run
@@ -88,6 +92,7 @@ class Reading:
         self.days = span(session.portal, session.practice, clock.now())
         self._before: dict[str, store.Covered] = {}
         self._down = 0
+        self.profile = known
         self.intake = rows.intake(session.practice, run)
         self.rungs: dict[str, str] = {}
         self.coverage: dict[str, Coverage] = {}
@@ -143,7 +148,7 @@ class Reading:
     # ------------------------------------------------------------ tables
 
     async def _look_up(self) -> None:
-        """Read what mappings look up: nothing can be made without it."""
+        """Read what mappings look up and what was configured: nothing can be made without it."""
         tables: dict[str, list[Answer]] = {}
         for name in self._plan.tables:
             begun = self._begun(name, full=True)
@@ -155,6 +160,17 @@ class Reading:
                 continue
             begun = begun.model_copy(update={"total": course.total})
             self._over(_counted(begun, tables[name]), course)
+        self.profile, failed = gather_profile(
+            self._plan.profile,
+            tables,
+            self.profile,
+            self._session.practice.name,
+            self._clock.now(),
+            refused={
+                c.endpoint: c.said for c in self.coverage.values() if c.ended == "not_permitted"
+            },
+        )
+        self.problems += failed
         self._compile({name: _items(answers) for name, answers in tables.items()})
         for name, answers in tables.items():
             for answer in answers:

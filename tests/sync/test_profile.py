@@ -7,7 +7,7 @@ from pydantic import JsonValue
 
 from automation.errors import AnswerNotUnderstood
 from automation.model import Answer, Profile, ProfilePlan
-from automation.sync.profile import ProfileReading
+from automation.sync.profile import ProfileReading, gather_profile
 from tests.fakes import START
 
 PLAN = ProfilePlan.model_validate(
@@ -66,3 +66,23 @@ def test_what_failed_stays_as_it_was_known_even_when_half_of_it_came() -> None:
 def test_an_answer_that_is_not_understood_is_refused() -> None:
     with pytest.raises(AnswerNotUnderstood, match="list-statuses"):
         ProfileReading(PLAN, None).take("list-statuses", answer("list-statuses", {"Name": "x"}))
+
+
+def test_a_portal_that_tells_no_settings_gives_no_profile() -> None:
+    nothing = ProfilePlan(profile="acme")
+    assert gather_profile(nothing, {}, None, "north", START, refused={}) == (None, [])
+
+
+def test_a_section_that_is_not_understood_stays_as_it_was_known_and_is_told() -> None:
+    tables = {
+        "list-prices": [answer("list-prices", {"Price": 1})],
+        "list-statuses": [answer("list-statuses", {"Id": 1})],
+    }
+    found, failed = gather_profile(PLAN, tables, BEFORE, "north", START, refused={"get-me": "no"})
+    assert found is not None
+    assert found.sections == {
+        "prices": BEFORE.sections["prices"],
+        "statuses": {"1": {"Id": 1}},
+    }
+    assert found.unread == {"rights": "no"}
+    assert ["list-prices" in problem.message for problem in failed] == [True]
