@@ -124,6 +124,7 @@ class _Scope:
         self._lists = Lists(tree)
         self._sections: dict[str, Section] = {}
         self._lines: list[str] = []
+        self._headwords: list[Pair] = []
         self._pages = 1
         self.title = ""
         self.facts: Facts = {}
@@ -142,6 +143,8 @@ class _Scope:
                 sections[name] = {**section.facts, **({"text": text} if text else {})}
             elif self._item is None and not section.lists and _is_remark(text):
                 self._lists.add_empty(section.names or (name,))
+        for word in self._headwords:  # last: whoever writes a text may use any word
+            put(self.facts, word.label, word.value, word.beside)
         parts: dict[str, dict[str, JsonValue]] = {
             "sections": sections,
             "tables": self._lists.tables,
@@ -171,8 +174,7 @@ class _Scope:
         parts = [part for part in node.iter(include_text=True) if says_something(part)]
         if node.tag == "label":
             parts = [part for part in parts if part.is_element_node]
-        elif not asked and (pairs := pairs_in(parts)):
-            self._put(pairs)
+        elif not asked and self._pairs(parts):
             return
         items = self._items(node, parts)
         run: list[LexborNode] = []
@@ -197,8 +199,7 @@ class _Scope:
         offers = len(anchors) > 1 or bool(lines) or any(map(is_action, anchors))
         if not run or asked or any(pages) or (offers and all(part.tag == "a" for part in run)):
             return
-        if found := pairs_in(run):
-            self._put(found)
+        if self._pairs(run):
             return
         text = shown_together(part for part in run if not labels_field(part))
         if self._headings and text:
@@ -245,7 +246,8 @@ class _Scope:
         text = heading_text(node)
         if self._is_title(node, level):
             self.title = text
-            return
+            if self._item is None or not self.facts:
+                return  # else it heads a text, too: what names a thing stands before its facts
         self._headings = [one for one in self._headings if one[0] < level]
         if text:
             name = unique(text, self._sections)
@@ -269,6 +271,20 @@ class _Scope:
             self._collected += 1
         elif self._item is not None:
             self._lines.append(text)
+
+    def _pairs(self, parts: Sequence[LexborNode]) -> bool:
+        """Take labels with their values; below a heading, text with words in bold is text, too."""
+        pairs = pairs_in(parts)
+        section = self._sections[self._headings[-1][1]] if self._headings else Section()
+        bold = bool(parts) and parts[0].tag in {"b", "strong"} and all(map(_is_run, parts))
+        if not pairs or not bold or not self._headings or (section.facts and not section.lines):
+            self._put(pairs)
+            return bool(pairs)
+        self._say(shown_together(parts))
+        self._headwords += pairs
+        for pair in pairs:
+            put(section.facts, pair.label, pair.value, pair.beside)
+        return True
 
     def _put(self, pairs: Iterable[Pair]) -> None:
         for pair in pairs:
@@ -376,8 +392,7 @@ def _is_run(part: LexborNode) -> bool:
 def _labels_in(tree: LexborHTMLParser, node: LexborNode) -> frozenset[str]:
     scope = _Scope(tree, node)
     scope.walk(node, inside=True)
-    labels = frozenset(scope.facts)
-    return labels if len(labels) > 1 else frozenset()
+    return frozenset(scope.facts) if len(scope.facts) > 1 else frozenset()
 
 
 def _is_remark(text: str) -> bool:

@@ -187,6 +187,27 @@ def test_a_block_in_a_block_is_named_by_what_tells_it_and_not_by_the_text_above(
     assert [one["text"] for one in note["blocks"]["addendum"]] == ["late", "later"]
 
 
+def test_a_text_with_headwords_in_bold_is_a_text_and_its_headwords_are_facts() -> None:
+    html = """<article data-note-id="5"><h4>Objective</h4>
+      <div><p><b>Heart:</b> clear.<br><b>Skin:</b> dry, itchy.</p><p>More.</p></div>
+      <h4>Plan</h4><p><strong>Home:</strong> rest</p><p><b>Objective:</b> none</p></article>"""
+    (note,) = said(html)["blocks"]["note"]
+    assert note["Objective"] == "Heart: clear.\nSkin: dry, itchy.\nMore."
+    assert note["Plan"] == "Home: rest\nObjective: none"
+    assert (note["Heart"], note["Home"]) == ("clear.", "rest")
+
+
+def test_a_heading_below_the_facts_of_a_block_heads_a_text_and_one_above_them_names_it() -> None:
+    html = """<article data-note-id="5"><h4>Visit</h4><dl><dt>By</dt><dd>Ann</dd></dl></article>
+      <article data-note-id="6"><dl><dt>By</dt><dd>Ann</dd></dl><h4>Addendum</h4><p>Paid</p>
+      </article>"""
+    visit, addendum = said(html)["blocks"]["note"]
+    assert visit == {"@data-note-id": "5", "title": "Visit", "By": "Ann"}
+    assert addendum == {
+        "@data-note-id": "6", "title": "Addendum", "By": "Ann", "Addendum": "Paid"
+    }  # fmt: skip
+
+
 def test_where_the_page_leads_and_how_many_there_are() -> None:
     html = """<p>Page <a href="?page=1">1</a> <b>2</b> <a href="?page=3">3</a>
       <a href="?page=3" rel="next">»</a></p><a href="/new">New patient</a>"""
