@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Final
@@ -175,17 +175,24 @@ def _origin(exchange: Exchange, capture: Capture) -> str:
 def _templates(
     captures: Sequence[Capture], pages: Sequence[Pages], calls: list[Exchange]
 ) -> Callable[[str], Template]:
-    """One template function for all calls; values that responses held are evidence."""
+    """One template function for all calls; values that responses gave are evidence."""
     paths = {path_segments(exchange.request.url) for exchange in calls}
     segments = {segment for path in paths for segment in path}
     provided = {value for capture in captures for value in capture.inputs.values()} & segments
     for own, capture in zip(pages, captures, strict=True):
-        answers = [response_document(exchange.response) for exchange in capture.exchanges]
-        for document in (*answers, *own.values()):
-            texts = (canonical(value) for _, value in walk(document))
-            provided.update(text for text in texts if text in segments)
+        provided.update(_given_before(capture, own, segments))
     mapping = path_templates(paths, provided.__contains__)
     return lambda url: mapping[path_segments(url)]
+
+
+def _given_before(capture: Capture, own: Pages, segments: set[str]) -> Iterator[str]:
+    """The segments that an earlier answer held; what a page says of itself was given by none."""
+    held: set[str] = set()
+    for exchange in capture.exchanges:
+        yield from held.intersection(path_segments(exchange.request.url))
+        for document in (response_document(exchange.response), own.get(exchange.seq)):
+            texts = (canonical(value) for _, value in walk(document))
+            held.update(text for text in texts if text in segments)
 
 
 def _chosen_parts(template: Template, exchange: Exchange, capture: Capture) -> Template:

@@ -42,3 +42,29 @@ def test_operations_that_share_an_address_are_told_apart() -> None:
     names = {e.request.json_body["operationName"].constant for e in endpoints.values()
              if isinstance(e.request.json_body["operationName"], Constant)}  # fmt: skip
     assert names == {"Pets", "Owners"}
+
+
+def test_what_a_page_is_called_is_no_value_that_its_address_was_given() -> None:
+    def titled(name: str) -> Journey:
+        rows = "".join(f"<tr><td>{name} {n}</td><td>{n}{n}7</td></tr>" for n in range(4))
+        head = "<tr><th>Name</th><th>Code</th></tr>"
+        html = f"<h1>{name}</h1><table><caption>List</caption>{head}{rows}</table>"
+        return Journey(f"list-{name}").screen(f"/Settings/{name}", html)
+
+    captures = [titled(name).done(run) for name in ("Prices", "Staff", "Rooms") for run in (0, 1)]
+    assert {each.request.url for each in infer(*captures).values()} == {
+        "/Settings/Prices",
+        "/Settings/Staff",
+        "/Settings/Rooms",
+    }
+
+
+def test_a_word_that_an_earlier_answer_gave_is_a_value_of_the_address() -> None:
+    def tagged(run: int) -> Capture:
+        made = Journey().call("GET", "/tags", {"tags": ["red", "blue", "green"]})
+        for tag in ("red", "blue"):
+            made.call("GET", f"/tags/{tag}", {"rows": people(0, 3)}, step="2")
+        return made.done(run)
+
+    urls = {each.request.url for each in infer(tagged(0), tagged(1)).values()}
+    assert any(url.startswith("/tags/{") for url in urls)
