@@ -257,15 +257,35 @@ class CustomPairs(Noun):
 class Lookup(Noun):
     """A table of the portal that items refer to; its rows can be used like parts of the item.
 
+    The rows are the items of an endpoint, or the entries of a section of the practice's profile,
+    which are found by their keys. Exactly one of ``endpoint`` and ``profile`` is given.
+
     Attributes:
         endpoint: name of the endpoint whose items are the rows.
-        key: JMESPath from a row to what it is referred to by.
-        by: JMESPath from an item to that.
+        key: JMESPath from a row of the endpoint to what it is referred to by.
+        profile: name of the section of the profile whose entries are the rows.
+        by: JMESPath from an item to what it refers to.
     """
 
-    endpoint: str
-    key: Path
+    endpoint: str = ""
+    key: Path | None = None
+    profile: str = ""
     by: Path
+
+    @model_validator(mode="after")
+    def _one_table(self) -> Lookup:
+        if bool(self.endpoint) == bool(self.profile):
+            got = "both" if self.endpoint else "none of them"
+            msg = f"exactly one of endpoint and profile is needed, given {got}"
+            raise ValueError(msg)
+        if bool(self.key) != bool(self.endpoint):
+            msg = (
+                '"key" is missing: it says what a row is referred to by'
+                if self.endpoint
+                else '"key" is given by profile.yaml; leave it out'
+            )
+            raise ValueError(msg)
+        return self
 
 
 _FORMS: Final[dict[type, str]] = {
@@ -296,6 +316,8 @@ class Mapping(Noun):
         mapping: name, that of the file.
         entity: the kind of entity it makes.
         endpoints: names of the endpoints whose answers it reads.
+        of: what ``each`` starts from, and an item is without it: each item of an answer, or the
+            ``document``, which may hold several lists.
         each: JMESPath from an item to the sub-items that are meant, when an item holds several.
         key: where the portal's own id stands; it is always required.
         series: name of the numbering when two numberings of the portal feed one kind of entity.
@@ -316,6 +338,7 @@ class Mapping(Noun):
     mapping: str
     entity: str
     endpoints: tuple[str, ...]
+    of: Literal["item", "document"] = "item"
     each: Path | None = None
     key: OneField
     series: str = ""

@@ -18,12 +18,15 @@ class ProfileSection(Noun):
 
     Attributes:
         endpoint: name of the endpoint whose items are the entries, or hold them.
+        of: what ``each`` starts from, and an entry is without it: each item of an answer, or the
+            ``document``, which may hold several lists.
         each: JMESPath from an item to the entries in it; the item itself when left out.
         key: JMESPath from an entry to what identifies it (``@`` for entries that are texts).
         ignore: keys of an entry that change without meaning.
     """
 
     endpoint: str
+    of: Literal["item", "document"] = "item"
     each: Path | None = None
     key: Path
     ignore: tuple[str, ...] = ()

@@ -10,8 +10,8 @@ from automation.entities import Entity
 from automation.errors import AnswerNotUnderstood
 from automation.model import Answer, Mapping, Practice
 from automation.normalise.fields import Bases
-from automation.normalise.paths import compile_path, first_key, leading_keys
-from automation.normalise.rows import RowMaker, Tables
+from automation.normalise.paths import compile_path, first_key, held_by, leading_keys
+from automation.normalise.rows import RowMaker, Sections, Tables
 
 _MOST = 3
 
@@ -24,15 +24,23 @@ class Normaliser:
         practice: whose answers they are.
         tables: the items of the endpoints that the mapping looks up, by endpoint; a table that is
             missing has no rows.
+        sections: the sections of the practice's profile that the mapping looks up, by name; one
+            that is missing has no rows.
 
     Raises:
         BadFile: the mapping does not fit the entity it is for.
         BadArgument: the practice's time zone does not exist.
     """
 
-    def __init__(self, mapping: Mapping, practice: Practice, tables: Tables | None = None) -> None:
+    def __init__(
+        self,
+        mapping: Mapping,
+        practice: Practice,
+        tables: Tables | None = None,
+        sections: Sections | None = None,
+    ) -> None:
         self._mapping = mapping
-        self._rows = RowMaker(mapping, practice, tables or {})
+        self._rows = RowMaker(mapping, practice, tables or {}, sections or {})
         self._each = compile_path(mapping.each) if mapping.each else None
         mapped = {"key": mapping.key} | {f"fields.{k}": v for k, v in mapping.fields.items()}
         self._expected = [
@@ -71,7 +79,7 @@ class Normaliser:
 
     def _starts(self, answer: Answer) -> Iterator[Bases]:
         """Where paths start, for each entity to be."""
-        for item in answer.items:
+        for item in held_by(answer, self._mapping.of):
             if self._each is None:
                 yield Bases(item, item, answer.parent, answer.document)
                 continue
@@ -97,7 +105,7 @@ class Normaliser:
 
         An empty list is there, and nothing stands where an item has null.
         """
-        held: list[JsonValue] = list(answer.items)
+        held = list(held_by(answer, self._mapping.of))
         for depth, key in enumerate(self._list):
             held = [item for item in held if item is not None]
             if held and not any(_has(item, key) for item in held):
@@ -115,14 +123,18 @@ class Normaliser:
 
 
 def normalise_answer(
-    answer: Answer, mapping: Mapping, practice: Practice, tables: Tables | None = None
+    answer: Answer,
+    mapping: Mapping,
+    practice: Practice,
+    tables: Tables | None = None,
+    sections: Sections | None = None,
 ) -> tuple[Entity, ...]:
     """Make the entities of one answer; :class:`Normaliser` does it for many.
 
     Raises:
         AnswerNotUnderstood, BadFile, BadArgument: as :class:`Normaliser` and its method say.
     """
-    return Normaliser(mapping, practice, tables).normalise(answer)
+    return Normaliser(mapping, practice, tables, sections).normalise(answer)
 
 
 def _has(value: JsonValue, key: str) -> bool:

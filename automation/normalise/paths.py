@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import jmespath
 from pydantic import JsonValue
+
+from automation.model import Answer
 
 Take = Callable[[JsonValue], JsonValue]
 Node = Any  # a node of the syntax tree: {"type": ..., "value": ..., "children": [...]}
@@ -36,6 +38,11 @@ def compile_path(path: str) -> Take:
     if len(names) == 1:
         return _one_name(names[0])
     return _chain_of(names)
+
+
+def held_by(answer: Answer, of: Literal["item", "document"]) -> tuple[JsonValue, ...]:
+    """What paths into an answer start from: its items, or the whole of it."""
+    return answer.items if of == "item" else (answer.document,)
 
 
 def first_key(path: str) -> str | None:

@@ -13,7 +13,7 @@ from pydantic import JsonValue
 
 from automation.entities import ENTITIES, Entity, entity_id, field_kinds, part_kinds, refuse_unfit
 from automation.errors import BadArgument, BadFile
-from automation.model import CustomPairs, FieldMap, Kind, Mapping, Practice
+from automation.model import CustomPairs, Entries, FieldMap, Kind, Lookup, Mapping, Practice
 from automation.normalise.canonical import canonical_item, content_hash
 from automation.normalise.fields import Bases, Read, compile_field
 from automation.normalise.paths import compile_path
@@ -22,6 +22,7 @@ from automation.normalise.transforms import Ground, as_text
 
 Item = dict[str, JsonValue]
 Tables = AnyMapping[str, Iterable[JsonValue]]
+Sections = AnyMapping[str, Entries]
 
 _PLACEHOLDER: Final = re.compile(r"\{([^{}]*)\}")
 
@@ -42,13 +43,16 @@ class RowMaker:
         mapping: what to read.
         practice: gives zone, currency, portal and the name that goes into every id.
         tables: the items of the endpoints that the mapping looks up, by endpoint.
+        sections: the sections of the profile that the mapping looks up, by name.
 
     Raises:
         BadFile: the mapping does not fit the entity it is for.
         BadArgument: the practice's time zone does not exist.
     """
 
-    def __init__(self, mapping: Mapping, practice: Practice, tables: Tables) -> None:
+    def __init__(
+        self, mapping: Mapping, practice: Practice, tables: Tables, sections: Sections
+    ) -> None:
         self._mapping, self._practice = mapping, practice
         self._entity = _entity_of(mapping)
         self._ground = Ground(_zone(practice), practice.currency)
@@ -67,7 +71,7 @@ class RowMaker:
         ]
         self._custom = _custom_fields(mapping)
         self._lookups = [
-            (name, compile_path(lookup.by), _indexed(tables.get(lookup.endpoint, ()), lookup.key))
+            (name, compile_path(lookup.by), _rows_of(lookup, tables, sections))
             for name, lookup in mapping.lookups.items()
         ]
         self._url = mapping.url
@@ -143,8 +147,12 @@ class RowMaker:
         return _PLACEHOLDER.sub(lambda match: quote(str(ids[match[1]]), safe=""), self._url)
 
 
-def _indexed(rows: Iterable[JsonValue], key: str) -> dict[str, JsonValue]:
-    take = compile_path(key)
+def _rows_of(lookup: Lookup, tables: Tables, sections: Sections) -> Entries:
+    """The rows of a table by what they are referred to by; a missing table has none."""
+    if lookup.key is None:
+        return sections.get(lookup.profile, {})
+    take = compile_path(lookup.key)
+    rows = tables.get(lookup.endpoint, ())
     return {index: row for row in rows if (index := _index_of(take(row)))}
 
 

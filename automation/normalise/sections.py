@@ -9,7 +9,7 @@ from pydantic import JsonValue
 from automation.errors import AnswerNotUnderstood
 from automation.model import Answer, Entries, ProfileSection
 from automation.normalise.canonical import canonical_item
-from automation.normalise.paths import compile_path
+from automation.normalise.paths import compile_path, held_by
 from automation.normalise.transforms import as_text
 
 
@@ -32,11 +32,12 @@ def read_section(name: str, section: ProfileSection, answer: Answer) -> Entries:
 
 
 def _entries(section: ProfileSection, answer: Answer) -> Iterator[JsonValue]:
+    held = held_by(answer, section.of)
     if section.each is None:
-        yield from answer.items
+        yield from held
         return
     each = compile_path(section.each)
-    for item in answer.items:
+    for item in held:
         found = each(item)
         yield from found if isinstance(found, list) else () if found is None else (found,)
 

@@ -165,3 +165,21 @@ def test_custom_fields_of_another_form_are_refused_in_one_sentence(
     given: object, told: str
 ) -> None:
     assert told in refusal(custom_fields=given)
+
+
+@pytest.mark.parametrize(
+    "lookup, told",
+    [
+        ({"by": "S"}, "exactly one of endpoint and profile is needed, given none of them"),
+        (
+            {"endpoint": "list-states", "profile": "states", "key": "Id", "by": "S"},
+            "exactly one of endpoint and profile is needed, given both",
+        ),
+        ({"endpoint": "list-states", "by": "S"}, '"key" is missing'),
+        ({"profile": "states", "key": "Id", "by": "S"}, '"key" is given by profile.yaml'),
+    ],
+)
+def test_a_table_is_the_items_of_an_endpoint_or_a_section_of_the_profile(
+    lookup: dict[str, str], told: str
+) -> None:
+    assert told in refusal(lookups={"state": lookup})

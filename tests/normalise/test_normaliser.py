@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -152,3 +153,29 @@ def test_a_mapping_is_compiled_once_for_many_answers() -> None:
     for number in range(3):
         (one,) = pets.normalise(answer({"Id": number, "Name": "Rex"}))
         assert one.source_id == str(number)
+
+
+def test_another_list_of_the_same_answer_is_read_from_the_document() -> None:
+    pets = mapping({"name": "Name"}, of="document", each="Strays")
+    page = Answer(
+        endpoint="list-pets",
+        url="",
+        items=({"Id": 1, "Name": "Rex"},),
+        document={"Pets": [{"Id": 1, "Name": "Rex"}], "Strays": [{"Id": 7, "Name": "Tom"}]},
+    )
+    assert [one.source_id for one in normalise_answer(page, pets, NORTH)] == ["7"]
+    none = replace(page, document={"Pets": [], "Strays": []})
+    assert normalise_answer(none, pets, NORTH) == ()
+
+
+def test_a_list_that_the_document_has_no_more_means_that_the_portal_changed() -> None:
+    gone = Answer(endpoint="list-pets", url="", items=(), document={"Pets": []})
+    with pytest.raises(AnswerNotUnderstood, match='each reads "Strays", which no item has'):
+        normalise_answer(gone, mapping({}, of="document", each="Strays"), NORTH)
+
+
+def test_the_sections_of_a_profile_are_looked_up() -> None:
+    pets = mapping({"color": "state.Color"}, lookups={"state": {"profile": "states", "by": "S"}})
+    sections: dict[str, dict[str, JsonValue]] = {"states": {"5": {"Color": "red"}}}
+    (one,) = normalise_answer(answer({"Id": 1, "S": 5}), pets, NORTH, sections=sections)
+    assert one.model_dump()["color"] == "red"

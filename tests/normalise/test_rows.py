@@ -37,6 +37,10 @@ STATUSES: list[JsonValue] = [
     {"Id": "2", "Name": "In Treatment", "OnBoard": True},
     {"Name": "without an id"},
 ]
+SECTION: dict[str, JsonValue] = {
+    "1": {"Name": "Booked", "OnBoard": False},
+    "2": {"Name": "In Treatment", "OnBoard": True},
+}
 E = TypeVar("E", bound=Entity)
 
 
@@ -45,7 +49,7 @@ def maker(
 ) -> RowMaker:
     plain = {"mapping": "m", "entity": entity, "endpoints": ["list"], "key": "Id"}
     mapping = Mapping.model_validate({**plain, "fields": fields, **parts})
-    return RowMaker(mapping, practice, {"list-statuses": STATUSES})
+    return RowMaker(mapping, practice, {"list-statuses": STATUSES}, {"statuses": SECTION})
 
 
 def made(kind: type[E], fields: dict[str, Any], item: JsonValue, **parts: object) -> E:
@@ -66,7 +70,7 @@ def test_the_reference_page_tells_the_truth() -> None:
     text = REFERENCE.read_text(encoding="utf-8")
     (mapping,) = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
     item, entity = (json.loads(one) for one in re.findall(r"```json\n(.*?)```", text, re.DOTALL))
-    rows = RowMaker(Mapping.model_validate(yaml.safe_load(mapping)), NORTH, {})
+    rows = RowMaker(Mapping.model_validate(yaml.safe_load(mapping)), NORTH, {}, {})
     client = rows.make(Bases(item)).model_dump(mode="json")
     ours = {"id", "practice", "source_system", "raw", "content_hash", "location_id"}
     assert entity == {name: value for name, value in client.items() if value and name not in ours}
@@ -182,6 +186,24 @@ def test_the_row_of_a_table_is_found_like_a_part_of_the_item(
     visit = made(Appointment, fields, {"Id": 9, "StatusId": at}, **parts)
     assert (visit.visit_status, visit.status) == (name, status)
     assert json.loads(visit.raw) == {"Id": 9, "StatusId": at}
+
+
+@pytest.mark.parametrize("at, name", [(2, "In Treatment"), (" 1 ", "Booked")])
+def test_the_entry_of_a_profile_is_found_like_a_part_of_the_item(at: JsonValue, name: str) -> None:
+    lookups = {"state": {"profile": "statuses", "by": "StatusId"}}
+    item = {"Id": 9, "StatusId": at}
+    visit = made(Appointment, {"visit_status": "state.Name"}, item, lookups=lookups)
+    assert visit.visit_status == name
+    assert json.loads(visit.raw) == item
+
+
+@pytest.mark.parametrize("section", ["statuses", "what-nobody-read"])
+@pytest.mark.parametrize("at", [None, 7, "", [1]])
+def test_an_item_that_refers_to_no_entry_finds_nothing(at: JsonValue, section: str) -> None:
+    fields = {"visit_status": {"path": "state.Name", "default": "none"}}
+    lookups = {"state": {"profile": section, "by": "StatusId"}}
+    visit = made(Appointment, fields, {"Id": 9, "StatusId": at}, lookups=lookups)
+    assert visit.visit_status == "none"
 
 
 @pytest.mark.parametrize("at", [None, 7, "", [1], {"Id": 1}])

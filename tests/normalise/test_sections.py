@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from pydantic import JsonValue
 
@@ -53,3 +55,15 @@ def test_two_different_entries_with_one_key_are_not_understood() -> None:
 def test_what_no_database_keeps_is_made_storable() -> None:
     section = ProfileSection(endpoint="get-settings", key="Id")
     assert read_section("s", section, answer({"Id": 1, "N": "a\0b"})) == {"1": {"Id": 1, "N": "ab"}}
+
+
+def test_lists_beside_the_items_are_read_from_the_document() -> None:
+    section = ProfileSection(endpoint="get-settings", of="document", each="Lists.B", key="Id")
+    page = replace(answer({"Id": 1}), document={"Lists": {"A": [{"Id": 1}], "B": [{"Id": 2}]}})
+    assert read_section("b", section, page) == {"2": {"Id": 2}}
+
+
+def test_a_page_of_labels_and_values_is_one_entry() -> None:
+    section = ProfileSection(endpoint="get-settings", of="document", key="Id", ignore=("tables",))
+    page = replace(answer(), document={"Id": "1", "Zone": "UTC", "tables": {}})
+    assert read_section("general", section, page) == {"1": {"Id": "1", "Zone": "UTC"}}
