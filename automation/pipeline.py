@@ -313,7 +313,7 @@ async def assess(tools: Tools, practice: Practice, *, progress: Progress = quiet
         login=await tools.sessions.login_kind(practice),
         session=(await tools.sessions.status(practice.name)).phase,
         screens=sync_stage.screens_of(tuple(assessing.reaches.values())),
-        profile=await tools.profiles.put(profile),
+        profile=None if profile is None else await tools.profiles.put(profile),
         entities=assessing.entities(portal.absent),
     )
 

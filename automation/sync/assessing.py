@@ -67,8 +67,10 @@ class Assessing:
         for name in sorted(wanted):
             await self._reach(name)
 
-    async def profile(self, before: Profile | None) -> Profile:
-        """Read the settings of the practice, each to its end."""
+    async def profile(self, before: Profile | None) -> Profile | None:
+        """Read the settings of the practice, each to its end; None where the portal tells none."""
+        if not self._plan.sections:
+            return None
         reading = ProfileReading(self._plan, before)
         read, refused = set[str](), dict[str, str]()
         for name in sorted(reading.endpoints):
@@ -163,7 +165,9 @@ def _told(endpoint: Endpoint, answer: Answer | None) -> tuple[Means, str]:
     """By which means an endpoint answers, and what was seen."""
     if answer is None:
         return _means(endpoint, endpoint.reach.rung), "nothing yet that it could be asked about"
-    return _means(endpoint, answer.rung), f"{len(answer.items)} items on the first page"
+    items = len(answer.items)
+    told = "1 item" if items == 1 else f"{items} items"
+    return _means(endpoint, answer.rung), f"{told} on the first page"
 
 
 def _means(endpoint: Endpoint, rung: Rung) -> Means:

@@ -74,6 +74,7 @@ def assessed(
         )
         await assessing.endpoints()
         profile = await assessing.profile(None)
+        assert profile is not None
         reaches = {reach.entity: reach for reach in assessing.entities({"task": "paper only"})}
         return reaches, profile, assessing
 
@@ -85,7 +86,7 @@ def test_what_answers_over_http_is_had_by_replay_or_by_the_documented_calls(file
     assert reaches["client"] == EntityReach(
         entity="client",
         means="replay",
-        why="list-clients: 1 items on the first page",
+        why="list-clients: 1 item on the first page",
         endpoints=("list-clients",),
     )
     assert reaches["invoice"].means == "rest"
@@ -148,3 +149,9 @@ def test_a_login_that_needs_a_person_ends_the_assessment(files: Catalog) -> None
     with pytest.raises(PersonNeeded):
         run_engine(assessing.endpoints())
     assert assessing.reaches == {}
+
+
+def test_a_portal_that_tells_no_settings_has_no_profile(files: Catalog) -> None:
+    (files.root / "acme" / "profile.yaml").unlink()
+    assessing = Assessing(FakeSession(Clinic()), files, clock=VirtualClock(), rng=Random(1))
+    assert run_engine(assessing.profile(None)) is None
