@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from typing import Literal
 from urllib.parse import urljoin
 
+from pydantic import JsonValue
+
 from automation.infer.observe import Operation, Sighting
 from automation.infer.paging_steps import Paging, Spot, Step, counts, sizes_of
 from automation.infer.records import Records
@@ -103,26 +105,70 @@ def _first(operation: Operation, spot: Spot, page: Literal["cursor", "key"], why
     return Paged(page=page, first=given, optional=not all(firsts), why=why)
 
 
-def by_key(operation: Operation, records: Records | None, steps: Sequence[Step]) -> Paging | None:
-    """A leaf equals the key of the last item of the answer before.
+Edge = Literal["last", "first"]
 
-    Where keys count up from one, an offset equals them too: then its name decides.
+
+def by_key(operation: Operation, records: Records | None, steps: Sequence[Step]) -> Paging | None:
+    """A leaf equals what the last item of the answer before says, or the first one.
+
+    The key of the items is believed as soon as it fits, another field only if it fits each time
+    and tells the items apart. Where keys count up from one, an offset equals them too: then its
+    name decides.
     """
-    if records is None or records.key is None:
+    if records is None:
         return None
-    votes: Counter[Spot] = Counter()
+    votes: Counter[tuple[Spot, str, Edge]] = Counter()
+    tried: Counter[Spot] = Counter()
     for step in steps:
-        last = records.of(step.pair[0].document)[-1:]
-        keys = [canonical(next(pick(item, parse_path(records.key)), None)) for item in last]
-        votes.update(
-            spot for spot in step.changed if [step.texts(spot)[1]] == keys and not counts(spot)
-        )
-    if not votes:
+        for spot in step.changed:
+            text = step.texts(spot)[1]
+            if text and not counts(spot):
+                tried[spot] += 1
+                fitting = _edges(records.of(step.pair[0].document), text)
+                votes.update((spot, path, edge) for path, edge in fitting)
+    believed = {
+        found: count
+        for found, count in votes.items()
+        if found[1] == records.key
+        or (count == tried[found[0]] and _tells(operation, records, found))
+    }
+    if not believed:
         return None
-    spot, count = votes.most_common(1)[0]
-    why = f"{spot[1]} equalled {records.key} of the last item before, {count} times"
+    (spot, path, edge), count = max(believed.items(), key=lambda vote: _worth(records, *vote))
+    why = f"{spot[1]} equalled {path} of the {edge} item before, {count} times"
     pagination = Pagination(
-        kind="keyset", source=Source(json_path=records.key), stop=Stop(short=True), why=why
+        kind="keyset", source=Source(json_path=path), item=edge, stop=Stop(short=True), why=why
     )
     first = _first(operation, spot, "key", why)
     return Paging(pagination, {spot: first, **sizes_of(operation, records)})
+
+
+def _edges(items: Sequence[JsonValue], text: str) -> set[tuple[str, Edge]]:
+    """The fields of the last and of the first item that say a text."""
+    edges: tuple[tuple[Edge, int], ...] = (("last", -1), ("first", 0))
+    return {
+        (format_path(tokens), edge)
+        for edge, place in edges
+        for tokens, value in walk(items[place] if items else None)
+        if canonical(value) == text
+    }
+
+
+def _tells(operation: Operation, records: Records, found: tuple[Spot, str, Edge]) -> bool:
+    """Tell whether no two items of an answer say the same, and some answer has two."""
+    tokens = parse_path(found[1])
+    pages = [
+        [canonical(next(pick(item, tokens), None)) for item in records.of(sighting.document)]
+        for sighting in operation.sightings
+    ]
+    return any(len(page) > 1 for page in pages) and all(
+        len(page) == len(set(page)) for page in pages
+    )
+
+
+def _worth(
+    records: Records, found: tuple[Spot, str, Edge], count: int
+) -> tuple[bool, int, bool, str]:
+    """The key before other fields, the last item before the first one."""
+    _, path, edge = found
+    return path == records.key, count, edge == "last", path

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from pydantic import JsonValue
@@ -17,6 +18,7 @@ from automation.wire import (
     form_of,
     format_path,
     id_like,
+    moments,
     pick,
     walk,
 )
@@ -90,9 +92,14 @@ def _shown(sighting: Sighting) -> str:
 
 
 def _is_one_object(operation: Operation) -> bool:
-    """Tell whether every answer names, outside of any list, the identity it was asked by."""
+    """Tell whether every answer names, outside of any list, the identity it was asked by.
+
+    A list of one thing that goes on, like the messages of a conversation, is a list all the same.
+    """
     if _is_page_of_one(operation):
         return True
+    if _goes_on(operation):
+        return False
     asked = [
         (
             {leaf.text for (place, _), leaf in s.leaves.items() if place is Place.PATH}
@@ -102,6 +109,29 @@ def _is_one_object(operation: Operation) -> bool:
         for s in operation.sightings
     ]
     return all((wanted - {""}) & given for wanted, given in asked)
+
+
+def _goes_on(operation: Operation) -> bool:
+    """Tell whether a list of the same thing was asked for twice in a row and held others then."""
+    return any(
+        _identities(one) == _identities(two) and _holds_others(one, two)
+        for sightings in operation.by_run().values()
+        for one, two in pairwise(sightings)
+    )
+
+
+def _identities(sighting: Sighting) -> dict[tuple[Place, str], str]:
+    return {
+        spot: leaf.text
+        for spot, leaf in sighting.leaves.items()
+        if spot[0] is Place.PATH or id_like(leaf.name)
+    }
+
+
+def _holds_others(one: Sighting, two: Sighting) -> bool:
+    """Tell whether a list of two answers stands in the same place and has no item in common."""
+    before, after = ({t: {*map(repr, i)} for t, i in arrays(s.document)} for s in (one, two))
+    return any(after[place].isdisjoint(before[place]) for place in before.keys() & after.keys())
 
 
 def _is_page_of_one(operation: Operation) -> bool:
@@ -159,7 +189,10 @@ def visible_share(items: Sequence[JsonValue], shown: str) -> float:
 def _key(
     documents: Iterable[JsonValue], tokens: tuple[Token, ...], consumed: frozenset[str]
 ) -> tuple[str | None, str]:
-    """A scalar that is present, never null and unique within every page."""
+    """A scalar that is present, never null and unique within every page.
+
+    A list may go on after a time; that makes the time no identity.
+    """
     pages = [list(next(pick(d, tokens), None) or ()) for d in documents]  # type: ignore[arg-type]
     pages = [page for page in pages if page]
     ranked = []
@@ -170,7 +203,7 @@ def _key(
         everything = {text for column in texts for text in column}
         known = isinstance(name, str)
         score = (
-            4 * bool(everything & consumed)
+            4 * bool(everything & consumed and not all(map(moments, everything)))
             + 2 * (known and id_like(str(name)))
             + 2 * (known and str(name).lower() == "id")
             + all(form_of(text) is not None for text in everything)

@@ -111,7 +111,9 @@ class Pagination(Noun):
         step: what is added for the next call: pages, items, or days of a window.
         size: items asked for with each call, when a parameter says so; for a window, the days
             between its first and its last day as they are written (0: one day).
-        source: where the last response holds the cursor or link.
+        source: where the last response holds the cursor or link; for a key, where the item does.
+        item: which item of the last response gives the key: the ``first`` one where a response
+            ends with the newest and the list goes back in time.
         stop: when it ends.
         trigger: path of the flow step that asks for the next page on the screen.
         proof: ``observed`` in a capture, or ``hypothesis`` from names only.
@@ -123,6 +125,7 @@ class Pagination(Noun):
     step: int = 1
     size: int | None = None
     source: Source | None = None
+    item: Literal["last", "first"] = "last"
     stop: Stop = Stop()
     trigger: str | None = None
     proof: Literal["observed", "hypothesis"] = "observed"

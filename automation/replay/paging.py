@@ -219,10 +219,10 @@ class Series:
         path = (rule.source.json_path if rule.source else None) or self._key
         if path is None:
             raise self._broken("nothing says which field its next call starts from")
-        last = finder(path)(page.items[-1])
-        if last is None or last == turn.values.get("key"):
-            raise self._stuck("the last key is the one before")
-        return _with(turn, "key", last)
+        key = finder(path)(page.items[0 if rule.item == "first" else -1])
+        if key is None or key == turn.values.get("key"):
+            raise self._stuck(f"the {rule.item} key is the one before")
+        return _with(turn, "key", key)
 
     def _by_window(self, rule: Pagination, turn: Turn, _: Page) -> Turn | None:
         since = turn.values["from"]

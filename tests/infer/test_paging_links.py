@@ -53,3 +53,59 @@ def test_a_next_link_is_followed_whole() -> None:
     assert endpoint.pagination.kind == "next"
     assert endpoint.pagination.source == Source(json_path="links.next")
     assert "t" not in endpoint.request.query
+
+
+def _times(number: int, *, count: int = 3) -> list[dict[str, object]]:
+    """Rows of a page, newest first, no two of one time."""
+    return [
+        {"id": 100000 + number * count + n, "at": f"2026-03-0{9 - number}T10:00:0{9 - n}"}
+        for n in range(count)
+    ]
+
+
+def test_a_list_may_go_on_after_any_field_of_the_last_item_that_tells_the_items_apart() -> None:
+    def journey(run: int) -> Journey:
+        del run
+        made = Journey("list-calls").call("GET", "/calls?top=3", {"rows": _times(0)})
+        for number in (1, 2):
+            last = _times(number - 1)[-1]["at"]
+            made.call(
+                "GET",
+                f"/calls?top=3&before={last}",
+                {"rows": _times(number)},
+                step=str(number + 1),
+            )
+        return made
+
+    endpoint = infer(*both(journey))["list-calls"]
+    paging = endpoint.pagination
+    assert paging is not None
+    assert (paging.kind, paging.item, paging.size) == ("keyset", "last", 3)
+    assert paging.source == Source(json_path="at")
+    assert isinstance(endpoint.request.query["before"], Paged)
+
+
+def test_a_list_whose_answers_end_with_the_newest_goes_on_before_their_first_item() -> None:
+    def journey(run: int) -> Journey:
+        del run
+        made = Journey("list-calls")
+        for number, before in enumerate(("", "?before=100006", "?before=100003")):
+            rows = [{"id": 100006 - 3 * number + n, "name": f"call {n}"} for n in range(3)]
+            made.call("GET", f"/calls{before}", {"rows": rows}, step=str(number + 1))
+        return made
+
+    paging = infer(*both(journey))["list-calls"].pagination
+    assert paging is not None
+    assert (paging.kind, paging.item, paging.source) == ("keyset", "first", Source(json_path="id"))
+
+
+def test_what_several_items_say_is_a_filter_and_no_key() -> None:
+    def journey(run: int) -> Journey:
+        del run
+        made = Journey("list-bills")
+        for number, status in enumerate(("Open", "Paid")):
+            rows = [{"id": 100000 + 10 * number + n, "next": "Paid"} for n in range(3)]
+            made.call("GET", f"/bills?status={status}", {"rows": rows}, step=str(number + 1))
+        return made
+
+    assert infer(*both(journey))["list-bills"].pagination is None

@@ -44,3 +44,32 @@ def test_a_field_that_repeats_is_no_key() -> None:
         return Journey("list-pets").call("GET", "/pets", {"rows": rows})
 
     assert infer(*both(journey))["list-pets"].response.key == "petId"
+
+
+def test_a_list_of_one_thing_that_goes_on_is_a_list() -> None:
+    def journey(run: int) -> Journey:
+        del run
+        made = Journey("list-messages").call("GET", "/talks", {"talks": people(0, 4)})
+        for number, before in enumerate(("", "?before=200003", "?before=200000")):
+            rows = [{"messageId": 200006 - 3 * number + n, "text": f"t{n}"} for n in range(3)]
+            talk = {"talk": {"id": 100001}, "messages": rows}
+            made.call("GET", f"/talks/100001{before}", talk, step=str(number + 2))
+        return made
+
+    response = infer(*both(journey))["list-messages"].response
+    assert (response.items, response.key) == ("messages", "messageId")
+
+
+def test_a_time_after_which_a_list_goes_on_is_no_identity() -> None:
+    def journey(run: int) -> Journey:
+        del run
+        made = Journey("list-calls")
+        for number, before in enumerate(("", "?before=2026-03-04T10:00:02")):
+            rows = [
+                {"at": f"2026-03-04T1{number}:00:0{n}", "callId": 100000 + 10 * number + n}
+                for n in range(3)
+            ]
+            made.call("GET", f"/calls{before}", {"rows": rows}, step=str(number + 1))
+        return made
+
+    assert infer(*both(journey))["list-calls"].response.key == "callId"

@@ -142,6 +142,12 @@ def test_a_key_is_that_of_the_last_item(source: Source | None) -> None:
     assert said(turns, "key") == [None, 2, 4, None]
 
 
+def test_a_key_may_be_that_of_the_first_item() -> None:
+    rule = Pagination(kind="keyset", item="first", size=2, stop=Stop(short=True))
+    turns = walk(series(rule), page([3, 4]), page([1, 2]), page([]))
+    assert said(turns, "key") == [None, 3, 1, None]
+
+
 @pytest.mark.parametrize(
     "step,size,froms,untils",
     [
