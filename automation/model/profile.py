@@ -9,7 +9,8 @@ from typing import Literal
 import orjson
 from pydantic import JsonValue
 
-from automation.model.mapping import Path
+from automation.errors import NotKnown
+from automation.model.mapping import Lookup, Path
 from automation.model.noun import Noun
 
 
@@ -44,6 +45,18 @@ class ProfilePlan(Noun):
     version: Literal[1] = 1
     profile: str
     sections: dict[str, ProfileSection] = {}
+
+    def source_of(self, lookup: Lookup) -> str:
+        """The name of the endpoint that the rows of a table come from.
+
+        Raises:
+            NotKnown: the profile has no such section.
+        """
+        if lookup.endpoint:
+            return lookup.endpoint
+        if lookup.profile not in self.sections:
+            raise NotKnown("section of the profile", lookup.profile, tuple(self.sections))
+        return self.sections[lookup.profile].endpoint
 
 
 Entries = dict[str, JsonValue]

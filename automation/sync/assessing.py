@@ -63,7 +63,7 @@ class Assessing:
             PersonNeeded, PracticeMixedUp, LoggedOut: nothing can be said of this practice.
         """
         wanted = {name for mapping in self._mappings for name in mapping.endpoints}
-        wanted |= {lookup.endpoint for m in self._mappings for lookup in m.lookups.values()}
+        wanted |= {name for mapping in self._mappings for name in self._tables_of(mapping)}
         for name in sorted(wanted):
             await self._reach(name)
 
@@ -80,7 +80,7 @@ class Assessing:
                     reading.take(name, answer)
             except NotPermitted as problem:
                 refused[name] = problem.message
-                self._note(name, "none", problem.message)
+                self._note(name, "none", f"not permitted: {problem.message}")
             except (PortalChanged, Refused, NotKnown, Transient) as problem:
                 self._note(name, "none", problem.message)
             else:
@@ -114,8 +114,11 @@ class Assessing:
         )
 
     def _needs(self, mapping: Mapping) -> tuple[EndpointReach, ...]:
-        looked_up = [lookup.endpoint for lookup in mapping.lookups.values()]
-        return tuple(self.reaches[name] for name in (*mapping.endpoints, *looked_up))
+        names = (*mapping.endpoints, *self._tables_of(mapping))
+        return tuple(self.reaches[name] for name in names)
+
+    def _tables_of(self, mapping: Mapping) -> list[str]:
+        return [self._plan.source_of(lookup) for lookup in mapping.lookups.values()]
 
     async def _reach(self, name: str) -> None:
         if name in self.reaches:

@@ -35,7 +35,7 @@ class Plan:
         rules: how an endpoint tells what changed, by its name.
 
     Raises:
-        NotKnown: something is mapped or needed that does not exist.
+        NotKnown: something is mapped, looked up or needed that does not exist.
         BadFile: a rule of changes does not fit its endpoint.
     """
 
@@ -43,7 +43,7 @@ class Plan:
         self.mappings = catalog.mappings(portal)
         self.endpoints = {one.endpoint: one for one in catalog.endpoints(portal)}
         self.profile = catalog.profile(portal)
-        looked_up = {o.endpoint for m in self.mappings for o in m.lookups.values()}
+        looked_up = {name for mapping in self.mappings for name in self._tables_of(mapping)}
         settings = {section.endpoint for section in self.profile.sections.values()}
         self.tables = sorted(looked_up | settings)
         self.givers: dict[str, str | None] = {}
@@ -71,14 +71,20 @@ class Plan:
 
     def needs(self, mapping: Mapping) -> set[str]:
         """Every endpoint that has to be read for the entities of a mapping."""
-        names = {*mapping.endpoints, *(lookup.endpoint for lookup in mapping.lookups.values())}
+        names = {*mapping.endpoints, *self._tables_of(mapping)}
         return {each for name in names for each in self._line(name)}
 
     def digest(self, name: str) -> str:
         """Of the files that say how an endpoint is read and what is made of it."""
         texts = [self.endpoint(name).model_dump_json()]
-        texts += [each.model_dump_json() for each in self.mappings if name in each.endpoints]
+        made = [each for each in self.mappings if name in each.endpoints]
+        texts += [each.model_dump_json() for each in made]
+        looked_up = {o.profile for mapping in made for o in mapping.lookups.values() if o.profile}
+        texts += [self.profile.sections[each].model_dump_json() for each in sorted(looked_up)]
         return blake2b("\n".join(texts).encode(), digest_size=_DIGEST).hexdigest()
+
+    def _tables_of(self, mapping: Mapping) -> list[str]:
+        return [self.profile.source_of(lookup) for lookup in mapping.lookups.values()]
 
     def _place(self, name: str) -> None:
         if name in self.givers:

@@ -160,15 +160,10 @@ class Reading:
                 continue
             begun = begun.model_copy(update={"total": course.total})
             self._over(_counted(begun, tables[name]), course)
+        refused = {c.endpoint: c.said for c in self.coverage.values() if c.ended == "not_permitted"}
+        whose, now = self._session.practice.name, self._clock.now()
         self.profile, failed = gather_profile(
-            self._plan.profile,
-            tables,
-            self.profile,
-            self._session.practice.name,
-            self._clock.now(),
-            refused={
-                c.endpoint: c.said for c in self.coverage.values() if c.ended == "not_permitted"
-            },
+            self._plan.profile, tables, self.profile, whose, now, refused=refused
         )
         self.problems += failed
         self._compile({name: _items(answers) for name, answers in tables.items()})
@@ -179,9 +174,12 @@ class Reading:
 
     def _compile(self, tables: normalise.Tables) -> None:
         """Make ready what turns answers into entities; without its tables a mapping makes none."""
+        sections = self.profile.sections if self.profile else {}
+        there = {*tables, *sections}
         for mapping in self._plan.mappings:
-            if all(lookup.endpoint in tables for lookup in mapping.lookups.values()):
-                normaliser = normalise.Normaliser(mapping, self._session.practice, tables)
+            if there.issuperset(o.endpoint or o.profile for o in mapping.lookups.values()):
+                practice = self._session.practice
+                normaliser = normalise.Normaliser(mapping, practice, tables, sections)
                 for name in mapping.endpoints:
                     self._normalisers[name].append(normaliser)
 

@@ -3,10 +3,19 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from automation.model import Profile, ProfileChange, compare_profiles
+from automation.errors import NotKnown
+from automation.model import (
+    Lookup,
+    Profile,
+    ProfileChange,
+    ProfilePlan,
+    ProfileSection,
+    compare_profiles,
+)
 from tests.fakes import START
 
 KEYS = st.text(max_size=3)
@@ -57,3 +66,13 @@ def test_profiles_differ_in_something_if_and_only_if_their_digests_do(
     before = profile().model_copy(update={"sections": one})
     after = profile().model_copy(update={"sections": other})
     assert bool(compare_profiles(before, after)) == (before.digest != after.digest)
+
+
+def test_the_rows_of_a_table_come_from_an_endpoint_or_from_that_of_a_section() -> None:
+    plan = ProfilePlan(
+        profile="acme", sections={"states": ProfileSection(endpoint="get-settings", key="Id")}
+    )
+    assert plan.source_of(Lookup(endpoint="list-states", key="Id", by="S")) == "list-states"
+    assert plan.source_of(Lookup(profile="states", by="S")) == "get-settings"
+    with pytest.raises(NotKnown, match="no section of the profile is named 'rooms'"):
+        plan.source_of(Lookup(profile="rooms", by="S"))

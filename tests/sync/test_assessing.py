@@ -155,3 +155,10 @@ def test_a_portal_that_tells_no_settings_has_no_profile(files: Catalog) -> None:
     (files.root / "acme" / "profile.yaml").unlink()
     assessing = Assessing(FakeSession(Clinic()), files, clock=VirtualClock(), rng=Random(1))
     assert run_engine(assessing.profile(None)) is None
+
+
+def test_what_looks_up_a_setting_reaches_no_further_than_the_setting(files: Catalog) -> None:
+    looking = CLIENT_MAPPING + "lookups: {state: {profile: statuses, by: state}}\n"
+    (files.root / "acme/mappings/client.yaml").write_text(looking)
+    reaches, _, _ = assessed(files, Clinic(statuses=403))
+    assert reaches["client"].why.startswith("list-statuses: not permitted")

@@ -10,6 +10,12 @@ from automation.errors import BadFile, NotKnown
 from automation.sync import Plan
 from tests.sync.support import BILL_MAPPING, CLIENT_MAPPING, LINE_MAPPING, everything, folder
 
+PROFILE = """
+version: 1
+profile: acme
+sections: {tags: {endpoint: list-tags, key: id}}
+"""
+SETTINGS = CLIENT_MAPPING + "lookups: {tag: {profile: tags, by: tag}}\n"
 LOOKING_UP = CLIENT_MAPPING + "lookups: {tag: {endpoint: list-tags, key: id, by: tag}}\n"
 
 
@@ -31,6 +37,24 @@ def test_an_entity_needs_the_lists_and_tables_behind_its_endpoint_too(tmp_path: 
     assert needs["invoice_line"] == {"get-bill", "list-bills"}
     assert needs["client"] == {"list-clients", "list-tags"}
     assert plan.tables == ["list-tags"]
+
+
+def test_an_entity_needs_the_endpoint_behind_a_section_of_the_profile(tmp_path: Path) -> None:
+    catalog = everything(tmp_path, mappings__client=SETTINGS)
+    profile = tmp_path / "flows/acme/profile.yaml"
+    profile.write_text(PROFILE)
+    plan = Plan(catalog, "acme")
+    (client,) = (mapping for mapping in plan.mappings if mapping.entity == "client")
+    assert plan.needs(client) == {"list-clients", "list-tags"}
+    before = plan.digest("list-clients")
+    profile.write_text(PROFILE.replace("key: id", "key: name"))
+    assert Plan(catalog, "acme").digest("list-clients") != before
+
+
+def test_a_section_that_the_profile_has_not_is_refused(tmp_path: Path) -> None:
+    catalog = everything(tmp_path, mappings__client=SETTINGS)
+    with pytest.raises(NotKnown, match="no section of the profile is named 'tags'"):
+        Plan(catalog, "acme")
 
 
 def test_the_digest_of_an_endpoint_changes_with_its_file_and_its_mappings_only(

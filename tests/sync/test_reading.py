@@ -335,6 +335,24 @@ def test_without_a_table_the_mappings_that_look_it_up_make_nothing(tmp_path: Pat
     assert done.tallies["invoice"] == store.Tally(created=3)
 
 
+def test_what_was_configured_is_looked_up_and_without_it_nothing_is_made(tmp_path: Path) -> None:
+    looking = LOOKING_UP.replace("endpoint: list-bills, key: id", "profile: bills").replace(
+        "path: bill.no, optional: true", "path: bill.name, required: true"
+    )
+    portal = Clinics.of(clients=1, tags=2)
+    portal.clients[0]["bill"] = 2
+    home = Home(tmp_path, everything(tmp_path, mappings__client=looking), portal)
+    (tmp_path / "flows/acme/profile.yaml").write_text(
+        "version: 1\nprofile: acme\nsections: {bills: {endpoint: list-tags, key: id}}\n"
+    )
+    assert home.passed().tallies["client"] == store.Tally(created=1)
+    assert file_numbers(tmp_path) == ["Tag 2"]
+    portal.spoil = lambda what, call: json_reply(call, {}, status=403) if what == "/tags" else None
+    done = home.passed()
+    assert "client" not in done.tallies
+    assert done.kept["client"] == "list-tags: not permitted"
+
+
 # ---------------------------------------------------------------- interrupted and resumed
 
 
