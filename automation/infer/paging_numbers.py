@@ -159,7 +159,8 @@ def _is_pages(
     if path in totals and _counts_pages(path, totals, size):
         return True
     numbers = [v for v in candidates[path] if isinstance(v, int) and not isinstance(v, bool)]
-    return "pages" in words(path) and len(numbers) == len(candidates[path]) and max(numbers) > 1
+    named = "pages" in words(path) or {"page", "count"} <= set(words(path))
+    return named and len(numbers) == len(candidates[path]) and max(numbers) > 1
 
 
 def _beside_values(operation: Operation, records: Records) -> dict[str, list[JsonValue]]:

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+import pytest
+
 from automation.model import Constant, Paged, Stop
 from tests.infer.traffic import Journey, both, infer, people
 
@@ -81,6 +83,11 @@ def stop_of(*beside: Mapping[str, object]) -> Stop:
 def test_a_number_of_pages_is_not_taken_for_the_number_of_items() -> None:
     stop = stop_of(*[{"total": 30, "records": 590}] * 3)
     assert (stop.total, stop.pages) == ("records", None)
+
+
+@pytest.mark.parametrize("name", ["pages", "totalPages", "PageCount"])
+def test_a_number_of_pages_that_is_named_so_ends_the_list(name: str) -> None:
+    assert stop_of(*[{name: 3}] * 2).pages == name
 
 
 def test_the_time_of_the_server_is_no_total() -> None:
