@@ -208,12 +208,14 @@ def moved_in(home: Home, portal: Simulator, kind: str = PORTAL) -> None:
 
 
 def synced(home: Home, practice: str) -> Synced:
-    """Sync a practice in this process."""
+    """Sync a practice in this process; everything that may be seen is read."""
 
     async def scene(tools: Tools) -> Synced:
         return await sync(tools, await tools.store.practice(practice))
 
-    return home.work(scene)
+    done = home.work(scene)
+    assert done.problem is None
+    return done
 
 
 def stored(home: Home, practice: str) -> Entities:
