@@ -30,6 +30,8 @@ _COLUMNS: Final[dict[str, dict[str, tuple[str, str]]]] = {
     for table, columns in _DATA.items()
 }
 _WITH_CUSTOM_FIELDS: Final = ("clients", "patients")
+# The overview of the treatment board says no more of a task; the rest stands in the patient's plan.
+_OF_TASKS: Final = ("id", "treatment", "due_at", "status", "done_by", "note")
 
 # What each visit status of the two practices means; only the practice itself can know that.
 _STAGES: Final = {
@@ -87,6 +89,8 @@ def facts_in_dump(dump: dict[str, Any], days: tuple[date, date]) -> Facts:
     }
     booked = facts["appointments"]
     facts["appointments"] = [row for row in booked if first <= row["starts_at"][:10] <= last]
+    for row in facts["board"]:
+        row["tasks"] = [{name: task[name] for name in _OF_TASKS} for task in row["tasks"]]
     return facts
 
 
