@@ -241,17 +241,26 @@ OneField = Annotated[FieldMap, BeforeValidator(_unwrap_field), WrapSerializer(_w
 
 
 class CustomPairs(Noun):
-    """Custom fields that come as a list of pairs.
+    """Custom fields that come as a list of pairs, or stand elsewhere than in the item.
 
     Attributes:
-        path: JMESPath to the list.
+        path: JMESPath to the list; to an object where no pairs are named.
         name: JMESPath from an element to the name.
         value: JMESPath from an element to the value.
+        of: what the path starts from, as in :class:`FieldMap`.
     """
 
     path: Path
-    name: Path
-    value: Path
+    name: Path | None = None
+    value: Path | None = None
+    of: Base = "item"
+
+    @model_validator(mode="after")
+    def _both_or_none(self) -> CustomPairs:
+        if (self.name is None) != (self.value is None):
+            msg = '"name" and "value" go together; an object needs none of them'
+            raise ValueError(msg)
+        return self
 
 
 class Lookup(Noun):

@@ -100,7 +100,7 @@ class RowMaker:
                 if place == "currency":
                     ground = ground._replace(currency=str(values[place]))
             place = "custom_fields"
-            values[place] = self._custom(item)
+            values[place] = self._custom(bases)
         except ValueError as error:
             msg = f"{place}: {error}"
             raise ValueError(msg) from None
@@ -195,23 +195,27 @@ def _defaults(kinds: dict[str, Kind], practice: Practice) -> dict[str, object]:
     return own | {name: value for name, value in given.items() if name in kinds}
 
 
-def _custom_fields(mapping: Mapping) -> Callable[[Item], Item]:
+def _custom_fields(mapping: Mapping) -> Callable[[Bases], Item]:
     """How the custom fields of an item are found."""
     where = mapping.custom_fields
     if where is None:
-        return lambda _item: {}
+        return lambda _bases: {}
     if isinstance(where, str):
-        return _custom_object(where)
+        where = CustomPairs(path=where)
     if isinstance(where, CustomPairs):
-        return _custom_pairs(where)
-    return lambda item: {key: item[key] for key in where if key in item}
+        return _custom_object(where) if where.name is None else _custom_pairs(where)
+    return lambda bases: _kept(bases.item, where)
 
 
-def _custom_object(path: str) -> Callable[[Item], Item]:
-    take = compile_path(path)
+def _kept(item: JsonValue, keys: tuple[str, ...]) -> Item:
+    return {key: item[key] for key in keys if key in item} if isinstance(item, dict) else {}
 
-    def read(item: Item) -> Item:
-        found = take(item)
+
+def _custom_object(where: CustomPairs) -> Callable[[Bases], Item]:
+    take, base = compile_path(where.path), Bases._fields.index(where.of)
+
+    def read(bases: Bases) -> Item:
+        found = take(bases[base])
         if found is not None and not isinstance(found, dict):
             raise UnreadableError(
                 found, "is no object; a list of pairs is read with path, name, value"
@@ -221,11 +225,12 @@ def _custom_object(path: str) -> Callable[[Item], Item]:
     return read
 
 
-def _custom_pairs(pairs: CustomPairs) -> Callable[[Item], Item]:
-    take, name, value = (compile_path(path) for path in (pairs.path, pairs.name, pairs.value))
+def _custom_pairs(where: CustomPairs) -> Callable[[Bases], Item]:
+    take, base = compile_path(where.path), Bases._fields.index(where.of)
+    name, value = compile_path(where.name or "@"), compile_path(where.value or "@")
 
-    def read(item: Item) -> Item:
-        found = take(item)
+    def read(bases: Bases) -> Item:
+        found = take(bases[base])
         elements = found if isinstance(found, list) else []
         return {as_text(name(one)): value(one) for one in elements}
 

@@ -159,6 +159,7 @@ def test_custom_fields_are_an_object_some_keys_or_a_list_of_pairs() -> None:
         ("Custom[", "is not a JMESPath expression"),
         (7, "expected a path, a list of keys, or path, name and value of pairs"),
         ({"path": "Custom", "name": "L", "value": "T", "x": 1}, "Extra inputs"),
+        ({"path": "Custom", "name": "L"}, '"name" and "value" go together'),
     ],
 )
 def test_custom_fields_of_another_form_are_refused_in_one_sentence(

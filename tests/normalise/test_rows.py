@@ -162,6 +162,18 @@ def test_custom_fields_are_kept_as_they_are(where: object, found: dict[str, obje
     assert made(Patient, {}, item, custom_fields=where).custom_fields == found
 
 
+def test_custom_fields_may_stand_in_the_row_that_led_to_a_page() -> None:
+    parent: JsonValue = {"Custom": {"Tag": "1"}, "Pairs": [{"N": "Diet", "V": "none"}]}
+    bases = Bases({"Id": 1, "Custom": {"Tag": "2"}}, parent=parent)
+    own = {"path": "Custom", "of": "parent"}
+    pairs = {"path": "Pairs", "name": "N", "value": "V", "of": "parent"}
+    found = [
+        maker("patient", {}, NORTH, custom_fields=where).make(bases).custom_fields
+        for where in (own, pairs, "Custom")
+    ]
+    assert found == [{"Tag": "1"}, {"Diet": "none"}, {"Tag": "2"}]
+
+
 def test_equal_content_has_an_equal_hash_and_any_other_content_another() -> None:
     def hashed(item: dict[str, JsonValue], **parts: object) -> str:
         return made(Patient, {"name": "Name"}, item, **parts).content_hash
