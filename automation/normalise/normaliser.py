@@ -10,7 +10,7 @@ from automation.entities import Entity
 from automation.errors import AnswerNotUnderstood
 from automation.model import Answer, Mapping, Practice
 from automation.normalise.fields import Bases
-from automation.normalise.paths import compile_path, first_key, held_by, leading_keys
+from automation.normalise.paths import compile_path, first_key, gone_of, held_by, leading_keys
 from automation.normalise.rows import RowMaker, Sections, Tables
 
 _MOST = 3
@@ -95,23 +95,10 @@ class Normaliser:
             for place, base, key in self._expected
             if starts and not any(_has(one[base], key) for one in starts)
         ]
-        if missing := self._missing_list(answer):
+        if missing := gone_of(held_by(answer, self._mapping.of), self._list):
             absent.append(f'each reads "{missing}", which no item has')
         if absent:
             raise self._not_understood(answer, "; ".join(absent[:_MOST]))
-
-    def _missing_list(self, answer: Answer) -> str:
-        """The first key on the way to the sub-items that no item has: a list that is gone.
-
-        An empty list is there, and nothing stands where an item has null.
-        """
-        held = list(held_by(answer, self._mapping.of))
-        for depth, key in enumerate(self._list):
-            held = [item for item in held if item is not None]
-            if held and not any(_has(item, key) for item in held):
-                return ".".join(self._list[: depth + 1])
-            held = [item[key] for item in held if isinstance(item, dict) and key in item]
-        return ""
 
     def _not_understood(self, answer: Answer, problem: str) -> AnswerNotUnderstood:
         name = self._mapping.mapping

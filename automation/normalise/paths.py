@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final, Literal
 
 import jmespath
@@ -43,6 +43,26 @@ def compile_path(path: str) -> Take:
 def held_by(answer: Answer, of: Literal["item", "document"]) -> tuple[JsonValue, ...]:
     """What paths into an answer start from: its items, or the whole of it."""
     return answer.items if of == "item" else (answer.document,)
+
+
+def gone_of(held: Sequence[JsonValue], keys: Sequence[str]) -> str:
+    """The first key on the way to a list that none of these has: a list that is gone.
+
+    An empty list is there, and nothing stands where one of these has null.
+
+    Args:
+        held: where the way starts.
+        keys: the keys of objects that it goes through, of :func:`leading_keys`.
+
+    Returns:
+        The way as far as that key; nothing when the list is there.
+    """
+    for depth, key in enumerate(keys):
+        objects = [each for each in held if each is not None]
+        held = [each[key] for each in objects if isinstance(each, dict) and key in each]
+        if objects and not held:
+            return ".".join(keys[: depth + 1])
+    return ""
 
 
 def first_key(path: str) -> str | None:

@@ -9,7 +9,7 @@ from pydantic import JsonValue
 from automation.errors import AnswerNotUnderstood
 from automation.model import Answer, Entries, ProfileSection
 from automation.normalise.canonical import canonical_item
-from automation.normalise.paths import compile_path, held_by
+from automation.normalise.paths import compile_path, gone_of, held_by, leading_keys
 from automation.normalise.transforms import as_text
 
 
@@ -17,10 +17,13 @@ def read_section(name: str, section: ProfileSection, answer: Answer) -> Entries:
     """The entries of one section that an answer holds, by what identifies them.
 
     Raises:
-        AnswerNotUnderstood: an entry has no key, or two different entries have the same.
+        AnswerNotUnderstood: the list of entries is gone, an entry has no key, or two different
+            entries have the same.
     """
     key = compile_path(section.key)
     entries: Entries = {}
+    if section.each and (gone := gone_of(held_by(answer, section.of), leading_keys(section.each))):
+        raise _not_understood(name, answer, f"{gone} is gone")
     for entry in _entries(section, answer):
         found = key(entry)
         if found is None or isinstance(found, (dict, list)):

@@ -67,3 +67,12 @@ def test_a_page_of_labels_and_values_is_one_entry() -> None:
     section = ProfileSection(endpoint="get-settings", of="document", key="Id", ignore=("tables",))
     page = replace(answer(), document={"Id": "1", "Zone": "UTC", "tables": {}})
     assert read_section("general", section, page) == {"1": {"Id": "1", "Zone": "UTC"}}
+
+
+def test_a_list_that_is_gone_is_not_understood_and_an_empty_one_is_empty() -> None:
+    section = ProfileSection(endpoint="get-settings", of="document", each="tables.Rooms", key="Id")
+    empty = replace(answer(), document={"tables": {"Rooms": []}})
+    assert read_section("rooms", section, empty) == {}
+    renamed = replace(answer(), document={"tables": {"Places": [{"Id": 1}]}})
+    with pytest.raises(AnswerNotUnderstood, match="section rooms .*: tables.Rooms is gone"):
+        read_section("rooms", section, renamed)
