@@ -41,6 +41,7 @@ from automation.wire.values import (
     same_name,
     words,
 )
+from automation.wire.ways import onward
 
 __all__ = [
     "AROUND",
@@ -72,6 +73,7 @@ __all__ = [
     "markup_values",
     "moments",
     "offers",
+    "onward",
     "page_document",
     "parse_html",
     "parse_json",

@@ -7,8 +7,6 @@ from typing import Final
 
 from selectolax.lexbor import LexborNode
 
-from automation.wire.pagetext import address_of, address_parts, shown
-
 _TAGS: Final = frozenset({"nav", "dialog", "menu"})
 _OUTER_TAGS: Final = frozenset({"header", "footer"})
 _ROLES: Final = frozenset(
@@ -20,7 +18,6 @@ _CLASSES: Final = frozenset(
      "modal", "dropdown-menu", "pagination", "pager"}
 )  # fmt: skip
 _PAGERS: Final = ("paginat", "pager", "paging")
-_WAYS: Final = ("next", "prev")
 _MACHINERY: Final = (
     "token", "csrf", "xsrf", "nonce", "viewstate", "antiforgery", "eventvalidation", "captcha",
 )  # fmt: skip
@@ -88,32 +85,3 @@ def pager_links(node: LexborNode) -> Iterator[LexborNode]:
     for inner in node.css("[class*=pag], [aria-label*=pag i]"):
         if is_pager(inner):
             yield from inner.css("a")
-
-
-def link_of(anchor: LexborNode) -> tuple[str, str] | None:
-    """What a link says and where it leads; None when it leads nowhere or is switched off.
-
-    One that says by ``rel`` which page it leads to is called so.
-    """
-    address = address_of(anchor)
-    attributes = anchor.attributes
-    around = anchor.parent
-    classes = {*classes_of(anchor), *(classes_of(around) if around is not None else ())}
-    if address is None or "disabled" in classes or attributes.get("aria-disabled") == "true":
-        return None
-    rel = (attributes.get("rel") or "").lower().split()
-    ways = (
-        *(word for word in _WAYS if word in rel),
-        shown(anchor),
-        attributes.get("aria-label"),
-        attributes.get("title"),
-        *(word for word in _WAYS if word in classes),
-    )
-    return " ".join(next(filter(None, ways), "").split()), address
-
-
-def page_number(said: str, address: str) -> int | None:
-    """The page that a link names and leads to; None when it is another kind of link."""
-    if not said.isdecimal():
-        return None
-    return int(said) if said in address_parts(address).values() else None

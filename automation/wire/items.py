@@ -8,13 +8,19 @@ from typing import Final
 
 from selectolax.lexbor import LexborNode
 
-from automation.wire.chrome import classes_of, link_of
-from automation.wire.headings import title_of_item
+from automation.wire.chrome import classes_of
+from automation.wire.headings import heading_level, title_of_item
 from automation.wire.pagetext import address_parts
+from automation.wire.ways import link_of
 
 _LAYOUT: Final = re.compile(r"(?:row|col|container|grid|wrapper|pane|box|field|form)(?:$|[-_])")
 ITEM_TAGS: Final = frozenset({"article", "div", "li", "section", "details", "p", "a", "figure"})
 _ITEM_KEY: Final = re.compile(r"data-(?:.+-)?(?:id|key|uuid|guid|ref)\Z")
+_INLINE: Final = frozenset(
+    {"a", "abbr", "b", "bdi", "br", "button", "code", "em", "font", "i", "img", "label", "mark",
+     "q", "s", "small", "span", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr"}
+)  # fmt: skip
+_LARGER: Final = "input, select, textarea, div, p, table, ul, ol, dl, article, section"
 _SERVES: Final = re.compile(r"toggle|target|parent|tab|bs-")
 
 
@@ -28,6 +34,14 @@ def item_kind(node: LexborNode) -> str | None:
     if node.tag == "article" or (node.tag == "figure" and node.css_first("img") is not None):
         return node.tag
     return "item" if "itemscope" in attributes else None
+
+
+def is_run(part: LexborNode) -> bool:
+    """Whether a part is text, or stands in the text."""
+    if part.is_text_node:
+        return True
+    inline = part.tag in _INLINE and heading_level(part) is None
+    return inline and part.css_first(_LARGER) is None and item_kind(part) is None
 
 
 def is_wrapper(node: LexborNode) -> bool:

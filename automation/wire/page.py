@@ -13,7 +13,8 @@
   first one counts; ``sections`` keeps apart what stands under different headings.
 - ``tables`` and ``blocks`` hold what repeats. A name is the caption, the ``aria-label``, the
   heading in front, the id, or a number. What has an id and another name is there as ``#id`` too.
-- ``links`` and ``pages`` say where the page leads and how many there are of it.
+- ``links`` and ``pages`` say where the page leads and how many there are of it, ``posts`` what its
+  links post where they lead nowhere.
 
 Menus, the head and foot of the page, searching forms, dialogs and tokens say nothing of a thing.
 """
@@ -32,8 +33,6 @@ from automation.wire.chrome import (
     is_action,
     is_chrome,
     is_machinery,
-    link_of,
-    page_number,
     pager_links,
 )
 from automation.wire.headings import (
@@ -44,7 +43,14 @@ from automation.wire.headings import (
     own_names,
     title_of_item,
 )
-from automation.wire.items import ITEM_TAGS, groups_of, is_wrapper, item_kind, leads_to_thing
+from automation.wire.items import (
+    ITEM_TAGS,
+    groups_of,
+    is_run,
+    is_wrapper,
+    item_kind,
+    leads_to_thing,
+)
 from automation.wire.lists import Lists, Part, Section
 from automation.wire.pagetext import (
     DEEPEST,
@@ -69,21 +75,20 @@ from automation.wire.pairs import (
     Pair,
     is_pair_table,
     pairs_in,
+    pairs_in_cells,
     pairs_of_list,
+    pairs_of_sums,
     pairs_of_table,
     says_labels,
 )
-from automation.wire.tables import cells_of, is_layout, own_rows, rows_of
+from automation.wire.tablehead import cells_of, own_rows
+from automation.wire.tables import is_layout, rows_of
+from automation.wire.ways import Ways, said_of, says_page
 
-AROUND: Final = ("links", "pages")
+AROUND: Final = ("links", "posts", "pages")
 """What a document says of the page, not of the thing the page is about."""
 
-_INLINE: Final = frozenset(
-    {"a", "abbr", "b", "bdi", "br", "button", "code", "em", "font", "i", "img", "label", "mark",
-     "q", "s", "small", "span", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr"}
-)  # fmt: skip
 _FIELDS: Final = frozenset({"input", "select", "textarea", "button"})
-_LARGER: Final = "input, select, textarea, div, p, table, ul, ol, dl, article, section"
 _WHOLE: Final = frozenset(
     {"section", "fieldset", "details", "article", "aside", "form", "footer", "td"}
 )
@@ -102,7 +107,7 @@ def page_document(tree: LexborHTMLParser) -> Facts:
     if main is not None:
         page.facts |= {k: v for k, v in labels_of(main).items() if k != "@id"}
         for anchor in pager_links(tree.body or main):
-            page.link(anchor)
+            page.ways.add(anchor)
     page.walk(root, inside=main is not None)
     return page.document()
 
@@ -125,10 +130,9 @@ class _Scope:
         self._sections: dict[str, Section] = {}
         self._lines: list[str] = []
         self._headwords: list[Pair] = []
-        self._pages = 1
         self.title = ""
         self.facts: Facts = {}
-        self.links: dict[str, JsonValue] = {}
+        self.ways = Ways()
 
     # ------------------------------------------------------------ what comes out
 
@@ -152,7 +156,7 @@ class _Scope:
         }
         title = {"title": self.title} if self.title else {}
         if self._item is None:
-            return {**title, **self.facts, **parts, "links": self.links, "pages": self._pages}
+            return {**title, **self.facts, **parts, **self.ways.document()}
         text = "\n".join(self._lines)
         kept = {name: part for name, part in parts.items() if part}
         return {**title, **self.facts, **({"text": text} if text else {}), **kept}
@@ -179,7 +183,7 @@ class _Scope:
         items = self._items(node, parts)
         run: list[LexborNode] = []
         for part in parts:
-            if _is_run(part):
+            if is_run(part):
                 run.append(part)
                 continue
             self._run(run, asked=asked)
@@ -194,9 +198,11 @@ class _Scope:
         """Text and what stands in it, up to the next larger part; links after text are actions."""
         elements = [part for part in run if part.is_element_node]
         anchors = [anchor for part in elements for anchor in part.css("a")]
-        pages = [self.link(anchor) for anchor in anchors]
+        pages = [self.ways.add(anchor) for anchor in anchors]
         lines = self._sections[self._headings[-1][1]].lines if self._headings else self._lines
         offers = len(anchors) > 1 or bool(lines) or any(map(is_action, anchors))
+        if anchors and all(says_page(said_of(anchor)) for anchor in anchors):
+            return  # a pager
         if not run or asked or any(pages) or (offers and all(part.tag == "a" for part in run)):
             return
         if self._pairs(run):
@@ -213,7 +219,7 @@ class _Scope:
             return
         if is_chrome(node, inside=inside):
             for anchor in pager_links(node):
-                self.link(anchor)
+                self.ways.add(anchor)
         elif (level := heading_level(node)) is not None:
             self._open(node, level)
         elif tag == "table":
@@ -242,7 +248,7 @@ class _Scope:
 
     def _open(self, node: LexborNode, level: int) -> None:
         for anchor in node.css("a"):
-            self.link(anchor)
+            self.ways.add(anchor)
         text = heading_text(node)
         if self._is_title(node, level):
             self.title = text
@@ -276,7 +282,7 @@ class _Scope:
         """Take labels with their values; below a heading, text with words in bold is text, too."""
         pairs = pairs_in(parts)
         section = self._sections[self._headings[-1][1]] if self._headings else Section()
-        bold = bool(parts) and parts[0].tag in {"b", "strong"} and all(map(_is_run, parts))
+        bold = bool(parts) and parts[0].tag in {"b", "strong"} and all(map(is_run, parts))
         if not pairs or not bold or not self._headings or (section.facts and not section.lines):
             self._put(pairs)
             return bool(pairs)
@@ -304,34 +310,22 @@ class _Scope:
         chosen = chosen_option(node) if node.tag == "select" else None
         self._fact(name, value, {} if chosen is None else {"@text": shown(chosen)})
 
-    def link(self, anchor: LexborNode) -> bool:
-        """Note where the page leads; the first link that says the same counts.
-
-        Returns:
-            Whether it leads to another page of a list.
-        """
-        if (found := link_of(anchor)) is None:
-            return False
-        said, address = found
-        if (number := page_number(said, address)) is not None:
-            self._pages = max(self._pages, number)
-            return True
-        if said:
-            self.links.setdefault(said, address)
-        return said in {"next", "prev"}
-
     def _table(self, node: LexborNode, *, inside: bool, asked: bool, depth: int) -> None:
         if is_layout(node):
             for cell in (cell for row, _ in own_rows(node) for cell in cells_of(row)):
                 self._container(cell, inside=inside, asked=asked, depth=depth + 1)
             return
         for anchor in node.css("td[colspan] a"):  # a pager may be the last row
-            self.link(anchor)
+            self.ways.add(anchor)
+        if not asked and (said := pairs_in_cells(node)):
+            self._put(said)
+            return
         if is_pair_table(node) and not asked:
             self._put(pairs_of_table(node))
             if says_labels(node):
                 return
         self._keep("tables", node, rows_of(node))
+        self._put(pairs_of_sums(node))
 
     # ------------------------------------------------------------ blocks
 
@@ -379,14 +373,6 @@ class _Scope:
         if heading:
             self._sections[heading].lists += 1
         self._lists.add(part, node, found, around=(heading, self.title), kind=kind)
-
-
-def _is_run(part: LexborNode) -> bool:
-    """Whether a part is text, or stands in the text."""
-    if part.is_text_node:
-        return True
-    inline = part.tag in _INLINE and heading_level(part) is None
-    return inline and part.css_first(_LARGER) is None and item_kind(part) is None
 
 
 def _labels_in(tree: LexborHTMLParser, node: LexborNode) -> frozenset[str]:

@@ -12,12 +12,14 @@ from automation.wire.pagetext import (
     Facts,
     beside_of,
     labels_of,
+    says_something,
     shown,
     shown_together,
     tidy,
     value_parts,
 )
-from automation.wire.tables import cells_of, is_headed, own_rows
+from automation.wire.tablehead import cells_of, is_headed, own_rows
+from automation.wire.tables import sums_of
 from automation.wire.values import words
 
 _LONGEST: Final = 60
@@ -111,6 +113,28 @@ def pairs_of_table(table: LexborNode) -> Iterator[Pair]:
             section = _label(shown(cells[0]))
         for label, value in zip(cells[::2], cells[1::2], strict=False):
             yield Pair(_label(shown(label)), *value_parts(value, shown(value)), section)
+
+
+def pairs_in_cells(table: LexborNode) -> list[Pair]:
+    """The pairs of a table whose cells each hold labels with their values; none when one is not so.
+
+    Such a table has no header: it only puts what is said beside each other.
+    """
+    if is_headed(table):
+        return []
+    cells = [cell for row, _ in own_rows(table) for cell in cells_of(row) if shown(cell)]
+    found = [
+        pairs_in([part for part in cell.iter(include_text=True) if says_something(part)])
+        for cell in cells
+    ]
+    said = all(pairs and all(pair.value for pair in pairs) for pairs in found)
+    return [pair for pairs in found for pair in pairs] if said else []
+
+
+def pairs_of_sums(table: LexborNode) -> Iterator[Pair]:
+    """What a table says at its end of all of it: totals by their labels."""
+    for label, value in sums_of(table):
+        yield Pair(_label(shown(label)), *value_parts(value, shown(value)))
 
 
 def pairs_in(children: Sequence[LexborNode]) -> list[Pair]:

@@ -13,7 +13,9 @@ What has ``@`` inside is said of one cell. A header that stands twice is ``Statu
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import re
+from collections.abc import Callable, Iterable, Sequence
+from itertools import pairwise
 from typing import Final
 
 from pydantic import JsonValue
@@ -26,28 +28,23 @@ from automation.wire.pagetext import (
     is_hidden,
     labels_of,
     shown,
-    unique,
     value_parts,
+)
+from automation.wire.tablehead import (
+    WIDEST,
+    cells_of,
+    head_and_body,
+    is_headed,
+    own_rows,
+    placed,
+    width,
 )
 
 Rows = list[JsonValue]
-_WIDEST: Final = 1000
+_WORDS: Final = 5
+"""Words up to which a text in front of a number is its label."""
 _HOLDS: Final = frozenset({"table", "div", "center", "form"})
 """Elements of a cell in which a table may stand."""
-
-
-def own_rows(table: LexborNode) -> Iterator[tuple[LexborNode, str]]:
-    """The rows of a table itself, with the part they stand in; not those of tables inside it."""
-    for part in table.iter():
-        if part.tag == "tr":
-            yield part, "tbody"
-        elif part.tag in {"thead", "tbody", "tfoot"}:
-            yield from ((row, part.tag) for row in part.iter() if row.tag == "tr")
-
-
-def cells_of(row: LexborNode) -> list[LexborNode]:
-    """The cells of a row."""
-    return [cell for cell in row.iter() if cell.tag in {"td", "th"}]
 
 
 def table_rows(tree: LexborHTMLParser, css: str) -> Rows | None:
@@ -68,39 +65,104 @@ def table_rows(tree: LexborHTMLParser, css: str) -> Rows | None:
 def rows_of(table: LexborNode, wanted: Callable[[LexborNode], bool] = lambda _: True) -> Rows:
     """The rows of a table that are things.
 
-    Headers, hidden rows, the foot, and cells that span the whole table are none. What spans it
-    below a row is that row's ``@below``; a header that spans it is the ``@group`` of the rows
-    after it.
+    Headers, hidden rows, the foot with its sums, and cells that span the whole table are none. What
+    spans it below a row is that row's ``@below``; a header that spans it is the ``@group`` of the
+    rows after it, and so is a cell where the table begins with one and has more of them.
     """
-    names, body = _head_and_body(list(own_rows(table)))
+    names, body = head_and_body(list(own_rows(table)))
     lines = [cells_of(row) for row in body]
     widest = max(len(names), *map(len, lines), 0)
     names += [f"column {number}" for number in range(len(names) + 1, widest + 1)]
     marked = table.html or ""
     told = "<td data-" in marked
     simple = (zip(names, cells, strict=False) for cells in lines)
-    placed = _placed(lines, names) if "span=" in marked else simple
+    at = placed(lines, names) if "span=" in marked else simple
     rows: Rows = []
     group: Facts = {}
-    for row, cells, pairs in zip(body, lines, placed, strict=True):
+    grouped = "span=" in marked and _is_grouped(lines)
+    last = len(lines) - (len(_sums(lines, names)) if "span=" in marked else 0)
+    for row, cells, pairs in list(zip(body, lines, at, strict=True))[:last]:
         if not cells or is_hidden(row) or not wanted(row):
             continue
         if len(cells) == 1 and (widest > 1 or "colspan" in cells[0].attributes):
-            group = _spanning(cells[0], rows, group)
+            group = _spanning(row, cells[0], rows, group, grouped=grouped)
         elif cells[0].tag != "th" or any(cell.tag == "td" for cell in cells):
             rows.append(_row(row, pairs, told=told) | group)
     return rows
 
 
-def _spanning(cell: LexborNode, rows: Rows, group: Facts) -> Facts:
+def _spanning(
+    row: LexborNode, cell: LexborNode, rows: Rows, group: Facts, *, grouped: bool
+) -> Facts:
     """What a cell across the table says: of the rows to come, or of the one above it."""
     text = shown(cell)
-    if cell.tag == "th":
+    classed = "group" in (row.attributes.get("class") or "").lower()
+    if cell.tag == "th" or ((grouped or classed) and text):
         return {"@group": text}
     last = rows[-1] if rows else None
-    if isinstance(last, dict) and text and cell.css_first("a") is None:  # a pager says nothing
+    if isinstance(last, dict) and text and not _is_pager(row, cell, text):
         last["@below"] = f"{last['@below']}\n{text}" if "@below" in last else text
     return group
+
+
+_PAGER_CLASS: Final = re.compile(r"pag|pgr", re.IGNORECASE)
+_PAGE_OF: Final = re.compile(r"\d+|\w+ \d+ \w+ \d+")
+
+
+def _is_pager(row: LexborNode, cell: LexborNode, text: str) -> bool:
+    """Whether a cell across the table leads through pages: ``1 2``, ``Page 1 of 1``."""
+    classes = f"{row.attributes.get('class') or ''} {cell.attributes.get('class') or ''}"
+    told = _PAGER_CLASS.search(classes) is not None
+    return told or cell.css_first("a") is not None or _PAGE_OF.fullmatch(text) is not None
+
+
+def _is_grouped(lines: Sequence[Sequence[LexborNode]]) -> bool:
+    """Whether cells across the table head the rows below them: it begins with one of several."""
+    above = [
+        len(cells) == 1 and "colspan" in cells[0].attributes and cells[0].css_first("a") is None
+        for cells in lines
+    ]
+    heads = sum(one and not two for one, two in pairwise(above))
+    return bool(above) and above[0] and heads > 1
+
+
+def sums_of(table: LexborNode) -> list[tuple[LexborNode, LexborNode]]:
+    """The labels and values at the end of a table: totals, in its foot or in its last rows."""
+    rows = list(own_rows(table))
+    names, body = head_and_body(rows)
+    foot = [cells_of(row) for row, part in rows if part == "tfoot"]
+    found = [*_sums([cells_of(row) for row in body], names), *foot]
+    said = ([cell for cell in cells if shown(cell)] for cells in found)
+    return [(cells[0], cells[1]) for cells in said if len(cells) == 2 and _is_word(cells[0])]  # noqa: PLR2004 - a label with one value
+
+
+def _sums(
+    lines: Sequence[Sequence[LexborNode]], names: Sequence[str]
+) -> Sequence[Sequence[LexborNode]]:
+    """The last lines whose first cell spans columns and names the one value after it.
+
+    Where all lines are so, that is how its rows are, unless its columns have names of their own.
+    """
+    start = len(lines)
+    while start and _is_sum(lines[start - 1]):
+        start -= 1
+    alone = len(names) > 1 and not any(name.startswith("column ") for name in names)
+    return lines[start:] if start or alone else []
+
+
+def _is_sum(cells: Sequence[LexborNode]) -> bool:
+    return (
+        len(cells) > 1
+        and 1 < width(cells[0]) < WIDEST
+        and sum(1 for cell in cells[1:] if shown(cell)) == 1
+        and _is_word(cells[0])
+    )
+
+
+def _is_word(cell: LexborNode) -> bool:
+    """Whether a cell holds a word or two that lead nowhere."""
+    text = shown(cell)
+    return 0 < len(text.split()) <= _WORDS and cell.css_first("a") is None
 
 
 def _row(row: LexborNode, pairs: Iterable[tuple[str, LexborNode]], *, told: bool) -> Facts:
@@ -157,110 +219,3 @@ def _table_around(row: LexborNode) -> LexborNode | None:
     while above is not None and above.tag != "table":
         above = above.parent
     return above
-
-
-# ---------------------------------------------------------------- the head
-
-
-def _head_and_body(
-    rows: Sequence[tuple[LexborNode, str]],
-) -> tuple[list[str], list[LexborNode]]:
-    """The names of the columns and the rows below them."""
-    head = [cells_of(row) for row, part in rows if part == "thead"]
-    body = [row for row, part in rows if part == "tbody"]
-    if not any(_says(cells) for cells in head):
-        head = []
-        while body and _is_head(body[0], first=not head):
-            head.append(cells_of(body.pop(0)))
-    widest = max((sum(map(_width, cells)) for cells in head), default=0)
-    titles = [cells for cells in head if _says(cells) and not (len(cells) == 1 and widest > 1)]
-    return _names(titles), body
-
-
-def _says(cells: Sequence[LexborNode]) -> bool:
-    return any(shown(cell) for cell in cells)
-
-
-def is_headed(table: LexborNode) -> bool:
-    """Whether a table says what its columns are."""
-    rows = list(own_rows(table))
-    if any(part == "thead" and _says(cells_of(row)) for row, part in rows):
-        return True
-    body = [row for row, part in rows if part == "tbody"]
-    return bool(body) and _is_head(body[0], first=True)
-
-
-def _is_head(row: LexborNode, *, first: bool) -> bool:
-    """A row of header cells; the first one also when all of it is bold or it is classed so."""
-    cells = cells_of(row)
-    if not cells:
-        return False
-    if all(cell.tag == "th" for cell in cells):
-        return first or len(cells) > 1
-    bold = len(cells) > 1 and all(_is_bold(cell) for cell in cells)
-    return first and (bold or "head" in (row.attributes.get("class") or "").lower())
-
-
-def _is_bold(cell: LexborNode) -> bool:
-    inner = cell.first_child
-    return inner is not None and inner.next is None and inner.tag in {"b", "strong"}
-
-
-def _names(head: Sequence[Sequence[LexborNode]]) -> list[str]:
-    """One name for each column; several lines of headers are read from the top."""
-    texts: list[list[str]] = []
-    for line in _grid(head):
-        texts += ([] for _ in range(len(line) - len(texts)))
-        for column, place in zip(texts, line, strict=False):
-            if place is not None:
-                column.append(" ".join(shown(place[0]).split()))
-    names: list[str] = []
-    for number, said in enumerate(texts, start=1):
-        name = " ".join(dict.fromkeys(filter(None, said)))
-        names.append(unique(name, names) if name else f"column {number}")
-    return names
-
-
-def _grid(
-    lines: Iterable[Sequence[LexborNode]],
-) -> Iterator[list[tuple[LexborNode, bool] | None]]:
-    """The cell at each column of each line, and whether it begins there."""
-    above: dict[int, tuple[LexborNode, bool, int]] = {}
-    for cells in lines:
-        own = ((cell, turn == 0) for cell in cells for turn in range(_width(cell)))
-        line: list[tuple[LexborNode, bool] | None] = []
-        below: dict[int, tuple[LexborNode, bool, int]] = {}
-        while True:
-            if (at := len(line)) in above:
-                cell, begins, more = above.pop(at)
-            elif (found := next(own, None)) is not None:
-                (cell, begins), more = found, _number(found[0], "rowspan") - 1
-            elif above:
-                line.append(None)
-                continue
-            else:
-                break
-            line.append((cell, begins))
-            if more > 0:
-                below[at] = cell, begins, more - 1
-        above = below
-        yield line
-
-
-def _placed(
-    lines: Sequence[Sequence[LexborNode]], names: Sequence[str]
-) -> Iterator[list[tuple[str, LexborNode]]]:
-    """The cells of each line with the column where they begin, those from lines above too."""
-    for line in _grid(lines):
-        yield [(n, place[0]) for n, place in zip(names, line, strict=False) if place and place[1]]
-
-
-def _width(cell: LexborNode) -> int:
-    return _number(cell, "colspan")
-
-
-def _number(cell: LexborNode, attribute: str) -> int:
-    text = (cell.attributes.get(attribute) or "").strip()
-    if text.endswith("%"):
-        return _WIDEST
-    return min(int(text), _WIDEST) if text.isdecimal() and int(text) else 1

@@ -11,8 +11,6 @@ from automation.wire.chrome import (
     is_chrome,
     is_machinery,
     is_pager,
-    link_of,
-    page_number,
     pager_links,
 )
 from automation.wire.pagetext import parse_html
@@ -66,29 +64,6 @@ def test_hidden_fields_of_software_say_nothing(name: str) -> None:
     assert is_machinery(first(f"<input type=hidden name={name} value=x>"))
     assert not is_machinery(first("<input type=hidden name=PatientId value=17>"))
     assert not is_machinery(first(f"<input name={name}>"))
-
-
-@pytest.mark.parametrize(
-    "html,link",
-    [
-        ("<a href='?page=2'>Next</a>", ("Next", "?page=2")),
-        ("<a href='?page=2' rel='next nofollow'>»</a>", ("next", "?page=2")),
-        ("<a href='?page=2' aria-label='Next page'><i></i></a>", ("Next page", "?page=2")),
-        ("<li class=next><a href='?page=2'><i></i></a></li>", ("next", "?page=2")),
-        ("<a href='#'>Next</a>", None),
-        ("<li class='next disabled'><a href='?page=2'>Next</a></li>", None),
-        ("<a href='?page=2' aria-disabled=true>Next</a>", None),
-    ],
-)
-def test_a_link_is_called_by_what_it_says(html: str, link: tuple[str, str] | None) -> None:
-    assert link_of(first(html, "a")) == link
-
-
-def test_a_page_number_is_a_link_to_that_page() -> None:
-    assert page_number("2", "/Patients?page=2") == 2
-    assert page_number("2", "/Patients/page/2") == 2
-    assert page_number("3", "/Alerts") is None
-    assert page_number("Next", "/Patients?page=2") is None
 
 
 def test_the_links_of_a_pager_are_found_in_a_menu() -> None:

@@ -275,3 +275,33 @@ _PARTS = st.sampled_from(
 def test_no_page_breaks_the_reader(parts: list[str], text: str) -> None:
     document = page_document(parse_html("".join(parts) + text))
     assert {"sections", "tables", "blocks", "links", "pages"} <= set(document)
+
+
+def test_a_printed_invoice_is_its_facts_its_lines_and_its_sums() -> None:
+    html = """<h1>Invoice</h1><table><tr><td><b>No:</b> 9001</td><td><b>Date:</b> 1/2</td></tr>
+      </table><table><tr><td><b>Item</b></td><td><b>Qty</b></td><td><b>Price</b></td></tr>
+      <tr><td>Exam</td><td>1</td><td>50</td></tr>
+      <tr><td colspan=2>Total</td><td>50</td></tr></table>"""
+    assert said(html) == {
+        "title": "Invoice",
+        "No": "9001",
+        "Date": "1/2",
+        "Total": "50",
+        "tables": {"Invoice": [{"Item": "Exam", "Qty": "1", "Price": "50"}]},
+    }
+
+
+def test_a_pager_below_the_rows_is_no_text_of_what_stands_above() -> None:
+    for pager in (
+        "<b>1</b> <a href='?start=20'>2</a> <a href='?start=40'>3</a>",
+        "Seite 1 von 3 <a href='?seite=2'>weiter</a> <a href='?seite=3'>letzte</a>",
+        """<span>1</span> <a href="javascript:__doPostBack('g','Page$2')">2</a>""",
+    ):
+        found = said(f"<h2>Vaccines</h2><ul><li>Rabies</li><li>Lepto</li></ul><div>{pager}</div>")
+        assert found["Vaccines"] == "Rabies\nLepto"
+
+
+def test_what_a_link_posts_says_nothing_of_the_thing() -> None:
+    link = """<a href="javascript:__doPostBack('g','Page$2')">2</a>"""
+    found = said(f"<table id=g><tr><th>A</th></tr><tr><td>1</td></tr></table><p>{link}</p>")
+    assert found == {"tables": {"g": [{"A": "1"}]}, "posts": {"2": ["g", "Page$2"]}, "pages": 2}

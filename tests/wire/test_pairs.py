@@ -8,7 +8,9 @@ from automation.wire.pagetext import parse_html, says_something
 from automation.wire.pairs import (
     is_pair_table,
     pairs_in,
+    pairs_in_cells,
     pairs_of_list,
+    pairs_of_sums,
     pairs_of_table,
     says_labels,
 )
@@ -83,3 +85,34 @@ def test_a_row_of_its_own_heads_the_pairs_below_it() -> None:
         ("", "A", "0"),
         ("Owner", "A", "1"),
     ]
+
+
+def in_cells(html: str) -> list[tuple[str, str]]:
+    table = parse_html(html).css_first("table")
+    assert table is not None
+    return [(pair.label, pair.value) for pair in pairs_in_cells(table)]
+
+
+def test_cells_that_each_hold_a_label_and_its_value_are_pairs() -> None:
+    html = """<table><tr><td><b>Invoice:</b> 9001</td><td><b>Date:</b> 1/2/2026</td></tr>
+      <tr><td><b>Client:</b> Ada<br><b>Phone:</b> 555</td><td></td></tr></table>"""
+    assert in_cells(html) == [
+        ("Invoice", "9001"),
+        ("Date", "1/2/2026"),
+        ("Client", "Ada"),
+        ("Phone", "555"),
+    ]
+
+
+def test_labels_in_cells_of_their_own_are_not_pairs_inside_of_them() -> None:
+    assert in_cells("<table><tr><td><b>Date:</b></td><td>1/2</td></tr></table>") == []
+    assert in_cells("<table><tr><td><b>Date:</b> 1</td><td>plain</td></tr></table>") == []
+
+
+def test_what_a_table_says_of_all_its_rows_is_a_pair() -> None:
+    html = """<table><tr><th>A</th><th>B</th><th>C</th></tr><tr><td>1<td>2<td>3</tr>
+      <tr><td colspan=2>Total:</td><td><a href="/due/7">3</a></td></tr></table>"""
+    table = parse_html(html).css_first("table")
+    assert table is not None
+    (total,) = pairs_of_sums(table)
+    assert (total.label, total.value, total.beside["@href/2"]) == ("Total", "3", "7")

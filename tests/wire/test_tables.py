@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from automation.wire import table_rows
-from automation.wire.pagetext import parse_html
-from automation.wire.tables import is_headed, is_layout, rows_of
+from automation.wire.pagetext import parse_html, shown
+from automation.wire.tablehead import is_headed
+from automation.wire.tables import is_layout, rows_of, sums_of
 
 
 def rows(html: str, css: str = "tbody tr") -> object:
@@ -123,6 +124,61 @@ def test_hidden_rows_headers_that_come_again_and_the_foot_are_no_rows() -> None:
       <tr><td>1</td><td>2</td></tr><tr><th>A</th><th>B</th></tr></tbody>
       <tfoot><tr><td>Total</td><td>2</td></tr></tfoot></table>"""
     assert whole(html) == [{"A": "1", "B": "2"}]
+
+
+def test_a_pager_that_leads_nowhere_says_nothing_of_the_row_above() -> None:
+    for pager in ("<td colspan=2>1", "<td colspan=2>Page 1 of 1", "<td colspan=2 class=pgr>- 1 -"):
+        html = f"<table><tr><th>A</th><th>B</th></tr><tr><td>1<td>2</tr><tr>{pager}</tr></table>"
+        assert whole(html) == [{"A": "1", "B": "2"}]
+
+
+def test_cells_across_the_table_with_which_it_begins_are_groups() -> None:
+    lines = """<tr><td colspan=2>May</td></tr><tr><td>1</td><td>2</td></tr>
+      <tr><td colspan=2>June</td></tr><tr><td>3</td><td>4</td></tr>"""
+    assert whole(f"<table><tr><th>A</th><th>B</th></tr>{lines}</table>") == [
+        {"A": "1", "B": "2", "@group": "May"},
+        {"A": "3", "B": "4", "@group": "June"},
+    ]
+
+
+def test_a_message_above_the_rows_is_no_group_of_them() -> None:
+    html = """<table><tr><th>A</th><th>B</th></tr><tr><td colspan=2>9 records found</td></tr>
+      <tr><td>1</td><td>2</td></tr><tr><td colspan=2>calm</td></tr></table>"""
+    assert whole(html) == [{"A": "1", "B": "2", "@below": "calm"}]
+
+
+def test_a_row_that_is_classed_as_a_group_heads_the_rows_after_it() -> None:
+    html = """<table><tr><th>A</th><th>B</th></tr><tr class=row-group><td colspan=2>May</td></tr>
+      <tr><td>1</td><td>2</td></tr></table>"""
+    assert whole(html) == [{"A": "1", "B": "2", "@group": "May"}]
+
+
+LINES = "<tr><td>Exam<td>1<td>50.00</tr><tr><td>Bath<td>2<td>40.00</tr>"
+SUMS = """<tr><td colspan=2>Subtotal<td>90.00</tr><tr><td colspan=2><b>Total due:</b>
+  <td><b>95.40</b></tr>"""
+
+
+def test_sums_below_the_rows_are_no_rows() -> None:
+    html = f"<table><tr><th>Item</th><th>Qty</th><th>Price</th></tr>{LINES}{SUMS}</table>"
+    assert [row["Item"] for row in whole(html) if isinstance(row, dict)] == ["Exam", "Bath"]
+
+
+def test_sums_of_a_table_without_rows_are_no_rows() -> None:
+    assert whole(f"<table><tr><th>Item</th><th>Qty</th><th>Price</th></tr>{SUMS}</table>") == []
+
+
+def test_sums_are_told_by_their_labels_wherever_they_stand() -> None:
+    for part in (SUMS, f"</tbody><tfoot>{SUMS}</tfoot>"):
+        html = f"<table><tr><th>Item</th><th>Qty</th><th>Price</th></tr>{LINES}{part}</table>"
+        table = parse_html(html).css_first("table")
+        assert table is not None
+        found = [(shown(label), shown(value)) for label, value in sums_of(table)]
+        assert found == [("Subtotal", "90.00"), ("Total due:", "95.40")]
+
+
+def test_rows_that_all_begin_with_a_wide_cell_are_rows() -> None:
+    html = "<table><tr><td colspan=2>Exam<td>5</tr><tr><td colspan=2>Bath<td>7</tr></table>"
+    assert len(whole(html)) == 2
 
 
 def test_headers_that_stand_twice_are_told_apart() -> None:
