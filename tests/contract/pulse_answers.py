@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 from automation.model import Answer
+from automation.wire import page_document, parse_html
 from tests.fixtures.covetrus_pulse.driver import Person
 
 Items = list[dict[str, Any]]
@@ -32,6 +33,7 @@ def all_answers(person: Person) -> dict[str, list[Answer]]:
         "list-pharmacy-requests": request_pages(person),
         "list-pharmacy-orders": order_pages(person),
         "list-invoices": iter(invoices),
+        "get-patient-plan": plans(person),
         "get-invoice": (invoice(person, row["InvoiceId"]) for page in invoices for row in page),
     }
     answers = {name: [answer(name, page) for page in pages] for name, pages in paged.items()}
@@ -63,6 +65,12 @@ def client_pages(person: Person) -> Iterator[Items]:
     while rows := person.get("/Practice/Clients/Search", offset=offset, limit=50).json()["items"]:
         yield rows
         offset += len(rows)
+
+
+def client(person: Person, row: dict[str, Any]) -> Answer:
+    page = person.get(f"/Practice/Clients/Edit/{row['ClientId']}").text
+    item = page_document(parse_html(page))
+    return Answer(endpoint="get-client", url="", items=(item,), parent=row)
 
 
 def prescription_pages(person: Person) -> Iterator[Items]:
@@ -101,3 +109,9 @@ def invoice_pages(person: Person) -> Iterator[Items]:
 
 def invoice(person: Person, number: int) -> Items:
     return [person.get(f"/Practice/Invoices/GetDetail/{number}").json()]
+
+
+def plans(person: Person) -> Iterator[Items]:
+    board = "/Practice/TreatmentBoard"
+    for row in person.get(f"{board}/GetOverview").json()["Entries"]:
+        yield [person.get(f"{board}/GetPlan/{row['EntryId']}").json()]

@@ -18,7 +18,7 @@ from automation.catalog import Catalog
 from automation.entities import ENTITIES, Entity
 from automation.errors import AnswerNotUnderstood
 from automation.model import Answer, FieldMap, Mapping, Practice
-from automation.normalise import normalise_answer
+from automation.normalise import normalise_answer, read_section
 from automation.store import Scope, Store
 from tests.contract.pulse_answers import all_answers
 from tests.fixtures.covetrus_pulse.driver import Person, Simulated
@@ -28,8 +28,9 @@ from tests.truth import differences as differing
 
 PORTAL = "covetrus_pulse"
 EVERY = {one.mapping: one for one in Catalog(Path("flows")).mappings(PORTAL)}
-MAPPINGS = {name: EVERY[name] for name in core.TRUTHS}
+MAPPINGS = {name: EVERY[name] for name in (*core.TRUTHS, "treatment_board_entry")}
 """Those whose answers are fetched here; the others are compared by the journeys."""
+PROFILE = Catalog(Path("flows")).profile(PORTAL).sections
 ZONES = ("America/Chicago", "America/New_York")
 
 
@@ -51,15 +52,22 @@ class Portal:
         )
 
     def read(self, mapping: Mapping) -> list[Entity]:
+        looked_up = mapping.lookups.values()
         tables = {
-            lookup.endpoint: [item for one in self.answers[lookup.endpoint] for item in one.items]
-            for lookup in mapping.lookups.values()
+            name: [item for one in self.answers[name] for item in one.items]
+            for name in (lookup.endpoint for lookup in looked_up)
+            if name
+        }
+        sections = {
+            name: read_section(name, PROFILE[name], self.answers[PROFILE[name].endpoint][0])
+            for name in (lookup.profile for lookup in looked_up)
+            if name
         }
         return [
             entity
             for name in mapping.endpoints
             for answer in self.answers[name]
-            for entity in normalise_answer(answer, mapping, self.practice, tables)
+            for entity in normalise_answer(answer, mapping, self.practice, tables, sections)
         ]
 
 
@@ -100,7 +108,7 @@ def test_entities_are_what_the_portal_knows(portal: Portal, name: str) -> None:
 
 @pytest.mark.parametrize("name", MAPPINGS)
 def test_the_truth_speaks_of_every_field_that_is_mapped(portal: Portal, name: str) -> None:
-    told = set(next(iter(portal.truth.wanted(name).values())))
+    told = {field for row in portal.truth.wanted(name).values() for field in row}
     references = ENTITIES[MAPPINGS[name].entity].references
     mapped = {f"{one}_source_id" if one in references else one for one in MAPPINGS[name].fields}
     assert mapped <= told

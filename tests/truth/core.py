@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from tests.truth.words import (
     Find,
     Row,
@@ -49,8 +51,23 @@ def client(row: Row, _find: Find) -> Row:
             {"kind": one["kind"].lower(), "primary": one["is_primary"], **digits(one["number"])[0]}
             for one in row["phones"]
         ],
-        "addresses": addresses(row, kind="home"),
+        "addresses": addresses(row, kind="home")
+        + [one for more in row["further"] for one in addresses(more, kind=more["kind"].lower())],
+        "alert": "\n".join(one["text"] for one in row["alerts"]) or None,
     }
+
+
+def whole_clients(tables: dict[str, Any]) -> list[Row]:
+    """The clients, each with what stands in other tables of it."""
+
+    def of(table: str, client: Row) -> list[Row]:
+        found = [row for row in tables[table] if row["client_id"] == client["id"]]
+        return sorted(found, key=lambda row: int(row["id"]))
+
+    return [
+        row | {"further": of("addresses", row), "alerts": of("client_alerts", row)}
+        for row in tables["clients"]
+    ]
 
 
 def patient(row: Row, _find: Find) -> Row:
@@ -100,21 +117,6 @@ def appointment(row: Row, find: Find) -> Row:
         "visit_status": visit["name"],
         "raw_status": visit["name"],
         "status": status,
-    }
-
-
-def treatment_board_entry(row: Row, find: Find) -> Row:
-    return {
-        **plain(row, "problem", "resuscitate", "special_care", "department", "cage"),
-        **plain(row, "arrival_status", "arrived_at", "discharge_status", "stay_until"),
-        **people(row, "appointment", "client", "patient", "location", "provider"),
-        **people(row, "second_provider"),
-        **worded(row["discharge_status"]),
-        "visit_status": find("visit_statuses", row["visit_status_id"])["name"],
-        "tasks": [
-            {"source_id": text(one["id"])} | {key: one[key] for key in one if key != "id"}
-            for one in row["tasks"]
-        ],
     }
 
 
@@ -184,10 +186,9 @@ def payment(row: Row, _find: Find) -> Row:
 TRUTHS: Truths = {
     "location": ("locations", location),
     "provider": ("providers", provider),
-    "client": ("clients", client),
+    "client": (whole_clients, client),
     "patient": ("patients", patient),
     "appointment": ("appointments", appointment),
-    "treatment_board_entry": ("board", treatment_board_entry),
     "prescription": ("prescriptions", prescription),
     "pharmacy_request": ("requests", pharmacy_request),
     "pharmacy_order": ("orders", pharmacy_order),
