@@ -57,10 +57,13 @@ class Denied(Noun):
         statuses: HTTP statuses that mean it, and nothing else in this portal. A 403 that no rule
             names means it when it comes on every rung.
         markers: CSS selectors that only the page which says so has.
+        texts: words that only a response with an error status has which says so, be it a page or
+            not; they tell a missing right from an expired token where the status is the same.
     """
 
     statuses: tuple[int, ...] = ()
     markers: tuple[str, ...] = ()
+    texts: tuple[str, ...] = ()
 
 
 class Upkeep(Noun):

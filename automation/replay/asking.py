@@ -20,6 +20,7 @@ from automation.replay.stranger import may_be_ordinary, why_stranger
 from automation.replay.values import Given
 
 _RUNGS: Final = (Rung.HTTP, Rung.PAGE)
+_ERROR: Final = 400
 """The rungs a built call can be sent on, lowest first. The others drive a screen."""
 
 _log: Final = structlog.get_logger()
@@ -166,6 +167,10 @@ def refuse_denied(reading: Reading, rules: Denied) -> None:
     status = reading.reply.status
     if status in rules.statuses:
         raise NotPermitted(f"status {status}", certain=True)
+    if status >= _ERROR and rules.texts:
+        said = reading.reply.content.decode(errors="replace")
+        if text := next((text for text in rules.texts if text in said), None):
+            raise NotPermitted(f'status {status}, which says "{text}"', certain=True)
     if reading.is_html:
         for marker in rules.markers:
             if reading.tree.css_first(marker) is not None:

@@ -104,6 +104,10 @@ def refused(call: Call) -> Reply:
     return json_reply(call, {"error": "token"}, status=403)
 
 
+def powerless(call: Call) -> Reply:
+    return json_reply(call, {"error": "You have no right to see this."}, status=403)
+
+
 def login_page(call: Call) -> Reply:
     return html_reply(call, LOGIN_PAGE)
 
@@ -241,7 +245,11 @@ def test_a_screen_that_every_rung_refuses_is_not_permitted_and_the_next_call_sta
 
 @pytest.mark.parametrize(
     "rules,answer",
-    [(Denied(statuses=(403,)), refused), (Denied(markers=("h1",)), sorry)],
+    [
+        (Denied(statuses=(403,)), refused),
+        (Denied(markers=("h1",)), sorry),
+        (Denied(texts=("no right",)), powerless),
+    ],
 )
 def test_a_screen_that_the_portal_is_known_to_refuse_like_this_needs_no_browser(
     rules: Denied, answer: Answer
@@ -251,6 +259,14 @@ def test_a_screen_that_the_portal_is_known_to_refuse_like_this_needs_no_browser(
     with pytest.raises(NotPermitted, match="list-x: "):
         ask(FakeSession(Script(answer), page=page_portal, portal=portal))
     assert page_portal.tokens == []
+
+
+def test_an_expired_token_is_no_missing_right_although_its_status_is_the_same() -> None:
+    denied = Denied(texts=("no right",))
+    portal = PORTAL.model_copy(update={"denied": denied})
+    page_portal = Script(good)
+    ask(FakeSession(Script(refused), page=page_portal, portal=portal))
+    assert len(page_portal.tokens) == 1
 
 
 def test_an_endpoint_that_needs_the_page_starts_there() -> None:
