@@ -37,6 +37,8 @@ def all_answers(person: Person) -> dict[str, list[Answer]]:
         "get-invoice": (invoice(person, row["InvoiceId"]) for page in invoices for row in page),
     }
     answers = {name: [answer(name, page) for page in pages] for name, pages in paged.items()}
+    known = [row for page in answers["list-clients"] for row in page.items]
+    answers["get-client"] = [client(person, row) for row in known if isinstance(row, dict)]
     for name, path, key in WHOLE:
         answers[name] = [answer(name, person.get(path).json()[key])]
     return answers

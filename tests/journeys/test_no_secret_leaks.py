@@ -56,6 +56,7 @@ def everything(home: Home, portal: Simulator, practice: Practice) -> list[bytes]
     return [
         *printed,
         said(home, 0, "capture", name, "list-patients", "--json"),
+        said(home, 0, "capture", name, "get-medical-record", "--json"),
         said(home, 0, "replay", name, "list-patients", "--limit", "2"),
         said(home, 0, "sync", name, "--json"),
         said(home, 0, "show", "invoices", "--limit", "1000"),
