@@ -1,13 +1,19 @@
 from __future__ import annotations
 
+import json
+import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
+import yaml
 from pydantic import JsonValue
 
 from automation.errors import AnswerNotUnderstood
-from automation.model import Answer, ProfileSection
+from automation.model import Answer, ProfilePlan, ProfileSection
 from automation.normalise import read_section
+
+REFERENCE = Path(__file__).parents[2] / "docs" / "reference" / "profile.md"
 
 
 def answer(*items: JsonValue) -> Answer:
@@ -76,3 +82,18 @@ def test_a_list_that_is_gone_is_not_understood_and_an_empty_one_is_empty() -> No
     renamed = replace(answer(), document={"tables": {"Places": [{"Id": 1}]}})
     with pytest.raises(AnswerNotUnderstood, match="section rooms .*: tables.Rooms is gone"):
         read_section("rooms", section, renamed)
+
+
+def test_the_reference_page_tells_the_truth() -> None:
+    text = REFERENCE.read_text(encoding="utf-8")
+    file = yaml.safe_load(re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)[0])
+    sent, wanted = (json.loads(one) for one in re.findall(r"```json\n(.*?)```", text, re.DOTALL))
+    found = {
+        name: read_section(name, section, _answered(sent[section.endpoint]))
+        for name, section in ProfilePlan.model_validate(file).sections.items()
+    }
+    assert found == wanted
+
+
+def _answered(body: JsonValue) -> Answer:
+    return replace(answer(*(body if isinstance(body, list) else [body])), document=body)

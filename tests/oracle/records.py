@@ -289,6 +289,11 @@ _PARTS: Final = {
     "addresses": ("line1", "city", "region", "postal_code"),
     "tasks": ("source_id", "treatment", "due_at", "status", "done_by", "note"),
 }
+_MARKS: Final = {
+    "appointment": ("category", "appointment"),
+    "treatment_board_entry": ("board", "treatment_board"),
+}
+"""What marks the rows of a kind that the screens read here show; other screens show the others."""
 _PARTS_OF_PLACES: Final = {**_PARTS, "phones": ("number",)}
 
 
@@ -318,11 +323,16 @@ def stored_entities(rows: Mapping[str, Iterable[object]]) -> Entities:
                 field: _stored(kind, field, _said(row, field)) for field in EXPECTED_FIELDS[kind]
             }
             for row in found
-            if getattr(row, "removed_at", None) is None
+            if getattr(row, "removed_at", None) is None and _is_shown(kind, row)
         }
         for kind, found in rows.items()
         if kind in EXPECTED_FIELDS
     }
+
+
+def _is_shown(kind: str, row: object) -> bool:
+    mark, wanted = _MARKS.get(kind, ("", None))
+    return getattr(row, mark, None) in {None, wanted}
 
 
 def _said(row: object, field: str) -> object:
