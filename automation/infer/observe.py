@@ -186,11 +186,13 @@ def _templates(
 
 
 def _given_before(capture: Capture, own: Pages, segments: set[str]) -> Iterator[str]:
-    """The segments that an earlier answer held; what a page says of itself was given by none."""
+    """The segments that an earlier answer held; what a page is called was given by none."""
     held: set[str] = set()
     for exchange in capture.exchanges:
         yield from held.intersection(path_segments(exchange.request.url))
-        for document in (response_document(exchange.response), own.get(exchange.seq)):
+        page = own.get(exchange.seq)
+        said = {**page, "title": None} if isinstance(page, dict) else page
+        for document in (response_document(exchange.response), said):
             texts = (canonical(value) for _, value in walk(document))
             held.update(text for text in texts if text in segments)
 

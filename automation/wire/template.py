@@ -13,12 +13,21 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Final
 
-from automation.wire.values import form_of
+from automation.wire.values import form_of, words
 
 VARIABLE: Final = "{}"
 """The mark of a variable segment; names are given later."""
 
 _FIXED: Final = re.compile(r"\A(?:api|rest|v\d+(?:\.\d+)*|\d+\.\d+)\Z", re.IGNORECASE)
+
+_ACTIONS: Final = frozenset(
+    {
+        *("add", "create", "default", "delete", "detail", "details", "edit", "find", "get"),
+        *("index", "list", "load", "new", "query", "remove", "save", "search", "show"),
+        *("update", "view"),
+    }
+)
+"""What an address says is done; every part of a portal may have them, which makes none a value."""
 
 Segments = tuple[str, ...]
 
@@ -39,7 +48,8 @@ def path_templates(
         provided: tells whether a segment was provided by an earlier response or by a person.
 
     A segment is variable when its shape says so (UUID, integer, hash, date, ...), when it was
-    provided and its siblings differ, or when siblings share what follows them. The only value
+    provided and its siblings differ, or when siblings share what follows them (other than what is
+    done: all of ``/<part>/Index`` are parts of a portal). The only value
     ever seen at its place stays literal unless what follows differs too: a tenant's number in
     front of everything is part of the address.
     """
@@ -106,12 +116,17 @@ def _similar(node: _Node, names: list[str]) -> set[str]:
 
 
 def _overlap(one: _Node, other: _Node) -> bool:
-    a, b = set(one.children), set(other.children)
+    a, b = _places(one), _places(other)
     shared = len(a & b)
     only_variable = a & b == {VARIABLE}
     return not only_variable and (
         shared > 1 or (shared == 1 and shared / max(len(a | b), 1) >= 0.5)  # noqa: PLR2004
     )
+
+
+def _places(node: _Node) -> set[str]:
+    """What a segment leads to, without what is done there: ``Index``, ``GetPage``."""
+    return {name for name in node.children if not _ACTIONS.intersection(words(name)[:1])}
 
 
 def _absorb(target: _Node, node: _Node) -> None:

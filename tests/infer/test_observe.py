@@ -59,6 +59,21 @@ def test_what_a_page_is_called_is_no_value_that_its_address_was_given() -> None:
     }
 
 
+def test_a_page_that_is_left_and_opened_again_was_not_given_its_name_by_itself() -> None:
+    def titled(name: str) -> Journey:
+        rows = "".join(f"<tr><td>{name} {n}</td><td>{n}{n}7</td></tr>" for n in range(4))
+        html = f"<h1>{name}</h1><table><caption>List</caption>{rows}</table>"
+        made = Journey(f"list-{name}").screen(f"/Practice/{name}/Index", html)
+        return made.screen(f"/Practice/{name}/Index", html, step="2")
+
+    captures = [titled(name).done(run) for name in ("Stock", "Staff", "Rooms") for run in (0, 1)]
+    assert {each.request.url for each in infer(*captures).values()} == {
+        "/Practice/Stock/Index",
+        "/Practice/Staff/Index",
+        "/Practice/Rooms/Index",
+    }
+
+
 def test_a_word_that_an_earlier_answer_gave_is_a_value_of_the_address() -> None:
     def tagged(run: int) -> Capture:
         made = Journey().call("GET", "/tags", {"tags": ["red", "blue", "green"]})

@@ -41,6 +41,14 @@ def test_siblings_that_lead_to_the_same_places_are_one_variable() -> None:
     assert set(found.values()) == {"/repos/{}/issues", "/repos/{}/pulls", "/user"}
 
 
+def test_parts_of_a_portal_with_the_same_actions_stay_apart() -> None:
+    paths = [f"/Practice/{part}/{does}" for part in ("Staff", "Rooms") for does in ("Index", "Get")]
+    assert set(templates(*paths, "/Practice/Tags/Index").values()) == {
+        *paths,
+        "/Practice/Tags/Index",
+    }
+
+
 def test_a_segment_that_an_answer_gave_is_variable_among_siblings() -> None:
     found = templates("/tags/red", "/tags/blue", "/tags/new", provided="red blue")
     assert found["/tags/red"] == found["/tags/blue"] == "/tags/{}"
