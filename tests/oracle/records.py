@@ -336,7 +336,13 @@ def _is_shown(kind: str, row: object) -> bool:
 
 
 def _said(row: object, field: str) -> object:
-    """What the portal says: no screen shows what the product worked out where it says nothing."""
+    """What the portal says on the screens read here.
+
+    No screen shows what the product worked out where the portal says nothing, and a list of clients
+    shows where they live, not where they work.
+    """
+    if field == "addresses":
+        return [one for one in getattr(row, field) if one.get("kind") not in {"work", "mail"}]
     ours = field == "last_visit_at" and getattr(row, "last_visit_derived", None)
     return None if ours else getattr(row, field)
 
