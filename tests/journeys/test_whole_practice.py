@@ -176,21 +176,42 @@ def behind_the_screens(portal: Simulator, practice: Practice, rng: Random, times
 def at_the_desk(page: Page, staff: Staff, folder: Path) -> int:
     """What a person changes in a browser, in the first practice; how many changes that were."""
     before = _accepted(staff)
-    url, desk = staff.sim.url, hands.sit_down(page, staff)
-    name = staff.active("patients")["name"]
-    card = hands.book_visit(desk, name, f"{_sunday(staff)}T09:00", "Spay & check")
-    hands.move_visit(card, f"{_sunday(staff)}T13:00")
-    hands.cancel_visit(card)
-    card.page.keyboard.press("Escape")
-    hands.check_in(desk, name, "In Treatment", "Ate a sock")
-    hands.send_home(hands.treat(desk, "Ate a sock", f"{_sunday(staff)}T12:30"))
+    desk = hands.sit_down(page, staff)
+    on_the_boards(desk, staff)
     patient = _seen(staff)
+    in_the_record(desk, staff, patient, folder / "Größe.pdf")
+    over_the_counter(desk, staff, patient)
+    plan = next(one for one in staff.truth("care_plans") if one["status"] == "Active")
+    hands.suspend_plan(desk, staff.sim.url, plan["id"])
+    desk.goto("about:blank")
+    return _accepted(staff) - before
+
+
+def on_the_boards(desk: Page, staff: Staff) -> None:
+    name, day = staff.active("patients")["name"], _sunday(staff)
+    card = hands.book_visit(desk, name, f"{day}T09:00", "Spay & check")
+    hands.move_visit(card, f"{day}T13:00")
+    hands.cancel_visit(card)
+    desk.keyboard.press("Escape")
+    hands.check_in(desk, name, "In Treatment", "Ate a sock")
+    hands.send_home(hands.treat(desk, "Ate a sock", f"{day}T12:30"))
+
+
+def in_the_record(desk: Page, staff: Staff, patient: int, file: Path) -> None:
+    url = staff.sim.url
     note = hands.write_note(desk, url, patient, "Fine & <well>", lambda: _newest(staff, "notes"))
     hands.finalize(note, "Called again")
-    file = folder / "Größe.pdf"
     file.write_bytes(b"%PDF-1.4\n%%EOF\n")
     desk.goto(f"{url}/Practice/Documents/Attach/{patient}")
     hands.attach_form(desk, "History", file)
+    mine = {one["provider_id"] for one in staff.truth("delegates")}
+    vet = next(one for one in staff.truth("providers") if _may_prescribe(one, mine))
+    hands.write_script(desk, url, patient, vet["id"])
+    hands.dispense(desk, _newest(staff, "prescriptions"))
+
+
+def over_the_counter(desk: Page, staff: Staff, patient: int) -> None:
+    url = staff.sim.url
     due = next(
         one
         for one in staff.truth("invoices")
@@ -204,14 +225,8 @@ def at_the_desk(page: Page, staff: Staff, folder: Path) -> int:
     hands.create_order(desk, url, item["supplier_id"], item["location_id"])
     code = staff.row("products", item["product_id"])["code"]
     hands.fill_order(desk, _newest(staff, "purchase_orders"), code, 3)
-    mine = {one["provider_id"] for one in staff.truth("delegates")}
-    vet = next(one for one in staff.truth("providers") if _may_prescribe(one, mine))
-    hands.write_script(desk, url, patient, vet["id"])
-    hands.dispense(desk, _newest(staff, "prescriptions"))
-    hands.write_message(desk, url, due["client_id"], "See you & <bye>")
-    plan = next(one for one in staff.truth("care_plans") if one["status"] == "Active")
-    hands.suspend_plan(desk, url, plan["id"])
-    return _accepted(staff) - before
+    owner = staff.row("patients", patient)["client_id"]
+    hands.write_message(desk, url, owner, "See you & <bye>")
 
 
 def _accepted(staff: Staff) -> int:

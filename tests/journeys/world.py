@@ -207,11 +207,11 @@ def moved_in(home: Home, portal: Simulator, kind: str = PORTAL) -> None:
 # ---------------------------------------------------------------- results
 
 
-def synced(home: Home, practice: str) -> Synced:
+def synced(home: Home, practice: str, *, full: bool = False) -> Synced:
     """Sync a practice in this process; everything that may be seen is read."""
 
     async def scene(tools: Tools) -> Synced:
-        return await sync(tools, await tools.store.practice(practice))
+        return await sync(tools, await tools.store.practice(practice), full=full)
 
     done = home.work(scene)
     assert done.problem is None
