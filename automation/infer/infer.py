@@ -39,6 +39,7 @@ from automation.wire import Place
 
 Spot = tuple[Place, str]
 Givers = Mapping[tuple[int, int], Operation]
+_Givers = dict[tuple[int, int], Operation]
 """The operation behind an exchange, by run and sequence number."""
 
 
@@ -67,6 +68,7 @@ class _Work:
     gave: set[tuple[int, int]] = field(default_factory=set)
     login: tuple[int, Sighting] | None = None
     paging: Paging | None = None
+    opening: Operation | None = None
     effect: tuple[Effect, str] = ("unknown", "")
 
 
@@ -85,10 +87,15 @@ def infer_endpoints(captures: Sequence[Capture]) -> Inference:
     consumed = _consumed(operations)
     givers = {(s.run, s.exchange.seq): o for o in operations for s in o.sightings}
     offered = [offerings(capture) for capture in captures]
-    works = [_explore(operation, books, consumed, givers, offered) for operation in operations]
+    openings = {(o.key.origin, o.key.path): o for o in operations if o.key.method == "GET"}
+    works = [
+        _explore(operation, books, consumed, givers, offered, openings) for operation in operations
+    ]
+    works, first_pages = _absorbed(works, givers)
     uses = [use for work in works for use in _bind_slots(work, books)]
     slots = name_slots(uses)
-    names = names_of(operations, {w.operation.key: values_in(w.operation) for w in works})
+    kept = [work.operation for work in works]
+    names = names_of(kept, {operation.key: values_in(operation) for operation in kept})
     chosen = _chosen(works, givers, names)
     for work in works:
         _bind_rest(work, givers, names, chosen)
@@ -102,7 +109,7 @@ def infer_endpoints(captures: Sequence[Capture]) -> Inference:
     endpoints = sorted(
         (render(_draft(work, slots, names)) for work in works), key=lambda e: e.endpoint
     )
-    return Inference(tuple(endpoints), left)
+    return Inference(tuple(endpoints), (*left, *first_pages))
 
 
 def _books(captures: Sequence[Capture], operations: Sequence[Operation]) -> list[Provenance]:
@@ -138,6 +145,7 @@ def _explore(
     consumed: frozenset[str],
     givers: Givers,
     offered: Sequence[Sequence[Offering]],
+    openings: Mapping[tuple[str, str], Operation],
 ) -> _Work:
     """Bind what the operation explains by itself, then see how its list goes on.
 
@@ -160,10 +168,29 @@ def _explore(
         if spot not in work.bindings
         and (_renewed(leaf, books) or (leaf.varies and _listed(leaf, givers)))
     }
-    work.paging = paging_of(operation, work.records, explained.__contains__)
+    posts = operation.key.method != "GET"
+    opening = openings.get((operation.key.origin, operation.key.path)) if posts else None
+    work.paging = paging_of(operation, work.records, explained.__contains__, opening)
     if work.paging:
         work.bindings |= work.paging.bindings
+        work.opening = opening if work.paging.pagination.opens else None
     return work
+
+
+def _absorbed(works: list[_Work], givers: _Givers) -> tuple[list[_Work], list[Left]]:
+    """A page that only begins a list which goes on by posts is no endpoint of its own."""
+    begun = {work.opening.key: work for work in works if work.opening is not None}
+    left = []
+    for work in works:
+        if work.operation.key in begun and work.paging is None:
+            onward = begun[work.operation.key].operation
+            givers.update({(s.run, s.exchange.seq): onward for s in work.operation.sightings})
+            said = f"{work.operation.key.method} {work.operation.key.path}"
+            rule = "the first page of a list that goes on by posts"
+            left.append(Left(said, rule, len(work.operation.sightings)))
+        else:
+            begun.pop(work.operation.key, None)
+    return [work for work in works if work.operation.key not in begun], left
 
 
 def _listed(series: Series, givers: Givers) -> bool:

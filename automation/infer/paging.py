@@ -10,12 +10,16 @@ from automation.infer.observe import Operation
 from automation.infer.paging_dates import by_window
 from automation.infer.paging_links import by_cursor, by_key, by_link
 from automation.infer.paging_numbers import by_name, by_number
+from automation.infer.paging_posts import by_post, opened
 from automation.infer.paging_steps import Paging, Spot, Step, steps_of, text_at
 from automation.infer.records import Records
 
 
 def paging_of(
-    operation: Operation, records: Records | None, volatile: Callable[[Spot], bool]
+    operation: Operation,
+    records: Records | None,
+    volatile: Callable[[Spot], bool],
+    opening: Operation | None = None,
 ) -> Paging | None:
     """The pagination of a list, or None for a single call.
 
@@ -24,10 +28,13 @@ def paging_of(
         records: where its items are.
         volatile: tells which leaves change by themselves (tokens, times), so that they do not
             hide a step of the series.
+        opening: the plain GET of the same address, where this is another call.
     """
     steps = list(steps_of(operation, volatile))
-    for detector in _DETECTORS:
+    posted = by_post(operation, records, opening)
+    for detector in (lambda *_: posted, *_DETECTORS):
         if found := detector(operation, records, steps):
+            found = opened(found, operation, records, opening)
             told = {"trigger": _trigger(found, steps), "size": _size(found, operation)}
             return Paging(found.pagination.model_copy(update=told), found.bindings)
     return None

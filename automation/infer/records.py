@@ -104,7 +104,11 @@ def _is_one_object(operation: Operation) -> bool:
         (
             {leaf.text for (place, _), leaf in s.leaves.items() if place is Place.PATH}
             | {leaf.text for leaf in s.leaves.values() if id_like(leaf.name)},
-            {canonical(v) for at, v in walk(s.document) if not any(isinstance(t, int) for t in at)},
+            {
+                canonical(v)
+                for at, v in walk(s.document)
+                if not any(isinstance(t, int) for t in at) and not (s.is_page and at[0] in AROUND)
+            },
         )
         for s in operation.sightings
     ]
@@ -139,13 +143,14 @@ def _is_page_of_one(operation: Operation) -> bool:
     return all(
         s.is_page
         and any(place is Place.PATH or id_like(leaf.name) for (place, _), leaf in s.leaves.items())
-        and sum(1 for at, _ in walk(s.document) if _is_fact(at)) >= _FACTS
+        and sum(1 for at, value in walk(s.document) if _is_fact(at, value)) >= _FACTS
         for s in operation.sightings
     )
 
 
-def _is_fact(at: tuple[Token, ...]) -> bool:
-    return len(at) == 1 and isinstance(at[0], str) and "@" not in at[0] and at[0] not in AROUND
+def _is_fact(at: tuple[Token, ...], value: JsonValue) -> bool:
+    named = len(at) == 1 and isinstance(at[0], str) and "@" not in at[0] and at[0] not in AROUND
+    return named and not isinstance(value, dict)  # the parts of a page may be empty
 
 
 def values_in(operation: Operation) -> int:

@@ -145,12 +145,15 @@ class Paged(_Binding):
     """The pagination of the endpoint gives it.
 
     Attributes:
-        page: which value of the series this is.
+        page: which value of the series this is; ``begin`` is sent in its first call only.
         format: how a date is written (``from``, ``until``), as in :class:`Input`.
-        first: what a cursor or key says in the first call; an optional one is left out there.
+        first: what a cursor, a key or a link says in the first call; an optional one is left out
+            there, unless it is sent in that call only.
     """
 
-    page: Literal["number", "offset", "size", "cursor", "key", "from", "until"]
+    page: Literal[
+        "number", "offset", "size", "cursor", "key", "target", "argument", "begin", "from", "until"
+    ]
     format: str | None = None
     first: JsonValue = None
 

@@ -105,8 +105,8 @@ class Pagination(Noun):
 
     Attributes:
         kind: ``page`` (number), ``offset`` (items), ``cursor`` (opaque, from the last response),
-            ``next`` (link, from the last response), ``keyset`` (key of the last item),
-            ``window`` (a span of dates).
+            ``next`` (link, from the last response), ``post`` (what a link of the last page posts),
+            ``keyset`` (key of the last item), ``window`` (a span of dates).
         start: first value of the number or offset.
         step: what is added for the next call: pages, items, or days of a window.
         size: items asked for with each call, when a parameter says so; for a window, the days
@@ -114,18 +114,21 @@ class Pagination(Noun):
         source: where the last response holds the cursor or link; for a key, where the item does.
         item: which item of the last response gives the key: the ``first`` one where a response
             ends with the newest and the list goes back in time.
+        opens: how the first page is asked for where the calls begin with the second: by a plain
+            ``get`` of the same address.
         stop: when it ends.
         trigger: path of the flow step that asks for the next page on the screen.
         proof: ``observed`` in a capture, or ``hypothesis`` from names only.
         why: the evidence.
     """
 
-    kind: Literal["page", "offset", "cursor", "next", "keyset", "window"]
+    kind: Literal["page", "offset", "cursor", "next", "post", "keyset", "window"]
     start: int = 0
     step: int = 1
     size: int | None = None
     source: Source | None = None
     item: Literal["last", "first"] = "last"
+    opens: Literal["get"] | None = None
     stop: Stop = Stop()
     trigger: str | None = None
     proof: Literal["observed", "hypothesis"] = "observed"

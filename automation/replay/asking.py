@@ -132,15 +132,23 @@ class Asker:
         return found
 
     async def _once(self, given: Given, turn: Turn, rung: Rung) -> tuple[Call, Page]:
-        for opener in self._slots.openers(self._endpoint):
-            await self._read(opener, rung)
-        call = build(self._endpoint, given, link=turn.link)
+        if not turn.opens:
+            await self._open(given, rung)
+        call = build(self._endpoint, given, link=turn.link, opens=turn.opens)
         reading = await self._read(call, rung)
         try:
             return call, understand(reading, self._endpoint.response)
         except (AnswerNotUnderstood, NotPermitted):
             self._refuse_stranger(reading, call, expected=False)
             raise
+
+    async def _open(self, given: Given, rung: Rung) -> None:
+        """Get the values that are missing from the pages that give them."""
+        for opener in self._slots.openers(self._endpoint):
+            await self._read(opener, rung)
+        rule = self._endpoint.pagination
+        if rule is not None and rule.opens is not None and self._slots.are_missing():
+            await self._read(build(self._endpoint, given, opens=True), rung)
 
     async def _read(self, call: Call, rung: Rung) -> Reading:
         reply = await self._session.send(call, rung=rung)

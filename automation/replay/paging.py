@@ -23,6 +23,7 @@ from automation.replay.inputs import SINCE, UNTIL, InputValue, typed
 from automation.replay.places import finder
 from automation.replay.reading import Page
 from automation.replay.values import TurnValue
+from automation.wire import onward
 
 _MOST_PAGES: Final = 50_000
 _log: Final = structlog.get_logger()
@@ -35,10 +36,12 @@ class Turn:
     Attributes:
         values: by the word of the binding (``number``, ``offset``, ``size``, ...).
         link: the whole address, when the answer before gave one.
+        opens: it is the page itself, asked for by a plain GET.
     """
 
     values: Mapping[str, TurnValue] = field(default_factory=dict)
     link: str | None = None
+    opens: bool = False
 
 
 class Series:
@@ -111,6 +114,7 @@ class Series:
             "offset": partial(self._by_offset, back=back),
             "cursor": self._by_cursor,
             "next": self._by_link,
+            "post": self._by_post,
             "keyset": self._by_key,
             "window": self._by_window,
         }
@@ -126,12 +130,14 @@ class Series:
         if rule.size is not None:
             values["size"] = rule.size
         if rule.kind == "page":
-            values["number"] = rule.start
+            values["number"] = rule.start - (rule.step if rule.opens else 0)
         elif rule.kind == "offset":
-            values["offset"] = rule.start
+            values["offset"] = 0 if rule.opens else rule.start
+        elif rule.kind == "post":
+            values["begin"] = True
         elif rule.kind == "window":
             values |= self._window(rule, *self._days(inputs))
-        return Turn(values)
+        return Turn(values, opens=rule.opens is not None)
 
     def _days(self, inputs: Mapping[str, InputValue]) -> tuple[date, date]:
         since, until = (
@@ -214,6 +220,15 @@ class Series:
     def _by_link(self, rule: Pagination, turn: Turn, page: Page) -> Turn | None:
         link = self._said(rule, page)
         return None if link is None else Turn(turn.values, urljoin(page.reading.reply.url, link))
+
+    def _by_post(self, _: Pagination, turn: Turn, page: Page) -> Turn | None:
+        """The page says itself what its link to the next one posts; the last one has none."""
+        posts = finder("posts")(page.document)
+        found = onward(posts, self._page) if isinstance(posts, dict) else None
+        if found is None:
+            return None
+        values = {name: value for name, value in turn.values.items() if name != "begin"}
+        return Turn({**values, "target": found[0], "argument": found[1]})
 
     def _by_key(self, rule: Pagination, turn: Turn, page: Page) -> Turn:
         path = (rule.source.json_path if rule.source else None) or self._key

@@ -25,13 +25,16 @@ _ACCEPT: Final = {
 }
 
 
-def build(endpoint: Endpoint, given: Given, *, link: str | None = None) -> Call:
+def build(
+    endpoint: Endpoint, given: Given, *, link: str | None = None, opens: bool = False
+) -> Call:
     """The call of an endpoint.
 
     Args:
         endpoint: what to ask.
         given: where the values come from.
         link: an address that an answer gave; it stands in for template and query.
+        opens: ask for the page itself, by a plain GET, instead of what is sent from it.
 
     Raises:
         BadArgument: a value does not fit its place.
@@ -42,10 +45,11 @@ def build(endpoint: Endpoint, given: Given, *, link: str | None = None) -> Call:
     headers = {"accept": _ACCEPT.get(endpoint.response.kind, "*/*")}
     for name, value in _filled(request.headers, given).items():
         headers[name.lower()] = _one_line(name, canonical(value))
-    content, kind = _body(endpoint, given)
+    content, kind = (None, None) if opens else _body(endpoint, given)
     if kind:
         headers.setdefault("content-type", kind)
-    return Call(request.method, url, headers, content, safe=endpoint.effect == "read")
+    method = "GET" if opens else request.method
+    return Call(method, url, headers, content, safe=endpoint.effect == "read")
 
 
 def _address(endpoint: Endpoint, given: Given) -> str:

@@ -70,6 +70,10 @@ class SlotKeeper:
         value = self._session.held(source)
         return unquote(value) if value is not None and source.cookie is not None else value
 
+    def are_missing(self) -> bool:
+        """Whether a value that is needed is not known yet."""
+        return not self._needed <= self._session.slots.keys()
+
     def forget(self) -> None:
         """Drop the values, so that the next call begins with fresh ones."""
         for name in self._needed:

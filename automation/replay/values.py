@@ -193,6 +193,8 @@ _ALPHABETS: Final = {
 @value_of.register
 def _paged(binding: Paged, given: Given) -> Value:
     value = given.turn.get(binding.page)
+    if binding.page == "begin":
+        return Gap.LEFT_OUT if value is None else binding.first
     if value is None:
         return Gap.LEFT_OUT if binding.optional else binding.first
     if isinstance(value, date):

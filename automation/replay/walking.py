@@ -340,7 +340,8 @@ def _told(turn: Turn) -> JsonValue:
         name: {"day": value.isoformat()} if isinstance(value, date) else value
         for name, value in turn.values.items()
     }
-    return {"values": values, "link": turn.link}
+    opens: dict[str, JsonValue] = {"opens": True} if turn.opens else {}
+    return {"values": values, "link": turn.link, **opens}
 
 
 def _turn(told: Mapping[str, Any]) -> Turn:
@@ -350,4 +351,4 @@ def _turn(told: Mapping[str, Any]) -> Turn:
         else value
         for name, value in told["values"].items()
     }
-    return Turn(values, told["link"])
+    return Turn(values, told["link"], told.get("opens", False))

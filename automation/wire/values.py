@@ -131,9 +131,14 @@ _ID_WORDS: Final = frozenset(
 
 
 def id_like(name: str) -> bool:
-    """Tell whether a key names an identity (``patientId``, ``invoice_no``, ``uuid``)."""
+    """Tell whether a key names an identity (``patientId``, ``invoice_no``, ``uuid``).
+
+    The number of a page is none.
+    """
     parts = words(name)
-    return bool(parts) and (parts[-1] in _ID_WORDS or parts[0] == "id")
+    if not parts or (parts[-2:-1] == ("page",) and parts[-1] in {"no", "nr", "number"}):
+        return False
+    return parts[-1] in _ID_WORDS or parts[0] == "id"
 
 
 def same_name(one: str, other: str) -> bool:

@@ -167,6 +167,13 @@ def test_links_and_their_names_are_no_part_of_the_shape() -> None:
     assert "#g" not in json.dumps(listed["list-things"].response.shape)
 
 
+def test_parts_of_a_page_that_are_empty_are_no_facts_of_a_thing() -> None:
+    field = '<form method=post><input name=who value=""></form>'
+    address = "/People?clinicId=40010"
+    listed = infer(*both(lambda _: Journey().screen(address, table(people(0, 5), field))))
+    assert listed["list-things"].response.items == "tables.People"
+
+
 def test_pages_of_a_login_are_no_data() -> None:
     signed_in = Journey(secret="x").screen("/Home", table(people(0, 5)))
     body = signed_in.call("POST", "/login", form={"p": "«sec:credential.password:0123456789:8:ab»"})

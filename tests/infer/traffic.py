@@ -32,6 +32,14 @@ class Journey:
             "GET", BASE + path, (), None, Response(status=200, body=body), step, "document"
         )
 
+    def post(self, path: str, form: dict[str, str], html: str, *, step: str = "1") -> "Journey":
+        """A form that the page sends, and the page that came back; all of it on the screen."""
+        self.shown.append(html)
+        body = Body(text=html, mime="text/html", size=len(html))
+        sent = Body(text=urlencode(form), mime="application/x-www-form-urlencoded")
+        response = Response(status=200, body=body)
+        return self._add("POST", BASE + path, (), sent, response, step, "document")
+
     def call(  # noqa: PLR0913 - the parts of an HTTP call
         self,
         method: str,

@@ -36,7 +36,7 @@ from automation.model import (
     Unknown,
 )
 from tests.engine import run_engine
-from tests.fakes import FakeSession, VirtualClock, json_reply
+from tests.fakes import FakeSession, VirtualClock, html_reply, json_reply
 
 Kind = Literal["page", "offset", "cursor", "next", "header", "keyset"]
 
@@ -373,3 +373,115 @@ def test_the_portal_of_a_session_names_slots_by_hand() -> None:
     )
     answers(listing(), session)
     assert session.slots == {"token": "n"}
+
+
+# ---------------------------------------------------------------- what the page before posts
+
+
+class FormServer:
+    """A list whose pager posts; the state of the form has to be that of the page before."""
+
+    def __init__(self, pages: int, link: str = "Page${}") -> None:
+        self.pages, self.link, self.state = pages, link, 0
+        self.asked: list[tuple[str, dict[str, str]]] = []
+
+    def __call__(self, call: Call) -> Reply:
+        form = dict(parse_qsl((call.content or b"").decode(), keep_blank_values=True))
+        self.asked.append((call.method, form))
+        if call.method == "GET":
+            return html_reply(call, self.page(1))
+        if form["state"] != f"s{self.state}":
+            return html_reply(call, "<h1>Invalid postback</h1>", status=500)
+        if not form["target"]:
+            return html_reply(call, self.page(1))
+        now = self.state % 1000
+        return html_reply(call, self.page(int(form["argument"].partition("$")[2] or now + 1)))
+
+    def page(self, number: int) -> str:
+        self.state = self.state // 1000 * 1000 + 1000 + number
+        last = min(self.pages, number + 2)
+        shown = [*range(number + 1, last + 1), *(["..."] * (last < self.pages))]
+        links = "".join(self.to(n, last + 1) for n in shown)
+        return f"""<input name=state value=s{self.state}>
+          <table id=rows><tr><th>A</th><th>B</th></tr><tr data-id={number}>
+          <td>{number}</td><td>x</td></tr></table><p>{links}</p>"""
+
+    def to(self, said: int | str, following: int) -> str:
+        argument = self.link.format(following if said == "..." else said)
+        script = f"javascript:__doPostBack('g','{argument}')"
+        return f"""<a href="{script}">{said if argument else ">"}</a> """
+
+
+def posting(opens: Literal["get"] | None) -> Endpoint:
+    state = Slot(sources=(Source(css='input[name="state"]', attribute="value"),), open="/x")
+    first = None if opens else ""
+    form: dict[str, Binding] = {
+        "target": Paged(page="target", first=first),
+        "argument": Paged(page="argument", first=first),
+        "button": Paged(page="begin", first="Search", optional=True),
+        "state": FromSession(session="state"),
+    }
+    return Endpoint(
+        endpoint="list-x",
+        effect="read",
+        request=RequestTemplate(method="POST", url="/x", form=form, encoding="form"),
+        response=ResponseShape(kind="html", items="tables.rows", key='"@data-id"'),
+        pagination=Pagination(kind="post", opens=opens, stop=Stop(absent=True)),
+        slots={"state": state},
+    )
+
+
+@pytest.mark.parametrize("pages", [1, 2, 7])
+@pytest.mark.parametrize("link", ["Page${}", ""])
+def test_a_list_is_read_by_what_each_page_posts_for_the_next(pages: int, link: str) -> None:
+    server = FormServer(pages, link)
+    found = answers(posting("get"), FakeSession(server))
+    rows = [item["A"] for answer in found for item in answer.items]  # type: ignore[index,call-overload]  # rows
+    assert rows == [str(number) for number in range(1, pages + 1)]
+    assert [method for method, _ in server.asked] == ["GET", *["POST"] * (pages - 1)]
+
+
+def test_what_begins_a_list_of_posts_is_sent_once() -> None:
+    server = FormServer(3)
+    assert len(answers(posting(None), FakeSession(server))) == 3
+    assert [form.get("button") for method, form in server.asked if method == "POST"] == [
+        "Search",
+        None,
+        None,
+    ]
+
+
+def test_a_page_that_is_asked_for_again_is_asked_for_from_a_fresh_form() -> None:
+    server = FormServer(3)
+    broken = iter([False, False, True])
+
+    def erring(call: Call) -> Reply:
+        if call.method == "POST" and next(broken, False):
+            return html_reply(call, "<h1>Busy</h1>", status=500)
+        return server(call)
+
+    session = FakeSession(erring)
+    rows = [item for answer in answers(posting("get"), session) for item in answer.items]
+    assert len(rows) == 3
+    assert [method for method, _ in server.asked] == ["GET", "POST", "POST"]
+
+
+def test_a_list_that_is_left_between_posts_goes_on_there() -> None:
+    server = FormServer(4)
+    endpoint = posting("get")
+
+    async def read(course: replay.Course, count: int) -> list[Answer]:
+        found = []
+        stream = replay.replay_endpoint(
+            endpoint, FakeSession(server), course=course, clock=VirtualClock(), rng=Random(1)
+        )
+        async for answer in stream:
+            found.append(answer)
+            if len(found) == count:
+                break
+        await stream.aclose()
+        return found
+
+    first = run_engine(read(replay.Course(), 2))
+    rest = run_engine(read(replay.Course(at=first[-1].after), 9))
+    assert [item["A"] for answer in (*first, *rest) for item in answer.items] == list("1234")  # type: ignore[index,call-overload]  # rows

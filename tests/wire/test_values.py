@@ -29,6 +29,8 @@ def test_identifiers_split_into_words() -> None:
     assert same_name("X-Csrf-Token", "xCsrfToken")
     assert id_like("invoiceId")
     assert not id_like("idle")
+    assert not id_like("pageNo")
+    assert id_like("pageId")
 
 
 def test_a_placeholder_informs_by_its_length_and_names_its_class() -> None:
