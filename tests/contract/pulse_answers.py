@@ -25,11 +25,15 @@ WHOLE = (
 def all_answers(person: Person) -> dict[str, list[Answer]]:
     """The answers of one practice, by the names that their endpoints have."""
     invoices = list(invoice_pages(person))
+    scripts = list(prescription_pages(person))
     paged = {
         "list-appointments": appointment_spans(person),
         "list-clients": client_pages(person),
         "list-patients": patient_pages(person),
-        "list-prescriptions": prescription_pages(person),
+        "list-prescriptions": iter(scripts),
+        "get-prescription": (
+            script(person, row["PrescriptionId"]) for page in scripts for row in page
+        ),
         "list-pharmacy-requests": request_pages(person),
         "list-pharmacy-orders": order_pages(person),
         "list-invoices": iter(invoices),
@@ -111,6 +115,10 @@ def invoice_pages(person: Person) -> Iterator[Items]:
 
 def invoice(person: Person, number: int) -> Items:
     return [person.get(f"/Practice/Invoices/GetDetail/{number}").json()]
+
+
+def script(person: Person, number: int) -> Items:
+    return [person.get(f"/Practice/Prescriptions/GetDetail/{number}").json()]
 
 
 def plans(person: Person) -> Iterator[Items]:

@@ -10,7 +10,9 @@ from tests.truth.words import (
     Truths,
     active,
     addresses,
+    batched,
     digits,
+    method,
     people,
     plain,
     text,
@@ -124,7 +126,7 @@ def prescription(row: Row, _find: Find) -> Row:
     return {
         **plain(row, "number", "product", "quantity_per_fill", "unit", "refills_authorized"),
         **plain(row, "refills_remaining", "directions", "note_to_pharmacy", "note_to_client"),
-        **plain(row, "written_at", "expires_on", controlled="is_controlled"),
+        **plain(row, "written_at", "expires_on", "decline_reason", controlled="is_controlled"),
         **people(row, "client", "patient", "appointment", "provider", "renewed_from"),
         **worded(row["status"]),
         "strength": row["strength"] or None,
@@ -174,13 +176,21 @@ def invoice_line(row: Row, _find: Find) -> Row:
 def payment(row: Row, _find: Find) -> Row:
     return {
         **plain(row, "paid_at", "settlement_status", "last_four", "reference"),
-        **people(row, "invoice", "client"),
+        **people(row, "invoice", "client", "settlement"),
         **worded(row["status"]),
         "amount_minor": row["amount_cents"],
-        "method": {"stored card": "stored_card", "account credit": "credit"}.get(
-            row["kind"], row["kind"].lower()
-        ),
+        "method": method(row["kind"]),
     }
+
+
+def prescriptions(tables: dict[str, Any]) -> list[Row]:
+    """Each with why it was declined, while it is."""
+    events = sorted(tables["prescription_events"], key=lambda one: int(one["id"]))
+    why = {one["prescription_id"]: one["note"] for one in events if one["status"] == "Declined"}
+    return [
+        row | {"decline_reason": why.get(row["id"]) if row["status"] == "Declined" else None}
+        for row in tables["prescriptions"]
+    ]
 
 
 TRUTHS: Truths = {
@@ -189,10 +199,10 @@ TRUTHS: Truths = {
     "client": (whole_clients, client),
     "patient": ("patients", patient),
     "appointment": ("appointments", appointment),
-    "prescription": ("prescriptions", prescription),
+    "prescription": (prescriptions, prescription),
     "pharmacy_request": ("requests", pharmacy_request),
     "pharmacy_order": ("orders", pharmacy_order),
     "invoice": ("invoices", invoice),
     "invoice_line": ("lines", invoice_line),
-    "payment": ("payments", payment),
+    "payment": (batched("payments", "payment_id"), payment),
 }

@@ -44,8 +44,24 @@ def plain(row: Row, *names: str, **renamed: str) -> Row:
     return {name: row[name] for name in names} | {ours: row[fact] for ours, fact in renamed.items()}
 
 
+def method(kind: str) -> str:
+    """How money moved."""
+    return {"stored card": "stored_card", "account credit": "credit"}.get(kind, kind.lower())
+
+
 Rows = str | Callable[[dict[str, Any]], list[Row]]
 """The table of the dump, or what picks rows with ids out of it."""
 Words = Callable[[Row, Find], Row]
 Truths = dict[str, tuple[Rows, Words]]
 """By mapping: the rows it must make entities of, and what each of them is in our words."""
+
+
+def batched(table: str, fact: str) -> Rows:
+    """The rows of a table, each with the batch in which it is paid out."""
+
+    def rows(tables: dict[str, Any]) -> list[Row]:
+        lines = tables["settlement_lines"]
+        batch = {line[fact]: line["settlement_id"] for line in lines if line[fact] is not None}
+        return [row | {"settlement_id": batch.get(row["id"])} for row in tables[table]]
+
+    return rows
