@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from tests.desk import boards, care_plans, core, engagement, records, setup
+from tests.desk import boards, care_plans, core, engagement, money, records, scripts, setup, stock
 from tests.desk.core import Journeys
 from tests.person import Person
 
-_AREAS: Final = (core, records, engagement, care_plans, boards, setup)
+_AREAS: Final = (core, records, engagement, care_plans, boards, setup, money, stock, scripts)
 
 JOURNEYS: Final[Journeys] = {
     name: journey for area in _AREAS for name, journey in area.JOURNEYS.items()

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from tests.truth import boards, care_plans, core, engagement, records, setup
+from tests.truth import boards, care_plans, core, engagement, money, records, scripts, setup, stock
 from tests.truth.words import Find, Row, Truths
 
-_AREAS: Final = (core, records, engagement, care_plans, boards, setup)
+_AREAS: Final = (core, records, engagement, care_plans, boards, setup, money, stock, scripts)
 
 TRUTHS: Final[Truths] = {name: truth for area in _AREAS for name, truth in area.TRUTHS.items()}
 """Every mapping of the portal."""
