@@ -20,7 +20,7 @@ _ANSWERS: Final = 1.0
 """Seconds after an action in which a request counts as its effect."""
 _LONELY: Final = 2.0
 """Seconds without any action before a request that nobody asked for."""
-_LATE: Final = 0.05
+_LATE: Final = 0.2
 """Seconds that the news of an action may take longer than the news of what it asked for."""
 
 

@@ -135,7 +135,7 @@ def test_what_a_scroll_asks_for_on_its_way_is_its_effect_and_no_polling() -> Non
 def test_a_scroll_of_which_the_news_came_a_moment_late_keeps_its_effect() -> None:
     scroll = other("scroll", "List", 10, took=0.158)
     assert told(asked("GET /more", 9.83), scroll) == ["scroll List"]
-    assert told(asked("GET /more", 9.7), scroll) == []
+    assert told(asked("GET /more", 9.5), scroll) == []
 
 
 def test_a_click_on_nothing_counts_only_if_something_comes_of_it() -> None:
