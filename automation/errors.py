@@ -26,7 +26,8 @@
     ├── PortalChanged     stop: the portal is no longer what was recorded
     │   ├── StepNotPossible   a step of a flow finds no target, or more than one
     │   ├── LoginStuck        the calls of the login lead somewhere else
-    │   └── AnswerNotUnderstood   a response has not the recorded shape
+    │   ├── AnswerNotUnderstood   a response has not the recorded shape
+    │   └── Gone                  an item was removed after it was listed
     ├── NotPermitted      ask the practice for the right, or do without
     ├── PracticeMixedUp   stop: the session shows another practice; log in anew
     ├── AuditBroken       find out who wrote the database; a person with its copies at hand
@@ -268,6 +269,12 @@ class AnswerNotUnderstood(PortalChanged):
     """A response has not the shape that was recorded, on any rung."""
 
     default_remedy = "Compare with `vetportal explain ENDPOINT`, then capture and infer again."
+
+
+class Gone(PortalChanged):
+    """The portal says of one item that it is not there, where it showed others."""
+
+    default_remedy = "Read the list again: the item was removed since."
 
 
 class NotPermitted(VetportalError):

@@ -8,7 +8,7 @@ from typing import Final
 
 import structlog
 
-from automation.errors import AnswerNotUnderstood, LoggedOut, NotPermitted, Refused
+from automation.errors import AnswerNotUnderstood, Gone, LoggedOut, NotPermitted, Refused
 from automation.model import Call, Denied, Endpoint, Rung
 from automation.ports import Session
 from automation.replay.paging import Turn
@@ -20,8 +20,9 @@ from automation.replay.stranger import may_be_ordinary, why_stranger
 from automation.replay.values import Given
 
 _RUNGS: Final = (Rung.HTTP, Rung.PAGE)
-_ERROR: Final = 400
 """The rungs a built call can be sent on, lowest first. The others drive a screen."""
+_ERROR: Final = 400
+_GONE: Final = (404, 410)
 
 _log: Final = structlog.get_logger()
 
@@ -56,6 +57,7 @@ class Asker:
         self._slots = SlotKeeper(endpoint, session)
         self.rung: Rung = endpoint.reach.rung
         self.generation = session.generation
+        self._found = False
 
     async def ask(self, given: Given, turn: Turn, page: int) -> tuple[Call, Page]:
         """One page and the call that got it.
@@ -67,6 +69,7 @@ class Asker:
 
         Raises:
             AnswerNotUnderstood: on no rung; the message says what each of them got.
+            Gone: the item that is asked about is not there, while others were.
             LoggedOut: signed out again right after a login.
             NotPermitted: the user may not see it: as the portal's file knows it, or on every rung.
         """
@@ -137,10 +140,14 @@ class Asker:
         call = build(self._endpoint, given, link=turn.link, opens=turn.opens)
         reading = await self._read(call, rung)
         try:
-            return call, understand(reading, self._endpoint.response)
-        except (AnswerNotUnderstood, NotPermitted):
+            page = understand(reading, self._endpoint.response)
+        except (AnswerNotUnderstood, NotPermitted) as problem:
             self._refuse_stranger(reading, call, expected=False)
+            if self._found and given.derived and reading.reply.status in _GONE:
+                raise Gone(f"{self._endpoint.endpoint}: {problem.message}") from None
             raise
+        self._found = True
+        return call, page
 
     async def _open(self, given: Given, rung: Rung) -> None:
         """Get the values that are missing from the pages that give them."""

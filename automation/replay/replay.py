@@ -10,7 +10,7 @@ from itertools import count
 from random import Random
 from typing import Final
 
-from automation.errors import AnswerNotUnderstood, NotPermitted, Refused
+from automation.errors import AnswerNotUnderstood, Gone, NotPermitted, Refused
 from automation.model import Answer, Endpoint
 from automation.ports import Clock, Session
 from automation.replay.asking import Asker
@@ -166,6 +166,8 @@ class _Family:
             async for held in Walk(self.endpoint, given.inputs, ask, own).answers():
                 self.failed_together = 0
                 yield held
+        except Gone as problem:
+            course.gaps.append(problem.message)
         except (AnswerNotUnderstood, NotPermitted) as problem:
             self.failed_together += 1
             if self.failed_together > _FAILURES:

@@ -10,6 +10,7 @@ from structlog.testing import capture_logs
 
 from automation.errors import (
     AnswerNotUnderstood,
+    Gone,
     LoggedOut,
     NotPermitted,
     PersonNeeded,
@@ -267,6 +268,32 @@ def test_an_expired_token_is_no_missing_right_although_its_status_is_the_same() 
     page_portal = Script(good)
     ask(FakeSession(Script(refused), page=page_portal, portal=portal))
     assert len(page_portal.tokens) == 1
+
+
+def nowhere(call: Call) -> Reply:
+    return json_reply(call, {}, status=404)
+
+
+def test_an_item_that_is_gone_where_others_were_found_is_asked_for_once_and_needs_no_browser() -> (
+    None
+):
+    script = Script(good, nowhere)
+    session = FakeSession(script, portal=PORTAL)
+    asker = Asker(endpoint(), session)
+    one = Given(session, VirtualClock(), Random(1), derived={("list-y", "rows[].id"): 1})
+    run_engine(asker.ask(one, Turn(), 1))
+    with pytest.raises(Gone, match="list-x: status 404"):
+        run_engine(asker.ask(one, Turn(), 1))
+    assert len(script.tokens) == 2
+    assert asker.rung is Rung.HTTP
+
+
+def test_a_first_item_that_is_not_there_may_be_there_on_a_higher_rung() -> None:
+    session = FakeSession(Script(nowhere, nowhere, good), portal=PORTAL)
+    asker = Asker(endpoint(), session)
+    one = Given(session, VirtualClock(), Random(1), derived={("list-y", "rows[].id"): 1})
+    run_engine(asker.ask(one, Turn(), 1))
+    assert asker.rung is Rung.PAGE
 
 
 def test_an_endpoint_that_needs_the_page_starts_there() -> None:

@@ -337,10 +337,10 @@ DETAIL = Endpoint(
 )
 
 
-def details(refused: set[int], course: Course) -> list[Answer]:
+def details(refused: set[int], course: Course, status: int = 500) -> list[Answer]:
     def portal(call: Call) -> Reply:
         number = int(call.url.rsplit("/", 1)[-1])
-        return json_reply(call, {"id": number}, status=404 if number in refused else 200)
+        return json_reply(call, {"id": number}, status=status if number in refused else 200)
 
     async def run() -> list[Answer]:
         async def parents(_: str) -> AsyncIterator[Answer]:
@@ -363,9 +363,15 @@ def details(refused: set[int], course: Course) -> list[Answer]:
 def test_one_item_of_many_that_cannot_be_asked_for_is_a_gap() -> None:
     course = Course()
     assert len(details({7, 30}, course)) == 38
-    assert [gap.count("status 404") for gap in course.gaps] == [2, 2]
+    assert [gap.count("status 500") for gap in course.gaps] == [2, 2]
+
+
+def test_an_item_that_went_after_it_was_listed_is_a_gap_and_no_other_rung_is_tried() -> None:
+    course = Course()
+    assert len(details({7, 30}, course, status=404)) == 38
+    assert [gap.count("status 404") for gap in course.gaps] == [1, 1]
 
 
 def test_when_no_item_can_be_asked_for_the_endpoint_is_broken() -> None:
-    with pytest.raises(AnswerNotUnderstood, match="status 404"):
+    with pytest.raises(AnswerNotUnderstood, match="status 500"):
         details(set(range(40)), Course())
