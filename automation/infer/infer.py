@@ -121,7 +121,7 @@ def _books(captures: Sequence[Capture], operations: Sequence[Operation]) -> list
     )
     sightings = [sighting for operation in operations for sighting in operation.sightings]
     pages = [
-        {s.exchange.seq: s.document for s in sightings if s.run == run and s.is_page}
+        {s.exchange.seq: s.document for s in sightings if s.run == run and (s.is_page or s.markup)}
         for run in range(len(captures))
     ]
     return [Provenance(c, wanted, own) for c, own in zip(captures, pages, strict=True)]

@@ -23,6 +23,8 @@ from automation.wire import (
     choices_giving,
     folded,
     is_html,
+    markup_paths,
+    opened,
     path_segments,
     path_templates,
     request_leaves,
@@ -77,6 +79,7 @@ class Sighting:
         document: the JSON document that came back, or what a page says that holds data; None when
             there was none.
         login: what the capture says of a login; None when it holds none.
+        markup: where texts of the document were markup; they are read.
     """
 
     run: int
@@ -85,6 +88,7 @@ class Sighting:
     leaves: dict[tuple[Place, str], Leaf]
     document: JsonValue
     login: Login | None = None
+    markup: tuple[str, ...] = ()
 
     @property
     def is_page(self) -> bool:
@@ -144,12 +148,23 @@ def operations_of(captures: Sequence[Capture]) -> tuple[tuple[Operation, ...], t
         grouped[key].append(replace(sighting, login=logins[run]))
     kept, left = [], []
     for key, sightings in _discriminated(grouped):
-        operation = Operation(key, tuple(sightings))
+        operation = Operation(key, tuple(_opened(sightings)))
         if rule := _noise(operation):
             left.append(Left(f"{key.method} {key.path}", rule, len(sightings)))
         else:
             kept.append(operation)
     return tuple(kept), tuple(left)
+
+
+def _opened(sightings: list[Sighting]) -> Iterator[Sighting]:
+    """The same calls; a text that is markup in one answer is read in all of them."""
+    answers = (s.document for s in sightings if not s.is_page)
+    paths = tuple(sorted({path for document in answers for path in markup_paths(document)}))
+    for one in sightings:
+        if not paths or one.is_page:
+            yield one
+        else:
+            yield replace(one, document=opened(one.document, paths), markup=paths)
 
 
 def _is_call(exchange: Exchange, login: Login | None) -> bool:

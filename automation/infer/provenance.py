@@ -15,8 +15,8 @@ from pydantic import JsonValue
 from automation.model import Capture, Exchange, Response, Snapshot, Source
 from automation.wire import (
     canonical,
+    each_row,
     format_path,
-    generalise,
     id_like,
     information,
     is_html,
@@ -124,7 +124,7 @@ def _given(response: Response) -> Iterator[tuple[str, str, Source, int]]:
     for tokens, leaf in walk(response_document(response)):
         if text := canonical(leaf):
             name = next((t for t in reversed(tokens) if isinstance(t, str)), "")
-            yield text, name, Source(json_path=format_path(generalise(tokens))), 15
+            yield text, name, Source(json_path=format_path(each_row(tokens))), 15
     if is_html(response) and response.body:
         for found in markup_values(response.body.text):
             yield found.text, found.name, found.source, found.cost
@@ -135,7 +135,7 @@ def _listed(page: JsonValue) -> Iterator[tuple[str, str, Source, int]]:
     for tokens, leaf in walk(page):
         if (text := canonical(leaf)) and any(isinstance(token, int) for token in tokens):
             name = next(token for token in reversed(tokens) if isinstance(token, str))
-            yield text, name, Source(json_path=format_path(generalise(tokens))), 15
+            yield text, name, Source(json_path=format_path(each_row(tokens))), 15
 
 
 _PREFIX: Final = re.compile(r"\A([A-Za-z]{3,10} )(\S+)\Z")

@@ -25,7 +25,16 @@ from automation.model import (
     Slot,
     Unknown,
 )
-from automation.wire import AROUND, VARIABLE, Place, Shape, body_encoding, is_html, words
+from automation.wire import (
+    AROUND,
+    VARIABLE,
+    Place,
+    Shape,
+    body_encoding,
+    is_html,
+    without_ways,
+    words,
+)
 
 Spot = tuple[Place, str]
 
@@ -132,6 +141,7 @@ def _parameter_names(draft: Draft) -> dict[Spot, str]:
         template = draft.operation.key.template
         before = template[int(spot[1]) - 1] if int(spot[1]) else ""
         given = binding.path.rsplit(".", 1)[-1] if isinstance(binding, Derived) else ""
+        given = "" if given.endswith("]") else given  # a column has no name
         parts = tuple(w for w in words(given) if w not in _ATTRIBUTES and not w.isdigit()) or (
             *words("" if before == VARIABLE else before)[-1:],
             "id",
@@ -169,6 +179,7 @@ def _response(draft: Draft) -> ResponseShape:
         kind="html" if all(s.is_page for s in sightings) else "json",
         items=records.path if records else None,
         key=records.key if records else None,
+        markup=sightings[0].markup,
         shape=shape.schema(),
     )
 
@@ -178,7 +189,7 @@ def _lasting(sighting: Sighting) -> JsonValue:
 
     A list that has two names is told once.
     """
-    document = sighting.document
+    document = without_ways(sighting.document, sighting.markup)
     if not sighting.is_page or not isinstance(document, dict):
         return document
     return {name: _once(said) for name, said in document.items() if name not in AROUND}

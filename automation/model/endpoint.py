@@ -73,12 +73,15 @@ class ResponseShape(Noun):
             a page to one of its lists (``tables.Patients``, see ``docs/reference/pages.md``) or CSS
             to the rows of a table. None when the response is one object.
         key: field that identifies an item, relative to the item.
+        markup: paths of texts in JSON that hold markup (``html``, ``rows[][0]``): each is read as a
+            page is, and stands there as its document.
         shape: JSON Schema (2020-12) of the response, as far as the evidence goes.
     """
 
     kind: Literal["json", "html", "empty", "other"] = "json"
     items: str | None = None
     key: str | None = None
+    markup: tuple[str, ...] = ()
     shape: dict[str, JsonValue] = {}
 
 

@@ -13,7 +13,7 @@ from pydantic import JsonValue
 from automation.errors import AnswerNotUnderstood, NotPermitted
 from automation.model import Reply, ResponseShape
 from automation.replay.places import Reading, finder
-from automation.wire import AROUND, format_path, parse_json, table_rows
+from automation.wire import AROUND, format_path, opened, parse_json, table_rows
 
 _FINE: Final = range(200, 300)
 _LISTED: Final = re.compile(r"(?:tables|blocks|sections)[.\[]")
@@ -74,6 +74,8 @@ def _json(reading: Reading, shape: ResponseShape) -> Page:
     document = reading.document
     if document is None and reading.reply.content.strip() != b"null":
         raise AnswerNotUnderstood(_instead_of_json(reading))
+    if shape.markup:
+        document = reading.document = opened(document, shape.markup)
     if shape.items is None:
         return Page((document,), document, reading)
     items = finder(shape.items)(document)

@@ -1,10 +1,12 @@
 """The wire: leaves of messages, templates of addresses, shapes of JSON; pure."""
 
 from automation.wire.choices import Choice, Offer, choices_giving, chosen, offers
+from automation.wire.fragments import markup_paths, opened, without_ways
 from automation.wire.leafpath import (
     EACH,
     Token,
     assemble,
+    each_row,
     format_path,
     generalise,
     parse_path,
@@ -61,6 +63,7 @@ __all__ = [
     "canonical",
     "choices_giving",
     "chosen",
+    "each_row",
     "folded",
     "form_of",
     "format_path",
@@ -70,10 +73,12 @@ __all__ = [
     "is_html",
     "is_placeholder",
     "json_type",
+    "markup_paths",
     "markup_values",
     "moments",
     "offers",
     "onward",
+    "opened",
     "page_document",
     "parse_html",
     "parse_json",
@@ -91,5 +96,6 @@ __all__ = [
     "table_rows",
     "text_place",
     "walk",
+    "without_ways",
     "words",
 ]

@@ -67,6 +67,21 @@ def generalise(tokens: Iterable[Token]) -> tuple[Token, ...]:
     return tuple(EACH if isinstance(token, int) else token for token in tokens)
 
 
+def each_row(tokens: Iterable[Token]) -> tuple[Token, ...]:
+    """Replace array indexes by "each", but keep the column of a cell in a row without names.
+
+    ``rows[3][0]`` is ``rows[][0]``; so is what stands beside the text of such a cell.
+    """
+    path = tuple(tokens)
+    found = list(generalise(path))
+    last = max((at for at, token in enumerate(path) if isinstance(token, int)), default=0)
+    beside = path[last + 1 :]
+    cell = not beside or (len(beside) == 1 and str(beside[0]).startswith(("@", "text")))
+    if last and isinstance(path[last - 1], int) and cell:
+        found[last] = path[last]
+    return tuple(found)
+
+
 def walk(
     value: JsonValue, at: tuple[Token, ...] = ()
 ) -> Iterator[tuple[tuple[Token, ...], JsonValue]]:

@@ -179,3 +179,69 @@ def test_pages_of_a_login_are_no_data() -> None:
     body = signed_in.call("POST", "/login", form={"p": "«sec:credential.password:0123456789:8:ab»"})
     assert infer(body.done(0), body.done(1)).keys() <= {"list-things", "send-login"}
     assert all(e.response.items is None for e in infer(body.done(0)).values())
+
+
+def in_json(numbers: list[dict[str, object]], total: int) -> dict[str, object]:
+    """What a script puts into the page as it is."""
+    rows = "".join(
+        f"<tr data-id='{p['id']}'><td><a href='/People/Show/{p['id']}'>{p['name']}</a></td></tr>"
+        for p in numbers
+    )
+    return {"html": rows or "<tr><td colspan=2>Nobody</td></tr>", "total": total, "ok": True}
+
+
+def test_rows_that_come_as_markup_inside_of_json_are_a_list_like_any_other() -> None:
+    def journey(run: int) -> Journey:
+        made = Journey("get-chart")
+        for page in (1, 2):
+            answer = in_json(people(page * 10, 5), 15)
+            made.call("GET", f"/People/Rows?page={page}", answer, step=str(page))
+        number = people(20, 5)[run]["id"]
+        return made.screen(f"/People/Show/{number}", chart(int(str(number))), step="3")
+
+    found = {e.request.url: e for e in infer(*both(journey)).values()}
+    listed, shown = found["/People/Rows"], found["/People/Show/{show_id}"]
+    assert (listed.response.kind, listed.response.markup) == ("json", ("html",))
+    assert (listed.response.items, listed.response.key) == ('html.tables."table 1"', '"@data-id"')
+    assert listed.pagination is not None
+    assert (listed.pagination.kind, listed.pagination.stop.total) == ("page", "total")
+    assert "Person" not in json.dumps(listed.response.shape)
+    binding = shown.request.path["show_id"]
+    assert isinstance(binding, Derived)
+    assert (binding.derived, binding.path) == (
+        listed.endpoint,
+        'html.tables."table 1"[]."@href/3"',
+    )
+
+
+def test_a_row_without_names_gives_the_identity_in_its_column() -> None:
+    def journey(run: int) -> Journey:
+        rows = [[p["name"], p["id"], "x"] for p in people(0, 5)]
+        number = people(0, 5)[run]["id"]
+        return (
+            Journey("get-chart")
+            .call("GET", "/People/Data", {"aaData": rows}, step="1")
+            .screen(f"/People/Show/{number}", chart(int(str(number))), step="2")
+        )
+
+    found = {e.request.url: e for e in infer(*both(journey)).values()}
+    binding = found["/People/Show/{show_id}"].request.path["show_id"]
+    assert isinstance(binding, Derived)
+    assert binding.path == "aaData[][1]"
+
+
+def test_a_row_of_cells_with_links_gives_the_identity_of_its_thing() -> None:
+    def journey(run: int) -> Journey:
+        rows = [[f"<a href='/People/Show/{p['id']}'>{p['name']}</a>", "x"] for p in people(0, 5)]
+        number = people(0, 5)[run]["id"]
+        return (
+            Journey("get-chart")
+            .call("GET", "/People/Data", {"aaData": rows}, step="1")
+            .screen(f"/People/Show/{number}", chart(int(str(number))), step="2")
+        )
+
+    found = {e.request.url: e for e in infer(*both(journey)).values()}
+    binding = found["/People/Show/{show_id}"].request.path["show_id"]
+    assert isinstance(binding, Derived)
+    assert binding.path == 'aaData[][0]."@href/3"'
+    assert found["/People/Data"].response.markup == ("aaData[][0]",)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from pydantic import JsonValue
 
 from automation.errors import AnswerNotUnderstood, NotPermitted
-from automation.model import Reply, ResponseShape
+from automation.model import Reply, ResponseShape, Source
 from automation.replay.reading import Page, read_reply, understand
 
 URL = "https://app.acme.example/x"
@@ -135,3 +137,28 @@ def test_a_list_that_is_gone_is_not_understood_and_the_others_are_named() -> Non
 def test_json_where_a_page_was_expected_is_not_understood() -> None:
     with pytest.raises(AnswerNotUnderstood, match="no HTML"):
         page("{}", ResponseShape(kind="html"))
+
+
+def test_markup_inside_of_json_is_read_where_the_endpoint_says() -> None:
+    shape = ResponseShape(items='html.tables."table 1"', key='"@data-id"', markup=("html",))
+    body = {"html": "<tr data-id=5><td>Rex</td></tr>", "total": 1}
+    found = page(json.dumps(body), shape)
+    assert found.items == ({"column 1": "Rex", "@data-id": "5"},)
+    assert isinstance(found.document, dict)
+    assert found.document["total"] == 1
+    nobody = page('{"html": "<tr><td colspan=2>Nobody</td></tr>", "total": 0}', shape)
+    assert nobody.items == ()
+
+
+def test_markup_that_became_something_else_is_no_empty_list() -> None:
+    shape = ResponseShape(items='html.tables."table 1"', markup=("html",))
+    for body in ('{"html": "", "total": 3}', '{"html": "<p>Sorry</p>"}', '{"total": 3}'):
+        with pytest.raises(AnswerNotUnderstood, match="no list of items"):
+            page(body, shape)
+
+
+def test_a_source_in_markup_inside_of_json_is_found() -> None:
+    shape = ResponseShape(items='html.tables."table 1"', markup=("html",))
+    text = "<tr><td>Rex</td></tr><tr><td colspan=2><a href='?p=2' rel=next>on</a></td></tr>"
+    found = page(json.dumps({"html": text}), shape)
+    assert found.reading.at(Source(json_path="html.links.next")) == "?p=2"

@@ -6,7 +6,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import JsonValue
 
-from automation.wire import EACH, assemble, format_path, generalise, parse_path, pick, walk
+from automation.wire import (
+    EACH,
+    assemble,
+    each_row,
+    format_path,
+    generalise,
+    parse_path,
+    pick,
+    walk,
+)
 
 keys = st.text(min_size=1, max_size=6)
 json_values = st.recursive(
@@ -55,3 +64,12 @@ def test_paths_that_contradict_each_other_are_refused(leaves: dict[str, object])
 def test_a_text_that_is_no_path_says_where() -> None:
     with pytest.raises(ValueError, match="character 3"):
         parse_path("a.?")
+
+
+def test_a_column_of_rows_without_names_keeps_its_number() -> None:
+    assert format_path(each_row(("rows", 3, 0))) == "rows[][0]"
+    assert format_path(each_row(("rows", 3, 0, "@href/2"))) == 'rows[][0]."@href/2"'
+    assert format_path(each_row(("groups", 3, 0, "id"))) == "groups[][].id"
+    assert format_path(each_row(("ids", 3))) == "ids[]"
+    assert format_path(each_row((2, 1))) == "[][1]"
+    assert format_path(each_row(())) == "@"
