@@ -15,13 +15,17 @@ from automation.entities import ENTITIES, Entity, entity_id
 from automation.model import Coverage, Mapping
 from automation.pipeline import Tools
 from automation.store import Scope
-from tests.journeys.world import FLOWS, PORTAL, Home, days_of, name_of
+from tests.journeys.world import PORTAL, Home, days_of, name_of
 from tests.simulator import Practice, Simulator
 from tests.truth import Dump, Row, differences
 
-MAPPINGS: Final = {one.mapping: one for one in Catalog(FLOWS).mappings(PORTAL)}
 _PAGE: Final = 500
 _MARKS: Final = {"category", "kind", "board"}
+
+
+def mappings(home: Home) -> dict[str, Mapping]:
+    """What is made of the portal's answers, by name."""
+    return {one.mapping: one for one in Catalog(home.flows).mappings(PORTAL)}
 
 
 def entities(home: Home, practice: str, *, removed: bool = False) -> list[Entity]:
@@ -60,7 +64,7 @@ def not_permitted(home: Home, practice: str) -> set[str]:
     ended = {name: one.ended for name, one in coverage(home, practice).items()}
     return {
         name
-        for name, mapping in MAPPINGS.items()
+        for name, mapping in mappings(home).items()
         if any(ended.get(endpoint) == "not_permitted" for endpoint in mapping.endpoints)
     }
 
@@ -72,11 +76,11 @@ def wrong(portal: Simulator, home: Home, practice: Practice) -> list[str]:
     kept = entities(home, name_of(practice))
     hidden = not_permitted(home, name_of(practice))
     found: list[str] = []
-    for name, mapping in MAPPINGS.items():
+    for name, mapping in mappings(home).items():
         if name in hidden:
             continue
         wanted = _wanted(dump, mapping, days)
-        made = {one.source_id: written(one, wanted) for one in kept if _made_by(one, mapping)}
+        made = {one.source_id: written(one, wanted) for one in kept if made_by(one, mapping)}
         found += [f"{name} {line}" for line in differences(wanted, made)]
     return found
 
@@ -89,7 +93,7 @@ def _wanted(dump: Dump, mapping: Mapping, days: tuple[date, date]) -> dict[str, 
     return {one: row for one, row in wanted.items() if first <= row[mapping.window][:10] <= last}
 
 
-def _made_by(entity: Entity, mapping: Mapping) -> bool:
+def made_by(entity: Entity, mapping: Mapping) -> bool:
     """Whether this mapping made it: several may make one kind, in series of their own."""
     ours = entity_id(entity.prefix, entity.practice, entity.source_id, series=mapping.series)
     if (entity.kind, entity.id) != (mapping.entity, ours):

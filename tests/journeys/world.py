@@ -209,13 +209,18 @@ def moved_in(home: Home, portal: Simulator, kind: str = PORTAL) -> None:
 
 def synced(home: Home, practice: str, *, full: bool = False) -> Synced:
     """Sync a practice in this process; everything that may be seen is read."""
+    done = tried(home, practice, full=full)
+    assert done.problem is None
+    return done
+
+
+def tried(home: Home, practice: str, *, full: bool = False) -> Synced:
+    """Sync a practice in this process, however that ends."""
 
     async def scene(tools: Tools) -> Synced:
         return await sync(tools, await tools.store.practice(practice), full=full)
 
-    done = home.work(scene)
-    assert done.problem is None
-    return done
+    return home.work(scene)
 
 
 def stored(home: Home, practice: str) -> Entities:
