@@ -178,19 +178,24 @@ def learnt(
     with serving() as site:
         site.pages["/"] = "<p>Welcome</p>"
         paper.serve(site)
-        work = learn(site, tmp_path_factory.mktemp("captures"), browser_profile, found_browser)
+        folder = tmp_path_factory.mktemp("captures")
+        work = learn(site, folder, browser_profile, found_browser, JOURNEYS)
         with ThreadPoolExecutor(1) as thread:
             yield Learnt(site, thread.submit(asyncio.run, work).result())
 
 
 async def learn(
-    site: Site, folder: Path, profile: browser.BrowserProfile, found: browser.FoundBrowser
+    site: Site,
+    folder: Path,
+    profile: browser.BrowserProfile,
+    found: browser.FoundBrowser,
+    journeys: dict[str, Done],
 ) -> dict[str, Endpoint]:
     practice = practice_of(site)
     archive, redactor = Archive(folder, vault_for("north")), Redactor(b"k" * 32, {})
     allow = AllowList.of(PORTAL, practice)
     flows, captures = {}, []
-    for name, done in JOURNEYS.items():
+    for name, done in journeys.items():
         async with browser.open_tab(profile, found, allow=allow) as tab:
             await tab.goto(f"{site.url}/")
             known = record.Known(base_url=site.url)
