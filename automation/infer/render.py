@@ -10,6 +10,7 @@ from typing import Final
 from pydantic import JsonValue
 
 from automation.infer.effect import Effect
+from automation.infer.enumerations import first_seen, without_chance
 from automation.infer.observe import Operation, Sighting
 from automation.infer.paging_steps import Paging
 from automation.infer.records import Records
@@ -172,7 +173,7 @@ def _response(draft: Draft) -> ResponseShape:
     if not documents:
         return ResponseShape(kind=_kind_without_json(sightings[0]))
     shape = Shape()
-    for document in documents:
+    for document in first_seen(documents):
         shape.add(document)
     records = draft.records
     return ResponseShape(
@@ -180,7 +181,7 @@ def _response(draft: Draft) -> ResponseShape:
         items=records.path if records else None,
         key=records.key if records else None,
         markup=sightings[0].markup,
-        shape=shape.schema(),
+        shape=without_chance(shape.schema(), documents),
     )
 
 
