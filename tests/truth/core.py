@@ -127,6 +127,7 @@ def prescription(row: Row, _find: Find) -> Row:
         **plain(row, "number", "product", "quantity_per_fill", "unit", "refills_authorized"),
         **plain(row, "refills_remaining", "directions", "note_to_pharmacy", "note_to_client"),
         **plain(row, "written_at", "expires_on", "decline_reason", controlled="is_controlled"),
+        **plain(row, source_updated_at="last_event_at"),
         **people(row, "client", "patient", "appointment", "provider", "renewed_from"),
         **worded(row["status"]),
         "strength": row["strength"] or None,
@@ -184,11 +185,17 @@ def payment(row: Row, _find: Find) -> Row:
 
 
 def prescriptions(tables: dict[str, Any]) -> list[Row]:
-    """Each with why it was declined, while it is."""
+    """Each with its last event, and why it was declined while it is."""
     events = sorted(tables["prescription_events"], key=lambda one: int(one["id"]))
     why = {one["prescription_id"]: one["note"] for one in events if one["status"] == "Declined"}
+    last: dict[int, str] = {}
+    for one in events:
+        known = last.get(one["prescription_id"], "")
+        last[one["prescription_id"]] = max(known, one["happened_at"])
     return [
-        row | {"decline_reason": why.get(row["id"]) if row["status"] == "Declined" else None}
+        row
+        | {"decline_reason": why.get(row["id"]) if row["status"] == "Declined" else None}
+        | {"last_event_at": last.get(row["id"])}
         for row in tables["prescriptions"]
     ]
 
