@@ -18,6 +18,7 @@ from automation.infer.logins import Called, turns_of
 from automation.infer.naming import names_of
 from automation.infer.observe import Left, Operation, OperationKey, Sighting, operations_of
 from automation.infer.paging import paging_of
+from automation.infer.paging_numbers import counter
 from automation.infer.paging_steps import Paging
 from automation.infer.provenance import Provenance, readings, tells, values_wanted
 from automation.infer.records import Records, records_of, values_in
@@ -266,7 +267,8 @@ def _bind_rest(
             if first := _first_of_link(series):
                 work.bindings[spot] = first
         else:
-            work.bindings[spot] = last_binding(series)
+            counting = work.paging and series.varies and counter(work.operation, spot)
+            work.bindings[spot] = counting or last_binding(series)
 
 
 def _first_of_link(series: Series) -> Binding | None:

@@ -24,7 +24,7 @@ from automation.infer.paging_steps import (
     text_at,
 )
 from automation.infer.records import Records
-from automation.model import Paged, Pagination, Stop
+from automation.model import Constant, Paged, Pagination, Stop
 from automation.wire import Place, canonical, format_path, generalise, moments, walk, words
 
 
@@ -205,6 +205,25 @@ def _is_more(values: list[JsonValue], operation: Operation, records: Records) ->
         if disjoint((one, two), records)
     ]
     return bool(went_on) and all(value is True for value in went_on)
+
+
+def counter(operation: Operation, spot: Spot) -> Constant | None:
+    """A number that counts the calls of a screen and is said again in each answer: any will do."""
+    for sightings in operation.by_run().values():
+        texts = [text_at(sighting, spot) for sighting in sightings]
+        if not all(text.isdigit() for text in texts):
+            return None
+        if any(int(two) != int(one) + 1 and two != texts[0] for one, two in pairwise(texts)):
+            return None
+    said = (
+        {at for at, value in walk(s.document) if canonical(value) == text_at(s, spot)}
+        for s in operation.sightings
+    )
+    if not set.intersection(*said):
+        return None
+    first = operation.sightings[0].leaves[spot].value
+    why = f"counts the calls, and all {len(operation.sightings)} answers say it again"
+    return Constant(constant=first, why=why)
 
 
 def by_name(operation: Operation, records: Records | None, steps: Sequence[Step]) -> Paging | None:

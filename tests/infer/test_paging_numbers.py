@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from automation.model import Constant, Paged, Stop
+from automation.model import Constant, Input, Paged, Stop
 from tests.infer.traffic import Journey, both, infer, people
 
 
@@ -116,7 +116,22 @@ def test_a_request_counter_is_no_page_number() -> None:
     endpoint = infer(*both(journey))["list-pets"]
     assert endpoint.pagination is not None
     assert endpoint.pagination.kind == "offset"
-    assert not isinstance(endpoint.request.query["draw"], Paged)
+    draw = endpoint.request.query["draw"]
+    assert isinstance(draw, Constant)
+    assert draw.constant == "1"
+
+
+def test_a_number_that_no_answer_says_again_is_no_request_counter() -> None:
+    def journey(run: int) -> Journey:
+        del run
+        made = Journey("list-pets")
+        for tab in (1, 2, 3):
+            start = (tab - 1) * 10
+            path = f"/grid?tab={tab}&start={start}&length=10"
+            made.call("GET", path, {"total": 300, "data": people(start, 10)}, step=str(tab))
+        return made
+
+    assert isinstance(infer(*both(journey))["list-pets"].request.query["tab"], Input)
 
 
 def test_rows_without_names_page_like_others() -> None:
