@@ -32,7 +32,7 @@ def heading_level(node: LexborNode) -> int | None:
     """How high a heading stands, 1 to 7; None when the element is none."""
     level = _TAGS.get(node.tag or "")
     if level is not None:
-        return level
+        return None if any("subtitle" in name for name in classes_of(node)) else level
     if node.attributes.get("role") == "heading":
         said = node.attributes.get("aria-level") or ""
         return int(said) if said in "123456" and said else 2
@@ -43,7 +43,7 @@ def heading_level(node: LexborNode) -> int | None:
 
 
 def _is_title(name: str) -> bool:
-    return name in {"title", "heading"} or name.endswith(_ENDINGS)
+    return name in {"title", "heading"} or (name.endswith(_ENDINGS) and "sub" not in name)
 
 
 def heading_text(node: LexborNode) -> str:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from selectolax.lexbor import LexborNode
 
 from automation.wire.chrome import classes_of
 from automation.wire.headings import heading_level, title_of_item
-from automation.wire.pagetext import address_parts
+from automation.wire.pagetext import address_parts, says_something
 from automation.wire.ways import link_of
 
 _LAYOUT: Final = re.compile(r"(?:row|col|container|grid|wrapper|pane|box|field|form)(?:$|[-_])")
 ITEM_TAGS: Final = frozenset({"article", "div", "li", "section", "details", "p", "a", "figure"})
+_COUNTED: Final = re.compile(r"([A-Za-z]\w*?)[_-]?\d+\Z")
+_IDENTITY: Final = re.compile(r"[^/?&=]*\d[^/?&=]*")
 _ITEM_KEY: Final = re.compile(r"data-(?:.+-)?(?:id|key|uuid|guid|ref)\Z")
 _INLINE: Final = frozenset(
     {"a", "abbr", "b", "bdi", "br", "button", "code", "em", "font", "i", "img", "label", "mark",
@@ -54,17 +56,44 @@ def is_wrapper(node: LexborNode) -> bool:
 
 def leads_to_thing(item: LexborNode) -> bool:
     """Whether an item of a list leads to a thing that has an identity."""
+    return thing_of(item) is not None
+
+
+def thing_of(item: LexborNode) -> str | None:
+    """The address of the thing that an item leads to first; None without an identity in it."""
     for anchor in item.css("a"):
         if (found := link_of(anchor)) and not found[0].isdecimal():
-            return len(address_parts(found[1])) > 1
-    return False
+            return found[1] if len(address_parts(found[1])) > 1 else None
+    return None
+
+
+def lead_apart(items: Sequence[LexborNode]) -> bool:
+    """Whether each item has a title and leads to a thing of its own, all of one kind."""
+    things = {thing for item in items if title_of_item(item) and (thing := thing_of(item))}
+    return len(things) == len(items) and len({_IDENTITY.sub("#", one) for one in things}) == 1
 
 
 def groups_of(parts: Iterable[LexborNode]) -> dict[str, list[LexborNode]]:
-    """Neighbours of one tag and class, each with a title of its own; classes of layout are none."""
+    """Neighbours of one tag and class, each with a title of its own, or with ids that count up.
+
+    Classes of layout are none: there it is what alone stands inside.
+    """
     groups: dict[str, list[LexborNode]] = {}
     for part in parts:
-        name = next(iter(classes_of(part)), "")
-        if name and not _LAYOUT.match(name) and title_of_item(part) is not None:
+        counted = _COUNTED.match(part.attributes.get("id") or "")
+        if counted and not _LAYOUT.match(counted[1]):
+            groups.setdefault(f"id.{counted[1]}", []).append(part)
+        elif (name := _class_of(part)) and title_of_item(part) is not None:
             groups.setdefault(f"{part.tag}.{name}", []).append(part)
     return {kind: group for kind, group in groups.items() if len(group) > 1}
+
+
+def _class_of(part: LexborNode) -> str:
+    """The first class that is no layout: of an element, or of the only one inside it."""
+    name = next(iter(classes_of(part)), "")
+    if not name or not _LAYOUT.match(name):
+        return name
+    inner = [one for one in part.iter(include_text=True) if says_something(one)]
+    alone = inner[0] if len(inner) == 1 and inner[0].is_element_node else None
+    name = next(iter(classes_of(alone)), "") if alone is not None else ""
+    return "" if _LAYOUT.match(name) else name

@@ -49,6 +49,7 @@ from automation.wire.items import (
     is_run,
     is_wrapper,
     item_kind,
+    lead_apart,
     leads_to_thing,
 )
 from automation.wire.lists import Lists, Part, Section
@@ -347,11 +348,11 @@ class _Scope:
         return items or self._alike(found)
 
     def _alike(self, parts: Sequence[LexborNode]) -> dict[int, str]:
-        """Neighbours of one class with headings of their own and the same labels below them."""
+        """Neighbours of a kind with the same labels, or that lead to things of their own."""
         items: dict[int, str] = {}
         for kind, group in groups_of(parts).items():
             labels = {_labels_in(self._tree, part) for part in group}
-            if len(labels) == 1 and labels != {frozenset()}:
+            if (len(labels) == 1 and labels != {frozenset()}) or lead_apart(group):
                 items |= {part.mem_id: kind for part in group}
         return items
 

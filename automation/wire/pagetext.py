@@ -154,6 +154,12 @@ def value_parts(node: LexborNode, text: str) -> tuple[str, Facts]:
     if only is not None and only.next is None and only.tag == "a" and _is_plain(only):
         address = address_of(only)
         return text, {} if address is None else address_parts(address)
+    if radios := node.css("input[type=radio]"):
+        return _chosen_radio(radios)  # the labels beside them are what could be chosen
+    return _parts_of(node, text)
+
+
+def _parts_of(node: LexborNode, text: str) -> tuple[str, Facts]:
     facts: Facts = {}
     for inner in node.css("a, img, input, select, textarea, time, [aria-label], [title]"):
         tag = inner.tag
@@ -165,11 +171,38 @@ def value_parts(node: LexborNode, text: str) -> tuple[str, Facts]:
             facts.setdefault("@datetime", moment)
         elif tag in _FIELDS and (found := field_value(inner)) is not None:
             if isinstance(found, bool):
-                facts.setdefault("@checked", found)
+                facts |= {} if "@checked" in facts else _box(inner, checked=found)
             else:
-                text = text or found
+                text, facts = text or found, facts | _shown_choice(inner)
         text = text or _called(inner)
     return text, facts
+
+
+def _box(field: LexborNode, *, checked: bool) -> Facts:
+    """Whether a box is checked, and what it stands for: often the identity of its row."""
+    value = field.attributes.get("value") or ""
+    named = any(map(str.isdigit, value)) and value != "1"
+    return {"@checked": checked, **({"@value": value} if named else {})}
+
+
+def _shown_choice(field: LexborNode) -> Facts:
+    chosen = chosen_option(field) if field.tag == "select" else None
+    return {} if chosen is None else {"@text": shown(chosen)}
+
+
+def _chosen_radio(radios: Iterable[LexborNode]) -> tuple[str, Facts]:
+    """The value of the radio that is chosen, and the words beside it."""
+    chosen = next((one for one in radios if "checked" in one.attributes), None)
+    if chosen is None:
+        return "", {}
+    around, beside = chosen.parent, chosen.next
+    while beside is not None and not says_something(beside):
+        beside = beside.next
+    if around is not None and around.tag == "label":
+        words = shown(around)
+    else:
+        words = shown_together([beside]) if beside is not None else ""
+    return chosen.attributes.get("value") or "on", {"@text": words} if words else {}
 
 
 def beside_of(nodes: Iterable[LexborNode]) -> Facts:

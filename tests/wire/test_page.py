@@ -305,3 +305,53 @@ def test_what_a_link_posts_says_nothing_of_the_thing() -> None:
     link = """<a href="javascript:__doPostBack('g','Page$2')">2</a>"""
     found = said(f"<table id=g><tr><th>A</th></tr><tr><td>1</td></tr></table><p>{link}</p>")
     assert found == {"tables": {"g": [{"A": "1"}]}, "posts": {"2": ["g", "Page$2"]}, "pages": 2}
+
+
+def card(number: int, name: str) -> str:
+    return f"""<div class="col-4"><div class="card"><img src="/i/{number}.jpg"><div class=card-body>
+      <h5 class=card-title>{name}</h5><h6 class=card-subtitle>Canine</h6><p>Calm.</p>
+      <a class=btn href="/patients/{number}">Open</a></div></div></div>"""
+
+
+def test_cards_that_each_lead_to_a_thing_are_blocks() -> None:
+    found = said(f"<h1>Patients</h1><div class=row>{card(17, 'Rex')}{card(18, 'Mia')}</div>")
+    assert [one["title"] for one in found["blocks"]["card"]] == ["Rex", "Mia"]
+    assert found["blocks"]["card"][0] == {
+        "title": "Rex",
+        "text": "Canine\nCalm.",
+        "@src": "/i/17.jpg",
+        "@href": "/patients/17",
+        "@href/2": "17",
+    }
+    assert "Canine" not in found
+
+
+def test_cards_of_one_thing_that_lead_to_different_places_are_its_sections() -> None:
+    found = said("""<div class=card><h3>Patient</h3><a class=btn href="/edit/17">Edit</a>
+      <dl><dt>Species<dd>Canine</dl></div><div class=card><h3>Owner</h3>
+      <dl><dt>Name<dd><a href="/clients/5">Ada</a></dl></div>""")
+    assert found["sections"]["Patient"] == {"Species": "Canine"}
+    assert found["Name@href/2"] == "5"
+
+
+def test_neighbours_whose_ids_count_up_are_blocks() -> None:
+    visits = "".join(
+        f"<div id=visit_{n}><p><b>Date:</b> {n}/2/2026</p><p><b>Reason:</b> Cough</p></div>"
+        for n in (11, 12)
+    )
+    found = said(f"<h2>Visits</h2><div id=all>{visits}</div>")
+    assert found == {
+        "blocks": {
+            "Visits": [
+                {"Date": "11/2/2026", "Reason": "Cough", "@id": "visit_11"},
+                {"Date": "12/2/2026", "Reason": "Cough", "@id": "visit_12"},
+            ],
+            "#all": found["blocks"]["Visits"],
+        }
+    }
+
+
+def test_parts_of_a_page_whose_ids_count_up_but_say_different_things_are_no_blocks() -> None:
+    found = said("""<div id=tab1><p><b>Species:</b> Dog</p><p><b>Sex:</b> F</p></div>
+      <div id=tab2><p><b>Name:</b> Ada</p><p><b>Town:</b> York</p></div>""")
+    assert found == {"Species": "Dog", "Sex": "F", "Name": "Ada", "Town": "York"}

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from automation.wire.pagetext import (
+    Facts,
     address_of,
     address_parts,
     field_value,
@@ -137,3 +138,29 @@ def test_the_first_fact_under_a_name_counts() -> None:
 def test_a_name_that_is_taken_gets_a_number() -> None:
     assert unique("a", []) == "a"
     assert unique("a", ["a", "a (2)"]) == "a (3)"
+
+
+def test_a_choice_beside_a_label_is_its_value_and_what_is_shown() -> None:
+    html = "<td><select><option value=1>Dog<option value=2 selected>Cat</select></td>"
+    assert value_of(html) == ("2", {"@text": "Cat"})
+    radios = """<input type=radio name=s value=M> Male
+      <input type=radio name=s value=F checked> Female"""
+    assert value_of(f"<td>{radios}</td>") == ("F", {"@text": "Female"})
+    inside = (
+        "<label><input type=radio value=M checked>Male</label><label><input type=radio>F</label>"
+    )
+    assert value_of(f"<td>{inside}</td>") == ("M", {"@text": "Male"})
+    assert value_of("<td><input type=radio value=M>Male</td>") == ("", {})
+
+
+def test_a_box_that_chooses_a_row_tells_its_identity() -> None:
+    box = "<td><input type=checkbox name=chosen value={}></td>"
+    assert value_of(box.format(17)) == ("", {"@checked": False, "@value": "17"})
+    assert value_of(box.format("on")) == ("", {"@checked": False})
+    assert value_of(box.format("1")) == ("", {"@checked": False})
+
+
+def value_of(html: str) -> tuple[str, Facts]:
+    node = parse_html(f"<table><tr>{html}</tr></table>").css_first("td")
+    assert node is not None
+    return value_parts(node, shown(node))
