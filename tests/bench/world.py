@@ -103,7 +103,15 @@ async def _session(
         for cookie in jar
     )
     state = SessionState(cookies=cookies, opened_at=clock.now())
-    ways = Ways(secret=_never, renew=_never, keep=_forget, drop=_never, probe=_never, tab=_never)
+    ways = Ways(
+        secret=_never,
+        renew=_never,
+        keep=_forget,
+        drop=_never,
+        probe=_never,
+        tab=_never,
+        siblings=_alone,
+    )
     ours = session.PortalSession(
         practice, kind, state, identity=None, door=door, ways=ways, clock=clock
     )
@@ -113,6 +121,10 @@ async def _session(
 
 def _never(*_: object) -> Never:
     raise AssertionError("a bench has to stay signed in")
+
+
+async def _alone() -> tuple[Practice, ...]:
+    return ()
 
 
 async def _forget(_: SessionState, _rested: float | None) -> None:

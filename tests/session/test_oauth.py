@@ -411,7 +411,7 @@ def test_a_run_that_is_cancelled_in_the_middle_of_a_refresh_still_keeps_the_new_
             sending.set()
             return await send(call)
 
-        door.send = told  # type: ignore[method-assign]
+        door.send = told  # type: ignore[assignment, method-assign]
         task = asyncio.ensure_future(login.log_in(door, clinic.disk.state))
         await sending.wait()
         task.cancel()
