@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Final
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from automation.wire.chrome import classes_of
-from automation.wire.pagetext import shown, shown_together
+from automation.wire.pagetext import says_something, shown, shown_together
 
 TITLE: Final = 1
-_SMALL: Final = 7
+SMALL: Final = 7
 """The level of what is a heading by its place or class only."""
 _LONGEST: Final = 80
 _TAGS: Final = {f"h{level}": level for level in range(1, 7)} | {
-    "legend": _SMALL,
-    "summary": _SMALL,
-    "figcaption": _SMALL,
+    "legend": SMALL,
+    "summary": SMALL,
+    "figcaption": SMALL,
 }
 _ENDINGS: Final = ("-title", "-header", "-heading")
 _COUNT: Final = re.compile(r"\s*[(\[]\s*\d+\s*[)\]]\s*\Z")
@@ -38,12 +39,20 @@ def heading_level(node: LexborNode) -> int | None:
         return int(said) if said in "123456" and said else 2
     if node.tag in {"div", "span", "p", "header"} and any(map(_is_title, classes_of(node))):
         short = 0 < len(shown(node)) <= _LONGEST
-        return _SMALL if short and node.css_first(_CONTENT) is None else None
+        return SMALL if short and node.css_first(_CONTENT) is None else None
     return None
 
 
 def _is_title(name: str) -> bool:
     return name in {"title", "heading"} or (name.endswith(_ENDINGS) and "sub" not in name)
+
+
+def bold_title(run: Iterable[LexborNode]) -> LexborNode | None:
+    """The words in bold that stand alone in front of a table: older pages name it so."""
+    found = [part for part in run if part.tag != "br" and says_something(part)]
+    only = found[0] if len(found) == 1 and found[0].tag in {"b", "strong", "font"} else None
+    bold = only is not None and (only.tag != "font" or only.css_first("b, strong") is not None)
+    return only if bold and only is not None and 0 < len(shown(only)) <= _LONGEST else None
 
 
 def heading_text(node: LexborNode) -> str:

@@ -36,7 +36,9 @@ from automation.wire.chrome import (
     pager_links,
 )
 from automation.wire.headings import (
+    SMALL,
     TITLE,
+    bold_title,
     heading_level,
     heading_text,
     own_id,
@@ -187,13 +189,21 @@ class _Scope:
             if is_run(part):
                 run.append(part)
                 continue
-            self._run(run, asked=asked)
+            self._run_before(part, run, asked=asked)
             run = []
             if part.mem_id in items:
                 self._block(node, part, items[part.mem_id])
             elif part.is_element_node:
                 self._element(part, inside=inside, asked=asked, depth=depth)
         self._run(run, asked=asked)
+
+    def _run_before(self, part: LexborNode, run: Sequence[LexborNode], *, asked: bool) -> None:
+        """Text in front of a larger part; words in bold in front of a table head it."""
+        title = bold_title(run) if part.tag == "table" and not is_layout(part) else None
+        if title is None:
+            self._run(run, asked=asked)
+        else:
+            self._open(title, SMALL)
 
     def _run(self, run: Sequence[LexborNode], *, asked: bool) -> None:
         """Text and what stands in it, up to the next larger part; links after text are actions."""

@@ -128,6 +128,8 @@ def _is_grouped(lines: Sequence[Sequence[LexborNode]]) -> bool:
 
 def sums_of(table: LexborNode) -> list[tuple[LexborNode, LexborNode]]:
     """The labels and values at the end of a table: totals, in its foot or in its last rows."""
+    if table.css_first("tfoot, td[colspan]") is None:
+        return []
     rows = list(own_rows(table))
     names, body = head_and_body(rows)
     foot = [cells_of(row) for row, part in rows if part == "tfoot"]

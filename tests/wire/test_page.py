@@ -355,3 +355,11 @@ def test_parts_of_a_page_whose_ids_count_up_but_say_different_things_are_no_bloc
     found = said("""<div id=tab1><p><b>Species:</b> Dog</p><p><b>Sex:</b> F</p></div>
       <div id=tab2><p><b>Name:</b> Ada</p><p><b>Town:</b> York</p></div>""")
     assert found == {"Species": "Dog", "Sex": "F", "Name": "Ada", "Town": "York"}
+
+
+def test_words_in_bold_alone_in_front_of_a_table_name_it() -> None:
+    table = "<table><tr><th>A</th></tr><tr><td>1</td></tr></table>"
+    page = f"<div><b>Visits</b><br>{table}<font><b>Lab:</b></font>{table}</div>"
+    assert said(page) == {"tables": {"Visits": [{"A": "1"}], "Lab": [{"A": "1"}]}}
+    plain = said(f"<div><b>Total</b> of all{table}</div>")
+    assert plain == {"tables": {"table 1": [{"A": "1"}]}}
