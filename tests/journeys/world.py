@@ -12,7 +12,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -21,6 +21,7 @@ from typing import Any, Final, TypeVar
 from zoneinfo import ZoneInfo
 
 from automation import wiring
+from automation.catalog import Catalog
 from automation.entities import ENTITIES, Entity
 from automation.model import Practice, Secret
 from automation.pipeline import Synced, Tools, sync
@@ -105,6 +106,15 @@ class Home:
     def _settings(self) -> list[tuple[str, str]]:
         own = {"VETPORTAL_HOME": str(self.path), "VETPORTAL_FLOWS": str(self.flows)}
         return list({**own, **self.environment}.items())
+
+
+def flows_with(folder: Path, mappings: Collection[str]) -> Path:
+    """The portal folders once more, with these mappings only: nothing else is read."""
+    shutil.copytree(FLOWS, folder)
+    for one in Catalog(folder).mappings(PORTAL):
+        if one.mapping not in mappings:
+            (folder / PORTAL / "mappings" / f"{one.mapping}.yaml").unlink()
+    return folder
 
 
 def run_program(
