@@ -116,17 +116,11 @@ def _similar(node: _Node, names: list[str]) -> set[str]:
 
 
 def _overlap(one: _Node, other: _Node) -> bool:
-    a, b = _places(one), _places(other)
-    shared = len(a & b)
-    only_variable = a & b == {VARIABLE}
-    return not only_variable and (
-        shared > 1 or (shared == 1 and shared / max(len(a | b), 1) >= 0.5)  # noqa: PLR2004
+    a, b = set(one.children), set(other.children)
+    same = {name for name in a & b if not _ACTIONS.intersection(words(name)[:1])}
+    return same != {VARIABLE} and (
+        len(same) > 1 or (len(same) == 1 and len(same) / len(a | b) >= 0.5)  # noqa: PLR2004
     )
-
-
-def _places(node: _Node) -> set[str]:
-    """What a segment leads to, without what is done there: ``Index``, ``GetPage``."""
-    return {name for name in node.children if not _ACTIONS.intersection(words(name)[:1])}
 
 
 def _absorb(target: _Node, node: _Node) -> None:

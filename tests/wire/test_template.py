@@ -49,6 +49,12 @@ def test_parts_of_a_portal_with_the_same_actions_stay_apart() -> None:
     }
 
 
+def test_parts_that_share_one_of_many_places_stay_apart() -> None:
+    plans = {"/Plans/GetPlans", "/Plans/Templates", "/Plans/GetPlan"}
+    forms = {"/Forms/Templates", "/Forms/Template", "/Forms/GetForms"}
+    assert set(templates(*plans, *forms).values()) == plans | forms
+
+
 def test_a_segment_that_an_answer_gave_is_variable_among_siblings() -> None:
     found = templates("/tags/red", "/tags/blue", "/tags/new", provided="red blue")
     assert found["/tags/red"] == found["/tags/blue"] == "/tags/{}"
