@@ -21,6 +21,7 @@ from automation.wire import (
     moments,
     pick,
     walk,
+    words,
 )
 
 _SAMPLE: Final = 20
@@ -209,18 +210,36 @@ def _key(
         known = isinstance(name, str)
         score = (
             4 * bool(everything & consumed and not all(map(moments, everything)))
+            + 5 * _is_named_like(str(name), tokens)
             + 2 * (known and id_like(str(name)))
             + 2 * (known and str(name).lower() == "id")
             + all(form_of(text) is not None for text in everything)
         )
         if score:
-            # what a page says of a whole row comes before what it says of a cell
-            ranked.append((-score, not str(name).startswith("@"), position, name))
+            # an identity is of one thing; what a page says of a row comes before what a cell says
+            mixed = (score < 2, _mixed_up(pages, texts))  # noqa: PLR2004 - 1 is a form only
+            ranked.append((mixed, -score, not str(name).startswith("@"), position, name))
     if not ranked:
         return None, "no field identifies an item"
-    name = min(ranked)[3]
+    name = min(ranked)[4]
     count = sum(len(page) for page in pages)
     return format_path((name,)), f"{name} is unique among {count} items on {len(pages)} pages"
+
+
+def _is_named_like(key: str, tokens: tuple[Token, ...]) -> bool:
+    """Tell whether a key says what the list says: ``ReminderId`` of ``Reminders``."""
+    stem = "".join(words(key)[:-1])
+    listed = "".join(words(str(tokens[-1]))) if tokens else ""
+    return id_like(key) and bool(stem) and stem in listed
+
+
+def _mixed_up(pages: Sequence[Sequence[JsonValue]], texts: Sequence[Sequence[str]]) -> int:
+    """How many of the values stand in items that differ."""
+    items: dict[str, set[str]] = {}
+    for page, column in zip(pages, texts, strict=True):
+        for item, text in zip(page, column, strict=True):
+            items.setdefault(text, set()).add(repr(item))
+    return sum(len(each) > 1 for each in items.values())
 
 
 def _fields(pages: Sequence[Sequence[JsonValue]]) -> list[Token]:

@@ -73,3 +73,28 @@ def test_a_time_after_which_a_list_goes_on_is_no_identity() -> None:
         return made
 
     assert infer(*both(journey))["list-calls"].response.key == "callId"
+
+
+def test_what_two_items_share_on_different_pages_is_no_identity() -> None:
+    def journey(run: int) -> Journey:
+        del run
+        made = Journey("list-notices")
+        for page in (1, 2, 3):
+            rows = [
+                {"petId": 5000 + n * page, "noticeId": 9000 + n + 10 * page, "text": f"due {n}"}
+                for n in range(1, 9)
+            ]
+            made.call("GET", f"/notices?page={page}", {"rows": rows, "total": 90}, step=str(page))
+        return made.call("GET", "/pets/5002", {"petId": 5002, "name": "Rex"}, step="4")
+
+    assert infer(*both(journey))["list-notices"].response.key == "noticeId"
+
+
+def test_a_key_that_is_named_like_its_list_comes_before_one_that_others_are_asked_by() -> None:
+    def journey(run: int) -> Journey:
+        del run
+        rows = [{"petId": 5000 + n, "noticeId": 9000 + n, "text": f"due {n}"} for n in range(8)]
+        made = Journey("list-notices").call("GET", "/notices", {"Notices": rows}, step="1")
+        return made.call("GET", "/pets/5002", {"petId": 5002, "name": "Rex"}, step="2")
+
+    assert infer(*both(journey))["list-notices"].response.key == "noticeId"
