@@ -20,7 +20,7 @@ import structlog
 from automation import audit, browser, capture, infer, replay, store, verify
 from automation import sync as sync_stage
 from automation.catalog import Catalog
-from automation.errors import Incomplete, Unusable, VetportalError
+from automation.errors import BadFile, Incomplete, Unusable, VetportalError
 from automation.model import (
     Answer,
     Assessment,
@@ -136,8 +136,34 @@ def infer_endpoints(tools: Tools, portal: str) -> infer.Inference:
         )
     inference = infer.infer_endpoints(captures)
     for endpoint in inference.endpoints:
-        tools.catalog.write_endpoint(portal, endpoint)
+        tools.catalog.write_endpoint(portal, with_proof(tools.catalog, portal, endpoint))
     return inference
+
+
+def with_proof(files: Catalog, portal: str, endpoint: Endpoint) -> Endpoint:
+    """An endpoint with the proof of the one it replaces, if it asks and reads just the same."""
+    if endpoint.endpoint not in files.endpoint_names(portal):
+        return endpoint
+    try:
+        before = files.endpoint(portal, endpoint.endpoint)
+    except BadFile:  # whoever infers again mends it
+        return endpoint
+    if _asks(before) != _asks(endpoint):
+        return endpoint
+    return endpoint.model_copy(update={"reach": before.reach})
+
+
+def _asks(endpoint: Endpoint) -> object:
+    """How an endpoint asks and where it reads the items, the evidence aside."""
+    reads = {"kind", "items", "key", "markup"}
+    parts: dict[str, bool | set[str]] = {"request": True, "pagination": True, "response": reads}
+    return _without_why(endpoint.model_dump(mode="json", include=parts))
+
+
+def _without_why(value: object) -> object:
+    if isinstance(value, dict):
+        return {key: _without_why(inner) for key, inner in value.items() if key != "why"}
+    return [_without_why(inner) for inner in value] if isinstance(value, list) else value
 
 
 async def replay_pages(

@@ -10,9 +10,20 @@ from typing import TypeVar
 import pytest
 
 from automation import pipeline, wiring
+from automation.catalog import Catalog
 from automation.errors import NotKnown, PortalDown, Refused, Unready, Unusable
-from automation.model import Practice, Run
-from automation.pipeline import Tools
+from automation.model import (
+    Binding,
+    Constant,
+    Endpoint,
+    Portal,
+    Practice,
+    Reach,
+    RequestTemplate,
+    ResponseShape,
+    Run,
+)
+from automation.pipeline import Tools, with_proof
 from automation.session import Sessions
 from automation.settings import Settings
 from tests.engine import run_engine
@@ -111,3 +122,25 @@ def test_who_is_offboarded_is_logged_off_first_unless_nothing_may_be_sent(
     monkeypatch.setattr(Sessions, "close", down)
     assert played(tmp_path, scene) == ()
     assert asked == ([] if paused else ["north"])
+
+
+def test_an_endpoint_that_is_inferred_again_and_asks_the_same_keeps_its_proof(
+    tmp_path: Path,
+) -> None:
+    files = Catalog(tmp_path / "flows")
+    files.write_portal(Portal(portal="acme", title="Acme", hosts=()))
+    query: dict[str, Binding] = {"all": Constant(constant="1", why="in 2 calls")}
+    first = Endpoint(
+        endpoint="list-pets",
+        effect="read",
+        request=RequestTemplate(method="GET", url="/pets", query=query),
+    )
+    proven = first.model_copy(update={"reach": Reach(verified="7 of 7 items")})
+    files.write_endpoint("acme", proven)
+    more: dict[str, Binding] = {"all": Constant(constant="1", why="in 9 calls")}
+    again = first.model_copy(update={"request": first.request.model_copy(update={"query": more})})
+    assert with_proof(files, "acme", again).reach == proven.reach
+    other = first.model_copy(update={"response": ResponseShape(items="rows")})
+    assert with_proof(files, "acme", other).reach == Reach()
+    (files.root / "acme" / "endpoints" / "list-pets.yaml").write_text("{")
+    assert with_proof(files, "acme", again) == again
