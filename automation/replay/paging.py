@@ -10,7 +10,7 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import partial
-from typing import Final
+from typing import Any, Final, Self
 from urllib.parse import urljoin
 
 import orjson
@@ -42,6 +42,26 @@ class Turn:
     values: Mapping[str, TurnValue] = field(default_factory=dict)
     link: str | None = None
     opens: bool = False
+
+    def dump(self) -> JsonValue:
+        """As it is kept in a place."""
+        values: dict[str, JsonValue] = {
+            name: {"day": value.isoformat()} if isinstance(value, date) else value
+            for name, value in self.values.items()
+        }
+        opens: dict[str, JsonValue] = {"opens": True} if self.opens else {}
+        return {"values": values, "link": self.link, **opens}
+
+    @classmethod
+    def load(cls, kept: Mapping[str, Any]) -> Self:
+        """The turn that :meth:`dump` gave."""
+        values = {
+            name: date.fromisoformat(value["day"])
+            if isinstance(value, dict) and set(value) == {"day"}
+            else value
+            for name, value in kept["values"].items()
+        }
+        return cls(values, kept["link"], kept.get("opens", False))
 
 
 class Series:

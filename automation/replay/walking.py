@@ -13,6 +13,11 @@ Rows that went to the page before are fetched by looking back. Rows that came to
 inserted, or moved there unread from further on: unless the total grew by as many, the list is read
 again that far, twice at most; what is not quiet then is a gap.
 
+Where a list is left, the marks of the latest rows stay with the place, so that one that moved ahead
+is known again later. Of a longer list the page before that place is looked at once more at the end:
+what moved ahead from before it has shifted it. A row that moved from further back to further ahead
+before the list was left is missed until the next reading.
+
 A list that goes on behind a key is safe from inserts and deletes. What no reader of pages notices
 are edits that cancel each other out within the three requests of one look, or around it.
 """
@@ -25,7 +30,6 @@ import re
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
 from typing import Any, Final, NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 
@@ -105,7 +109,9 @@ class Walk:
         self._moves = self._rule is not None and self._rule.kind != "window"
         self._round, self._until, self._open = 1, 0, 0
         self._total: int | None = None
-        self._resumed = self._disturbed = False
+        self._resumed = self._disturbed = self._trusted = False
+        self._border: _Past | None = None  # rows before it are forgotten
+        self._inserted = 0  # rows that pushed others on since the border was seen
         self._series = Series(endpoint, inputs, repeats=_WINDOW)
         self._turn, self._number = self._series.first, 1
         if isinstance(course.at, dict):
@@ -132,7 +138,7 @@ class Walk:
         _log.info("list_read_again", endpoint=self._endpoint.endpoint, until=self._open)
         self._round, self._until, self._open = self._round + 1, self._open, 0
         self._past.clear()
-        self._sieve, self._total = None, None
+        self._sieve, self._total, self._border = None, None, None
         self._series = Series(self._endpoint, self._inputs, repeats=_WINDOW)
         self._turn, self._number = self._series.first, 1
 
@@ -146,6 +152,7 @@ class Walk:
 
     async def _to_the_end(self) -> AsyncIterator[Held]:
         turn: Turn | None = self._turn
+        await self._set_border()
         while turn is not None:
             place = self._place(turn)
             asked, back, held, page = await self._page(turn)
@@ -164,13 +171,15 @@ class Walk:
             self._number += 1
             if self._until and self._number > self._until + 1:
                 following = None
+            if following is None:
+                await self._look_at_border()
             after = self._after(following)
             yield _trimmed(held, self._marks, near, after)
             turn = following
 
     async def _page(self, turn: Turn) -> tuple[Turn, int, Held, Page]:
         """A page, asked for with the last row of the one before where that can be."""
-        if self._overlaps and self._past and len(self._past[-1].marks) >= _LEAST:
+        if self._laps():
             offset = turn.values["offset"]
             if isinstance(offset, int) and offset > 0:
                 asked = Turn({**turn.values, "offset": offset - 1})
@@ -179,6 +188,10 @@ class Walk:
                     return asked, 1, held, page
                 self._overlaps = False  # this portal knows whole pages only
         return turn, 0, *await self._ask(turn, self._number)
+
+    def _laps(self) -> bool:
+        """Whether the next page is asked for with a row of this one."""
+        return self._overlaps and bool(self._past) and len(self._past[-1].marks) >= _LEAST
 
     def _compare(self, marks: tuple[int, ...], back: int, page: Page) -> bool:
         """Note what came twice; tell whether rows may have gone to the page before."""
@@ -198,6 +211,8 @@ class Walk:
         self._resumed = False
         if far or (twice > 0 and (grown is None or grown < twice)):
             self._open = self._number
+        self._trusted = self._trusted or (self._numbered and not back and not behind)
+        self._inserted += max(0, twice)
         self._course.shifts += bool(far or twice > 0)
         return behind
 
@@ -221,9 +236,12 @@ class Walk:
             self._disturbed = self._disturbed or now != past.marks
             if self._series.stated(again) != total:
                 self._open = self._number
+            if self._border and not self._trusted and past.number == self._border.number:
+                self._border, self._inserted = past._replace(marks=now), 0
             unseen = tuple(mark for mark in now if mark not in self._near() | current)
             if unseen:
                 self._course.shifts += 1
+                self._seen_far_back(unseen)
                 self._past[place] = past._replace(marks=past.marks + unseen)
                 yield held
             if set(now) & set(past.marks):
@@ -235,6 +253,28 @@ class Walk:
         self._course.looks += 1
         _, again = await self._ask(turn, self._number)
         if self._marks(again) != marks:
+            self._course.shifts += 1
+            self._open = self._number
+
+    async def _set_border(self) -> None:
+        """Of a long list that was left, only the latest rows are known where it goes on."""
+        if not self._resumed:
+            return
+        await self._look_at_border()  # of the time before, whose rows are forgotten too
+        known = len(self._sieve.latest) if self._sieve else 0
+        forgotten = (self._series.place()[1] or 0) > known
+        self._border = self._past[-1] if self._past and forgotten else None
+        self._trusted, self._inserted = False, 0
+
+    async def _look_at_border(self) -> None:
+        """Whether forgotten rows moved on: then the page where the list went on has shifted."""
+        border, new = self._border, self._inserted
+        if border is None or not self._trusted:
+            return
+        self._course.looks += 1
+        _, again = await self._ask(border.turn, border.number)
+        kept = border.marks[: max(0, len(border.marks) - new)]
+        if not kept or self._marks(again)[new:] != kept:
             self._course.shifts += 1
             self._open = self._number
 
@@ -272,30 +312,36 @@ class Walk:
 
     def _place(self, turn: Turn) -> JsonValue:
         return {
-            "turn": _told(turn),
+            "turn": turn.dump(),
             "number": self._number,
             "series": [*self._series.place()],
-            "past": [[_told(past.turn), past.number, [*past.marks]] for past in self._past],
+            "past": [_kept(past) for past in self._past],
             "round": self._round,
             "until": self._until,
             "open": self._open,
             "total": self._total,
             "numbered": self._numbered,
             "overlaps": self._overlaps,
+            "border": _kept(self._border) if self._border and self._trusted else None,
+            "inserted": self._inserted,
+            "read": self._sieve.told() if self._sieve and not self._laps() else "",
         }
 
     def _resume(self, at: Mapping[str, Any]) -> None:
         self._round, self._until = at["round"], at["until"]
         if "turn" not in at:
             return
-        self._turn, self._number = _turn(at["turn"]), at["number"]
+        self._turn, self._number = Turn.load(at["turn"]), at["number"]
         self._series = Series(self._endpoint, self._inputs, at["series"], _WINDOW)
-        self._past.extend(
-            _Past(_turn(turn), number, tuple(marks)) for turn, number, marks in at["past"]
-        )
+        self._past.extend(_past(*kept) for kept in at["past"])
         self._open, self._total = at["open"], at["total"]
         self._numbered, self._overlaps = at["numbered"], at["overlaps"]
+        self._border = _past(*at["border"]) if at.get("border") else None
+        self._trusted, self._inserted = self._border is not None, at.get("inserted", 0)
         self._resumed = True
+        self._sieve = Sieve(at.get("read", ""))
+        for mark in (mark for past in self._past for mark in past.marks):
+            self._sieve.seen(mark)
 
 
 def _trimmed(
@@ -316,6 +362,14 @@ def _trimmed(
     return Held(answer, held.generation, asked_again if again else None)
 
 
+def _kept(past: _Past) -> JsonValue:
+    return [past.turn.dump(), past.number, [*past.marks]]
+
+
+def _past(turn: Mapping[str, Any], number: int, marks: list[int]) -> _Past:
+    return _Past(Turn.load(turn), number, tuple(marks))
+
+
 def _numbers(said: str) -> list[str]:
     """The whole numbers in a link or cursor, those of a page's size left out."""
     if "/" in said or "?" in said:
@@ -333,22 +387,3 @@ def _opened(value: str) -> str:
     except (ValueError, binascii.Error):
         return value
     return text if text.isprintable() and not value.isdigit() else value
-
-
-def _told(turn: Turn) -> JsonValue:
-    values: dict[str, JsonValue] = {
-        name: {"day": value.isoformat()} if isinstance(value, date) else value
-        for name, value in turn.values.items()
-    }
-    opens: dict[str, JsonValue] = {"opens": True} if turn.opens else {}
-    return {"values": values, "link": turn.link, **opens}
-
-
-def _turn(told: Mapping[str, Any]) -> Turn:
-    values = {
-        name: date.fromisoformat(value["day"])
-        if isinstance(value, dict) and set(value) == {"day"}
-        else value
-        for name, value in told["values"].items()
-    }
-    return Turn(values, told["link"], told.get("opens", False))

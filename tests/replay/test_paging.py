@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import date
 
@@ -269,3 +270,15 @@ def test_a_total_that_changes_on_the_way_is_noted_and_followed() -> None:
         3,
         4,
     )
+
+
+@pytest.mark.parametrize(
+    "turn",
+    [
+        Turn({"from": date(2026, 1, 2), "until": date(2026, 1, 9)}),
+        Turn({"number": 3, "size": 25, "key": None}, link="/x?page=3"),
+        Turn(opens=True),
+    ],
+)
+def test_a_turn_that_was_kept_as_json_is_the_same_turn(turn: Turn) -> None:
+    assert Turn.load(json.loads(json.dumps(turn.dump()))) == turn

@@ -19,3 +19,16 @@ def test_what_was_seen_is_never_forgotten(texts: set[bytes]) -> None:
 def test_of_a_hundred_thousand_rows_none_is_taken_for_another() -> None:
     sieve = Sieve()
     assert not any(sieve.seen(mark_of(str(row).encode())) for row in range(100_000))
+
+
+def test_one_that_goes_on_later_knows_the_latest_rows_and_no_others() -> None:
+    first = Sieve()
+    marks = [mark_of(str(row).encode()) for row in range(30_000)]
+    for mark in marks:
+        first.seen(mark)
+    later = Sieve(first.told())
+    latest = len(later.latest)
+    assert 1_000 < latest < 10_000
+    assert [*later.latest] == marks[-latest:]
+    assert not any(later.seen(mark) for mark in marks[:latest])
+    assert all(later.seen(mark) for mark in marks[-latest:])

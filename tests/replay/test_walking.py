@@ -12,7 +12,7 @@ from typing import Literal
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pydantic import JsonValue
 
@@ -32,7 +32,7 @@ from automation.model import (
     Source,
     Stop,
 )
-from automation.replay import Course
+from automation.replay import Course, sieve
 from tests.engine import run_engine
 from tests.fakes import FakeSession, VirtualClock, json_reply
 
@@ -273,6 +273,9 @@ def test_a_portal_that_shows_the_same_page_for_ever_is_left() -> None:
 
 @pytest.mark.parametrize("kind,stop", LISTS)
 @given(size=st.integers(2, 8), rows=st.integers(0, 40), most=st.integers(1, 9), edit=ONE_EDIT)
+@example(size=2, rows=20, most=1, edit=[(4, "move", 0.0, 0.5)])  # forgotten when it was left
+@example(size=3, rows=40, most=5, edit=[(4, "move", 0.05, 0.44)])  # in a page that did not count
+@example(size=8, rows=76, most=5, edit=[(4, "move", 0.02, 0.6)])
 def test_a_list_that_was_left_goes_on_where_it_was_without_asking_again_for_what_came(
     kind: Kind,
     stop: Stop | None,
@@ -292,6 +295,44 @@ def test_a_list_that_was_left_goes_on_where_it_was_without_asking_again_for_what
     if not edit and place:
         looks = 2 if course.looks else 1
         assert portal.requests - asked <= (rows // (size - 1) + 2 - len(before)) * looks + 1
+
+
+def left_and_gone_on_with(portal: Living, *most: int) -> tuple[set[int], Course]:
+    """The keys that came in so many answers, left and gone on with each time."""
+    endpoint = listing(portal.kind, TOTAL)
+    found, course = set[int](), Course()
+    for answers in (*most, 10_000):
+        part = read(endpoint, portal, course, most=answers)
+        found |= {*keys(part)}
+        if part[-1].after is None:
+            break
+        at = json.loads(json.dumps(part[-1].after))
+        course = Course(at=at, shifts=course.shifts, gaps=course.gaps)
+    return found, course
+
+
+@pytest.mark.parametrize("kind,most", [("page", (7,)), ("offset", (7,)), ("page", (7, 8))])
+@pytest.mark.parametrize("later", [14, 18, 24])
+def test_a_row_that_moves_ahead_from_before_the_rows_that_are_remembered_is_noticed_at_the_end(
+    kind: Kind, most: tuple[int, ...], later: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sieve, "_LATEST", 1)
+    portal = living(kind, 2, 60, [(later, "move", 0.0, 0.9)])
+    found, course = left_and_gone_on_with(portal, *most)
+    assert (found, course.gaps) == (portal.kept, [])
+    assert course.shifts > 0
+
+
+@pytest.mark.parametrize("edits", [(), [(15, "insert", 0.0, 0.0)]])
+def test_of_rows_that_are_not_remembered_one_page_is_asked_for_again_at_the_end(
+    edits: Edits, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    remembers, forgets = living("page", 3, 60, edits), living("page", 3, 60, edits)
+    left_and_gone_on_with(remembers, 7)
+    monkeypatch.setattr(sieve, "_LATEST", 1)
+    found, course = left_and_gone_on_with(forgets, 7)
+    assert (forgets.kept - found, course.gaps) == (set(), [])
+    assert forgets.requests == remembers.requests + 1
 
 
 @pytest.mark.must_hold("pulse")
