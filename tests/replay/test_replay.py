@@ -359,10 +359,10 @@ def test_a_token_that_every_answer_renews_admits_one_call_at_a_time() -> None:
 def test_an_item_that_fails_is_an_error_of_its_own_and_not_a_group() -> None:
     def failing(call: Call) -> Reply:
         if "/x/5?" in call.url:
-            return Reply(404, call.url, (), b"")
+            return Reply(406, call.url, (), b"")
         return detail(call)
 
-    with pytest.raises(AnswerNotUnderstood, match="get-x, page 1: http twice: status 404"):
+    with pytest.raises(AnswerNotUnderstood, match="get-x, page 1: http twice: status 406"):
         answers(DETAIL, FakeSession(failing), parents=some(10))
 
 
