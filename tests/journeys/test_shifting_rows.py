@@ -14,7 +14,9 @@ from typing import Any, Final
 
 import pytest
 
+from automation.catalog import Catalog
 from automation.pipeline import Synced
+from automation.sync import Plan
 from tests.journeys.books import coverage, entities, lonely, made_by, mappings, wrong
 from tests.journeys.world import (
     NO_BROWSER,
@@ -142,6 +144,7 @@ def held(world: World, before: dict[str, Any], done: Synced) -> Counter[str]:
     name = name_of(world.practice)
     kept, known = entities(world.home, name), entities(world.home, name, removed=True)
     ended = coverage(world.home, name)
+    plan = Plan(Catalog(world.home.flows), PORTAL)
     seen: Counter[str] = Counter()
     for listed in LISTS.values():
         mapping = mappings(world.home)[listed.mapping]
@@ -149,7 +152,7 @@ def held(world: World, before: dict[str, Any], done: Synced) -> Counter[str]:
         alive = {one.source_id for one in kept if made_by(one, mapping)}
         gone = {one.source_id for one in known if made_by(one, mapping)} - alive
         assert not gone & now, f"{listed.mapping}: a tombstone for what is there"
-        gaps = [one for each in mapping.endpoints if (one := ended[each]).ended == "gap"]
+        gaps = [one for each in plan.needs(mapping) if (one := ended[each]).ended == "gap"]
         seen["gaps named"] += len(gaps)
         assert all(one.said for one in gaps)
         assert gaps or now & was <= alive, f"{listed.mapping}: lost"
