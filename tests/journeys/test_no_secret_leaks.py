@@ -5,6 +5,7 @@ That the scanner finds a leak in each kind of artefact is shown in `tests/test_c
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -66,6 +67,24 @@ def everything(home: Home, portal: Simulator, practice: Practice) -> list[bytes]
     ]
 
 
+def seen(home: Home, name: str) -> list[bytes]:
+    """What is known of the practice itself, and a file of a patient.
+
+    The list of employees is a setting as others are, and says by which address each of them signs
+    in; so the user name may be printed here, and nowhere else.
+    """
+    listed = said(home, 0, "show", "documents", "--limit", "1000", "--json")
+    file = json.loads(listed)["documents"][0]["id"]
+    return [
+        listed,
+        said(home, 0, "assess", name),
+        said(home, 0, "assess", name, "--json"),
+        said(home, 0, "profile", name),
+        said(home, 0, "profile", name, "--history", "--json"),
+        said(home, 0, "document", "get", name, file, "--out", str(home.path / "file"), "--json"),
+    ]
+
+
 def refused(home: Home, portal: Simulator, practice: Practice) -> list[bytes]:
     """A login that the portal does not accept, while a flow is captured and while it is not."""
     add_by_command(home, portal, practice, password=WRONG)
@@ -100,14 +119,17 @@ def test_no_secret_stands_in_any_byte_that_is_left_behind(
         add_by_command(home, portal, right)
         with log_kept(home.database):
             printed = everything(home, portal, right) + refused(home, portal, wrong)
+            told = seen(home, name_of(right))
             secrets = secrets_of(home, portal, right)
             files = [path for path in home.path.rglob("*") if path.is_file()]
             assert home.database.with_name(f"{home.database.name}-wal").stat().st_size
             leaks = canary.scan([home.path, *printed], secrets)
+            others = {name: text for name, text in secrets.items() if name != "user name"}
+            leaks += canary.scan(told, others)
             assert not leaks, "\n".join(map(str, leaks))
             measured("files searched", len(files))
             measured("bytes searched", sum(path.stat().st_size for path in files))
-            measured("bytes printed", sum(map(len, printed)))
+            measured("bytes printed", sum(map(len, printed + told)))
             measured("secrets looked for", len(secrets))
         planted = home.path / "logs" / "planted"
         planted.write_text(secrets["password"], encoding="utf-8")
