@@ -12,6 +12,8 @@ from automation.ports import Session
 
 _TOGETHER: Final = 16
 """Answers that are confirmed together at most: then one request in seventeen is a confirmation."""
+_ITEMS: Final = 1_000
+"""Items from which on a group is not let grow: all of it is in memory until it is confirmed."""
 _ROUNDS: Final = 3
 """How often a session may end while one group is confirmed."""
 
@@ -35,9 +37,9 @@ async def confirmed(answers: AsyncIterator[Held], session: Session) -> AsyncIter
     """Yield answers after the portal confirmed that the session still shows its practice.
 
     The first answer is confirmed by itself, so that it comes soon; then groups of two, four and so
-    on. What came before a failure is confirmed and given out. A new login confirms nothing that an
-    earlier one was told: what is held of that is asked for again, and has to be the same, because
-    the rest of the list was found by it.
+    on, smaller ones where answers are large. What came before a failure is confirmed and given out.
+    A new login confirms nothing that an earlier one was told: what is held of that is asked for
+    again, and has to be the same, because the rest of the list was found by it.
 
     Raises:
         PracticeMixedUp: the session shows another practice; nothing of the group is given out.
@@ -58,14 +60,15 @@ async def _groups(
 ) -> AsyncIterator[tuple[list[Held], VetportalError | None]]:
     """Answers to be confirmed together, and what ended them."""
     held: list[Held] = []
-    size = 1
+    size, items = 1, 0
     failure: VetportalError | None = None
     try:
         async for answer in answers:
             held.append(answer)
-            if len(held) == size:
+            items += len(answer.answer.items)
+            if len(held) == size or items >= _ITEMS:
                 yield held, None
-                held, size = [], min(2 * size, _TOGETHER)
+                held, items, size = [], 0, min(2 * size, _TOGETHER)
     except PracticeMixedUp:
         raise
     except VetportalError as problem:

@@ -35,13 +35,15 @@ class Portal(FakeSession):
             raise PracticeMixedUp("north: an answer of the portal shows 'South'")
 
 
-def read(session: Portal, number: int, failure: VetportalError | None = None) -> list[list[int]]:
+def read(
+    session: Portal, number: int, failure: VetportalError | None = None, *, items: int = 0
+) -> list[list[int]]:
     """The pages given out after each confirmation."""
     groups: list[list[int]] = [[]]
 
     async def answers() -> AsyncIterator[Held]:
         for page in range(1, number + 1):
-            answer = Answer("list-pets", "https://acme.example", (), page=page)
+            answer = Answer("list-pets", "https://acme.example", ({},) * items, page=page)
             yield Held(answer, session.generation)
         if failure is not None:
             raise failure
@@ -63,6 +65,11 @@ def read(session: Portal, number: int, failure: VetportalError | None = None) ->
 
 def test_groups_grow_to_sixteen() -> None:
     assert [len(group) for group in read(Portal(), 60)] == [1, 2, 4, 8, 16, 16, 13]
+
+
+def test_large_answers_wait_in_smaller_groups_or_alone() -> None:
+    assert [len(group) for group in read(Portal(), 20, items=250)] == [1, 2, 4, 4, 4, 4, 1]
+    assert [len(group) for group in read(Portal(), 3, items=8_000)] == [1, 1, 1]
 
 
 def test_every_answer_comes_once_and_in_order() -> None:
