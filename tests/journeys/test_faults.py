@@ -194,7 +194,10 @@ BROKEN: Final = {
         "mappings/patient.yaml", "\n  breed:", "\n  bred:", ("bred", "breed")
     ),
     "a mapping with a path that is none": Breakage(
-        "mappings/client.yaml", "entered_on: EnteredDate", "entered_on: 'Entered['", ("entered_on",)
+        "mappings/patient.yaml",
+        "entered_at: EnteredDate",
+        "entered_at: 'Entered['",
+        ("entered_at",),
     ),
     "an endpoint with an unknown key": Breakage(
         "endpoints/list-patients.yaml", "\nrequest:", "\nrequst:", ("requst", "request")
