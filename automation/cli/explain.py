@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from pydantic import JsonValue
 
 from automation.cli.output import AsJson, emit
 
 if TYPE_CHECKING:
+    from pydantic import JsonValue
+
     from automation.model import Binding, Endpoint
 
 OfPortal = Annotated[

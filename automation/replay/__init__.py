@@ -19,7 +19,7 @@ from automation.replay.login import (
 )
 from automation.replay.places import Reading, place_of
 from automation.replay.plain import plain_call, without_session
-from automation.replay.reading import read_reply
+from automation.replay.reading import read_reply, understand
 from automation.replay.replay import replay_endpoint
 from automation.replay.stranger import why_stranger
 from automation.replay.walking import Course
@@ -44,6 +44,7 @@ __all__ = [
     "replay_endpoint",
     "takes_beside",
     "takes_values",
+    "understand",
     "watched_answers",
     "why_not_without_browser",
     "why_stranger",

@@ -18,7 +18,7 @@ from automation.errors import AnswerNotUnderstood, NotKnown, Unusable
 from automation.model import Answer, Endpoint, Flow, Paged, Reply
 from automation.ports import Clock, Session, Values
 from automation.verify.screen import screen_answers, screen_replies
-from automation.wire import canonical, moments, parse_json, parse_path, pick, query_pairs
+from automation.wire import canonical, moments, parse_path, pick, query_pairs
 
 _WINDOWS: Final = 4
 """Windows of a calendar that are compared: clicking through years proves nothing more."""
@@ -77,7 +77,7 @@ class Proving:
         """Read an endpoint off its screen and by replay, and compare.
 
         Raises:
-            AnswerNotUnderstood: the flow made no such call, or the screen got no JSON.
+            AnswerNotUnderstood: the flow made no such call, or the screen got something else.
             VetportalError: one of the two ways failed.
         """
         if endpoint.response.items is None or endpoint.request.path:
@@ -113,7 +113,7 @@ class Proving:
             raise AnswerNotUnderstood(f"{endpoint.endpoint}: the flow made no such call")
         shown = Documents()
         for reply in replies:
-            shown.add(reply.url, _document(endpoint, reply))
+            shown.add(reply.url, _shown(endpoint, reply))
         replayed = await self._replayed_at(endpoint, shown)
         seconds = (between - started, self.clock.monotonic() - between)
         return _proof(endpoint, shown.by_call, replayed.by_call, seconds)
@@ -123,7 +123,8 @@ class Proving:
         found = Documents()
         async with aclosing(self._replay(endpoint)) as answers:
             async for answer in answers:
-                found.add(answer.url, answer.document, among=shown)
+                said = _said(endpoint, answer.document, answer.items)
+                found.add(answer.url, said, among=shown)
                 if len(found.by_call) == len(shown.by_call):
                     break
         return found
@@ -182,18 +183,20 @@ class Documents:
                 return
 
 
-def _document(endpoint: Endpoint, reply: Reply) -> JsonValue:
-    """The document of a reply, read as the replay reads it."""
-    content = reply.content
+def _shown(endpoint: Endpoint, reply: Reply) -> JsonValue:
+    """What a reply says that the screen got, read as the replay reads it."""
     try:
-        document: JsonValue = orjson.loads(content)
-    except orjson.JSONDecodeError:
-        document = parse_json(content.decode("utf-8-sig", errors="replace"))
-        if document is None:
-            raise AnswerNotUnderstood(
-                f"{endpoint.endpoint}: the screen got no JSON (status {reply.status})"
-            ) from None
-    return document
+        page = replay.understand(replay.read_reply(reply), endpoint.response)
+    except AnswerNotUnderstood as problem:
+        raise AnswerNotUnderstood(
+            f"{endpoint.endpoint}: the screen got {problem.message}"
+        ) from problem
+    return _said(endpoint, page.document, page.items)
+
+
+def _said(endpoint: Endpoint, document: JsonValue, items: Sequence[JsonValue]) -> JsonValue:
+    """What is compared of a call: of a page only what is read, for around it stands what passes."""
+    return list(items) if endpoint.response.kind == "html" else document
 
 
 def _sorted_json(value: JsonValue) -> bytes:

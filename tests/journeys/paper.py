@@ -55,6 +55,7 @@ class Paper:
     """The practice; what changes here is what the next page shows."""
 
     animals: dict[int, Animal] = field(default_factory=dict)
+    visits_are_called: str = "Visits"
 
     @classmethod
     def of(cls, count: int) -> Paper:
@@ -104,7 +105,12 @@ class Paper:
             f"<td>{escape(visit.reason)}</td><td>{visit.weight:.1f} lbs</td></tr>"
             for visit in one.visits
         )
-        table = _table(f"Visits ({len(one.visits)})", "", ("Date", "Reason", "Weight"), visits)
+        table = _table(
+            f"{self.visits_are_called} ({len(one.visits)})",
+            "",
+            ("Date", "Reason", "Weight"),
+            visits,
+        )
         notes = "".join(map(_note, one.notes)) or "<p>No notes yet.</p>"
         return _page(one.name, f"{facts}{table}<section><h2>Notes</h2>{notes}</section>")
 

@@ -100,12 +100,13 @@ class OnAnyRung(Plain):
         return await self.door.send(call)
 
 
-def test_a_grid_that_is_gone_is_an_error_and_no_empty_list(
-    learnt: Learnt, forms: Forms, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_grid_that_is_gone_is_an_error_and_no_empty_list(learnt: Learnt, forms: Forms) -> None:
     def without(asked: Asked) -> str:
         return str(forms.grid(asked)).split("<table", maxsplit=1)[0]
 
-    monkeypatch.setitem(learnt.site.pages, "/Animals.aspx", without)
-    with pytest.raises(AnswerNotUnderstood, match=r"no list of items at tables\.Animals"):
-        read(learnt, "list-animals", OnAnyRung)
+    learnt.site.pages["/Animals.aspx"] = without
+    try:
+        with pytest.raises(AnswerNotUnderstood, match=r"no list of items at tables\.Animals"):
+            read(learnt, "list-animals", OnAnyRung)
+    finally:
+        forms.serve(learnt.site)

@@ -289,11 +289,12 @@ _PARTS: Final = {
     "addresses": ("line1", "city", "region", "postal_code"),
     "tasks": ("source_id", "treatment", "due_at", "status", "done_by", "note"),
 }
-_MARKS: Final = {
-    "appointment": ("category", "appointment"),
-    "treatment_board_entry": ("board", "treatment_board"),
+_SHOWN: Final[dict[str, Callable[[Any], bool]]] = {
+    "appointment": lambda row: row.category == "appointment",
+    "treatment_board_entry": lambda row: row.board == "treatment_board",
+    "payment": lambda row: row.raw_status is not None,
 }
-"""What marks the rows of a kind that the screens read here show; other screens show the others."""
+"""The rows of a kind that the screens read here show; other screens show the others."""
 _PARTS_OF_PLACES: Final = {**_PARTS, "phones": ("number",)}
 
 
@@ -331,8 +332,7 @@ def stored_entities(rows: Mapping[str, Iterable[object]]) -> Entities:
 
 
 def _is_shown(kind: str, row: object) -> bool:
-    mark, wanted = _MARKS.get(kind, ("", None))
-    return getattr(row, mark, None) in {None, wanted}
+    return kind not in _SHOWN or _SHOWN[kind](row)
 
 
 def _said(row: object, field: str) -> object:

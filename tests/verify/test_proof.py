@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from random import Random
 from typing import cast
 
@@ -26,7 +27,7 @@ from automation.ports import Values
 from automation.verify import proof as proof_module
 from automation.verify.proof import Proof, Proving, compared, known, span_of
 from tests.engine import run_engine
-from tests.fakes import FakeSession, VirtualClock, json_reply
+from tests.fakes import FakeSession, VirtualClock, html_reply, json_reply
 
 LIST = Endpoint(
     endpoint="list-pets",
@@ -102,7 +103,13 @@ def screen(url: str, text: str | None = None, content: bytes | None = None) -> R
     return Reply(200, url, (), json.dumps(document).encode() if content is None else content)
 
 
-def proven(monkeypatch: pytest.MonkeyPatch, *replies: Reply, lost: bool = False) -> Proof:
+def proven(
+    monkeypatch: pytest.MonkeyPatch,
+    *replies: Reply,
+    lost: bool = False,
+    of: Endpoint = ONE,
+    portal: Callable[[Call], Reply] = portal,
+) -> Proof:
     async def seen(*_: object, **__: object) -> tuple[Reply, ...]:
         return replies
 
@@ -110,7 +117,7 @@ def proven(monkeypatch: pytest.MonkeyPatch, *replies: Reply, lost: bool = False)
     tab, values = cast("browser.Tab", None), cast("Values", None)  # the screen is played above
     endpoints = {} if lost else {"list-pets": PARENTS}
     proving = Proving(FakeSession(portal), tab, values, endpoints, VirtualClock(), Random(1))
-    return run_engine(proving.prove(ONE, Flow(flow="get-pet", portal="acme", steps=())))
+    return run_engine(proving.prove(of, Flow(flow="get-pet", portal="acme", steps=())))
 
 
 def test_each_call_counts_however_alike_the_keys_of_their_items_are(
@@ -152,8 +159,24 @@ def test_the_screen_is_read_as_the_replay_is(monkeypatch: pytest.MonkeyPatch) ->
     url = f"{BASE}/pets/1"
     guarded = b")]}'," + screen(url).content
     assert proven(monkeypatch, screen(url, content=guarded)).equal
-    with pytest.raises(AnswerNotUnderstood, match="the screen got no JSON"):
+    with pytest.raises(AnswerNotUnderstood, match="get-pet: the screen got HTML instead of JSON"):
         proven(monkeypatch, screen(url, content=b"<html>"))
+
+
+def test_of_a_page_only_what_is_read_is_compared(monkeypatch: pytest.MonkeyPatch) -> None:
+    def chart(call: Call) -> Reply:
+        return html_reply(call, page("Rex", visits=9)) if "pets/" in call.url else portal(call)
+
+    def page(name: str, visits: int) -> str:
+        seen = f'<a href="/seen?visits={visits}">Visits</a>'
+        return f"<nav>{seen}</nav><main><dl><dt>Name</dt><dd>{name}</dd></dl></main>"
+
+    def shown(name: str) -> Reply:
+        return html_reply(Call("GET", f"{BASE}/pets/1"), page(name, visits=2))
+
+    of_a_page = ONE.model_copy(update={"response": ResponseShape(kind="html")})
+    assert proven(monkeypatch, shown("Rex"), of=of_a_page, portal=chart).equal
+    assert not proven(monkeypatch, shown("Max"), of=of_a_page, portal=chart).equal
 
 
 def test_an_endpoint_that_no_file_describes_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
