@@ -15,7 +15,13 @@ from pathlib import Path
 from automation import wiring
 from automation.infer import Inference
 from automation.model import Practice, Secret
-from automation.pipeline import Tools, capture_flow, infer_endpoints
+from automation.pipeline import (
+    CAPTURES_PER_FLOW,
+    Tools,
+    capture_flow,
+    capture_flows,
+    infer_endpoints,
+)
 from automation.settings import Settings
 from fixtures.common.totp import STEP_SECONDS
 from tests.engine import run_engine
@@ -35,16 +41,13 @@ async def infer_anew(
         names: flows to capture beside the login; all when empty.
     """
     practice = await _add_practice(tools, simulator, portal)
-    async with tools.sessions.signed_in_tab(practice) as tab:
+    async with await tools.sessions.open(practice):
         simulator.clock.advance(STEP_SECONDS)  # a code works once
-        for flow in tools.catalog.flows(portal):
-            if names and flow.flow not in {"login", *names}:
-                continue
-            again = {name: one.again for name, one in flow.inputs.items() if one.again}
-            for inputs in ({}, again):
-                await capture_flow(tools, practice, flow.flow, inputs=inputs, tab=tab)
-                if flow.flow == "login":
-                    simulator.clock.advance(STEP_SECONDS)
+    for _ in range(CAPTURES_PER_FLOW):
+        await capture_flow(tools, practice, "login")
+        simulator.clock.advance(STEP_SECONDS)
+    known = set(tools.catalog.flow_names(portal)) - {"login"}
+    await capture_flows(tools, practice, sorted(known & set(names) if names else known))
     return infer_endpoints(tools, portal)
 
 

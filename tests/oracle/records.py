@@ -290,8 +290,8 @@ _PARTS: Final = {
     "tasks": ("source_id", "treatment", "due_at", "status", "done_by", "note"),
 }
 _SHOWN: Final[dict[str, Callable[[Any], bool]]] = {
-    "appointment": lambda row: row.category == "appointment",
-    "treatment_board_entry": lambda row: row.board == "treatment_board",
+    "appointment": lambda row: getattr(row, "category", None) in {None, "appointment"},
+    "treatment_board_entry": lambda row: getattr(row, "board", None) in {None, "treatment_board"},
     "payment": lambda row: row.raw_status is not None,
 }
 """The rows of a kind that the screens read here show; other screens show the others."""

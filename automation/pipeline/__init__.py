@@ -1,0 +1,34 @@
+"""The story on one screen: the stages in order.
+
+    record -> capture -> infer -> replay -> normalise -> store
+
+Recording a flow needs a person and happens once; everything here runs without one.
+"""
+
+from automation.pipeline.learning import (
+    CAPTURES_PER_FLOW,
+    capture_flow,
+    capture_flows,
+    infer_endpoints,
+    with_proof,
+)
+from automation.pipeline.leaving import offboard
+from automation.pipeline.proving import prove
+from automation.pipeline.reading import assess, replay_pages
+from automation.pipeline.syncing import Synced, sync
+from automation.pipeline.tools import Tools
+
+__all__ = [
+    "CAPTURES_PER_FLOW",
+    "Synced",
+    "Tools",
+    "assess",
+    "capture_flow",
+    "capture_flows",
+    "infer_endpoints",
+    "offboard",
+    "prove",
+    "replay_pages",
+    "sync",
+    "with_proof",
+]

@@ -1,0 +1,142 @@
+"""One sync: read everything that is mapped, and make the store equal to the portal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from copy import copy
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Final
+
+import structlog
+
+from automation import store
+from automation import sync as sync_stage
+from automation.errors import Incomplete, VetportalError
+from automation.model import Coverage, Outcome, Practice
+from automation.pipeline.tools import Tools
+from automation.sync import Progress, quietly
+
+_log: Final = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Synced:
+    """What a sync did.
+
+    Attributes:
+        run: its id.
+        tallies: created, changed, removed and unchanged, by kind of entity.
+        rungs: the rung that answered, by endpoint.
+        seconds: how long reading and storing took, the login included.
+        coverage: what was read of each endpoint, how, why so, and how that ended.
+        kept: why nothing was removed of a kind, by kind.
+        resumed: the interrupted run that this one went on from.
+        problem: an error that stands for what was not read; None when all that is permitted was.
+    """
+
+    run: str
+    tallies: Mapping[str, store.Tally]
+    rungs: Mapping[str, str]
+    seconds: float
+    coverage: tuple[Coverage, ...] = ()
+    kept: Mapping[str, str] = field(default_factory=dict)
+    resumed: str | None = None
+    problem: VetportalError | None = None
+
+    @property
+    def changes(self) -> int:
+        """How many entries the change feed got."""
+        return sum(tally.changes for tally in self.tallies.values())
+
+
+async def sync(
+    tools: Tools, practice: Practice, *, full: bool = False, progress: Progress = quietly
+) -> Synced:
+    """Read everything that is mapped, and make the store equal to the portal.
+
+    Where one endpoint cannot be read, the others still are; what was not read as a whole gets no
+    tombstone. A run that was interrupted not long ago is gone on from where it was.
+
+    Args:
+        tools: what to work with.
+        practice: where.
+        full: read everything, even where something tells what changed.
+        progress: is told what came.
+
+    Raises:
+        Refused: the practice is paused.
+        VetportalError: nothing more could be read; what was written before stays, and the next
+            run goes on from there.
+    """
+    practice.refuse_paused()
+    started = tools.clock.monotonic()
+    run = f"{tools.clock.now():%Y%m%dT%H%M%S%f}-{practice.name}-sync"
+    structlog.contextvars.bind_contextvars(run=run)
+    upkeep = tools.catalog.portal(practice.portal).upkeep
+    left = await tools.store.start_run(
+        run, practice=practice.name, kind="sync", resume=timedelta(hours=upkeep.resume_hours)
+    )
+    _log.info("run_started", kind="sync", goes_on_from=left)
+    outcome: Outcome = "failed"
+    counts: Mapping[str, int] = {}
+    try:
+        async with await tools.sessions.open(practice) as session:
+            plan = sync_stage.Plan(tools.catalog, practice.portal)
+            reading = sync_stage.Reading(
+                session,
+                plan,
+                tools.store,
+                run,
+                tools.clock,
+                tools.rng,
+                known=await tools.profiles.latest(practice.name),
+                progress=progress,
+            )
+            await reading.everything(full=full)
+            if reading.profile is not None:
+                await tools.profiles.put(reading.profile)
+            sweeping = sync_stage.Sweeping(reading, plan, tools.store, practice, run, upkeep)
+            await sweeping.sweep()
+        await reading.derive()
+        outcome = reading.outcome if not sweeping.doubts else "partial"
+        counts = _totals(reading.intake.tallies)
+    except VetportalError as problem:
+        _log.error("run_failed", kind=type(problem).__name__, why=problem.message)
+        raise
+    finally:  # however it ends, stopped from outside included: no run stays open
+        await tools.store.finish_run(run, outcome=outcome, counts=counts)
+        _log.info("run_finished", outcome=outcome, **counts)
+    return Synced(
+        run,
+        reading.intake.tallies,
+        reading.rungs,
+        tools.clock.monotonic() - started,
+        tuple(reading.coverage.values()),
+        sweeping.kept,
+        left,
+        _problem(reading, sweeping),
+    )
+
+
+def _problem(reading: sync_stage.Reading, sweeping: sync_stage.Sweeping) -> VetportalError | None:
+    """One error for everything that was not read, or not in peace."""
+    if reading.problems:
+        first, *others = reading.problems
+        more = f"; {len(others)} more endpoints failed" if others else ""
+        problem = copy(first)
+        problem.message = f"{first.message}{more}"
+        return problem
+    gaps = [f"{c.endpoint}: {c.said}" for c in reading.coverage.values() if c.ended == "gap"]
+    missed = [*gaps, *sweeping.doubts]
+    return Incomplete("; ".join(missed)) if missed else None
+
+
+def _totals(tallies: Mapping[str, store.Tally]) -> dict[str, int]:
+    total = sum(tallies.values(), start=store.Tally())
+    return {
+        "created": total.created,
+        "changed": total.changed,
+        "removed": total.removed,
+        "unchanged": total.unchanged,
+    }

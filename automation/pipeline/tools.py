@@ -1,0 +1,26 @@
+"""What the stages work with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from random import Random
+
+from automation import audit, capture, store
+from automation.catalog import Catalog
+from automation.ports import Clock
+from automation.session import Sessions
+from automation.store import Profiles
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What the stages work with; built once by :mod:`automation.wiring`."""
+
+    catalog: Catalog
+    store: store.Store
+    sessions: Sessions
+    archive: capture.Archive
+    audit: audit.AuditLog
+    profiles: Profiles
+    clock: Clock
+    rng: Random

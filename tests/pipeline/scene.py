@@ -1,0 +1,27 @@
+"""A home with nothing but one practice, to try a stage in."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Final, TypeVar
+
+from automation import wiring
+from automation.model import Practice
+from automation.pipeline import Tools
+from automation.settings import Settings
+from tests.engine import run_engine
+
+T = TypeVar("T")
+PORTAL: Final = "covetrus_pulse"
+NORTH: Final = Practice(name="north", portal=PORTAL, base_url="https://clinic.example")
+
+
+def played(home: Path, scene: Callable[[Tools], Awaitable[T]]) -> T:
+    """What a scene gives that is played with the product's own tools."""
+
+    async def whole() -> T:
+        async with wiring.tools(Settings(home=home)) as tools:
+            return await scene(tools)
+
+    return run_engine(whole())
