@@ -142,6 +142,7 @@ class Portal(Noun):
         logout: path whose GET ends a session.
         absent: kinds of entities that it does not have, with the reason; where any is named, each
             kind is either mapped or named.
+        tour: flows that show a newcomer what it is like; all of them where none is named.
         slots: session slots known by hand, by name.
         oauth: how it hands out tokens; None where a login gives cookies only.
     """
@@ -162,5 +163,6 @@ class Portal(Noun):
     probe: str | None = None
     logout: str | None = None
     absent: dict[str, str] = {}
+    tour: tuple[str, ...] = ()
     slots: dict[str, tuple[Source, ...]] = {}
     oauth: OAuth | None = None

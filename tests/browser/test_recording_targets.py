@@ -214,7 +214,6 @@ def test_an_element_in_a_row_of_data_is_said_to_be_there_and_its_data_kept_out_o
     found = seen(chromium, site, TABLE, "tbody a")
     assert found.row
     assert kinds(found, "near", "css", "xpath") == {
-        "near": "a|Name",
         "css": "main > table > tbody:nth-of-type(1) > tr:nth-of-type(1) > td:nth-of-type(1)"
         " > a:nth-of-type(1)",
         "xpath": "//table/tbody[1]/tr[1]/td[1]/a[1]",

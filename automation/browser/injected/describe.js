@@ -249,7 +249,8 @@
     if (element.id && !generated(element.id)) byAttribute("id", "id", element.id);
     const field = element.matches("input,select,textarea,button") ? element.name : "";
     if (field && !generated(field)) byAttribute("field", "name", field);
-    add("near", nearOf(element, all), () => 1);
+    // What stands over a table differs from practice to practice, and its rows stay where they are.
+    add("near", row ? "" : nearOf(element, all), () => 1);
     const css = cssOf(element, all, row);
     add("css", css, () => matching(all, css).length);
     const xpath = xpathOf(element);

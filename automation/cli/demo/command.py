@@ -35,6 +35,9 @@ class Outcome:
 def demo(
     portal: Annotated[str, typer.Option(help="Portal folder to show.")] = _PORTAL,
     patients: Annotated[int, typer.Option(min=150, help="Patients of the simulator.")] = 200,
+    whole: Annotated[
+        bool, typer.Option("--whole", help="Capture and compare every flow, not only some.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Show the main job on a simulator: log in, capture, infer, replay, sync; then sync again."""
@@ -58,7 +61,7 @@ def demo(
 
         async def run() -> list[Outcome]:
             async with wiring.tools(settings) as tools:
-                return await _story(tools, simulator)
+                return await _story(tools, simulator, _shown(tools, portal, whole=whole))
 
         outcomes = asyncio.run(run())
     facts = {"practices": [_facts(each) for each in outcomes], "artefacts": str(home)}
@@ -68,7 +71,7 @@ def demo(
 
 
 def _end(outcomes: Sequence[Outcome]) -> None:
-    """Say by the exit code whether replay equals the browser; the result is printed by now."""
+    """Say by the exit code whether it is as it should be; the result is printed by now."""
     from automation.errors import PortalChanged
 
     unequal = [each.practice.name for each in outcomes if not _equal(each)]
@@ -77,6 +80,10 @@ def _end(outcomes: Sequence[Outcome]) -> None:
             f"error: the replay differs from the browser: {', '.join(unequal)}", fg="red", err=True
         )
         raise typer.Exit(PortalChanged.exit_code)
+    for outcome in outcomes:
+        for run in (outcome.first, outcome.second):
+            if run.problem:
+                raise run.problem
 
 
 def _equal(outcome: Outcome) -> bool:
@@ -88,11 +95,19 @@ def _say(line: str) -> None:
     typer.echo(line, err=True)
 
 
-async def _story(tools: Tools, simulator: Running) -> list[Outcome]:
+def _shown(tools: Tools, portal: str, *, whole: bool) -> tuple[str, ...]:
+    """The flows that are captured and compared; everything that is mapped is read afterwards."""
+    known = tools.catalog.flow_names(portal)
+    shown = tuple(known) if whole else tools.catalog.portal(portal).tour or tuple(known)
+    _say(f"record       {len(known)} recorded flows found, {len(shown)} shown: {', '.join(shown)}")
+    return shown
+
+
+async def _story(tools: Tools, simulator: Running, flows: Sequence[str]) -> list[Outcome]:
     practices = [await _add(tools, simulator, each) for each in simulator.logins()]
-    await _capture(tools, practices[0])
+    await _capture(tools, practices[0], flows)
     _infer(tools, simulator.portal)
-    return [await _read(tools, practice) for practice in practices]
+    return [await _read(tools, practice, flows) for practice in practices]
 
 
 async def _add(tools: Tools, simulator: Running, login: Login) -> Practice:
@@ -122,20 +137,14 @@ async def _add(tools: Tools, simulator: Running, login: Login) -> Practice:
     return practice
 
 
-async def _capture(tools: Tools, practice: Practice) -> None:
-    """Each recorded flow twice: what differs between two runs is what does not stand still."""
+async def _capture(tools: Tools, practice: Practice, flows: Sequence[str]) -> None:
+    """Each flow twice: what differs between two runs is what does not stand still."""
     from automation import pipeline
 
-    flows = tools.catalog.flow_names(practice.portal)
-    _say(f"record       {len(flows)} recorded flows found: {', '.join(flows)}")
-    async with tools.sessions.signed_in_tab(practice) as tab:
-        for flow in flows:
-            recorded = tools.catalog.flow(practice.portal, flow)
-            again = {name: each.again for name, each in recorded.inputs.items() if each.again}
-            first = await pipeline.capture_flow(tools, practice, flow, tab=tab)
-            second = await pipeline.capture_flow(tools, practice, flow, inputs=again, tab=tab)
-            counts = f"{len(first.exchanges)} and {len(second.exchanges)} exchanges"
-            _say(f"capture      {flow:<26} {counts}")
+    def captured(flow: str, exchanges: int) -> None:
+        _say(f"capture      {flow:<26} {exchanges} exchanges in {pipeline.CAPTURES_PER_FLOW} runs")
+
+    await pipeline.capture_flows(tools, practice, flows, progress=captured)
 
 
 def _infer(tools: Tools, portal: str) -> None:
@@ -150,11 +159,11 @@ def _infer(tools: Tools, portal: str) -> None:
         _say(f"left out     {left.operation}: {left.rule}")
 
 
-async def _read(tools: Tools, practice: Practice) -> Outcome:
+async def _read(tools: Tools, practice: Practice, flows: Sequence[str]) -> Outcome:
     from automation import pipeline
 
     _say(f"\n{practice.name}")
-    proofs = await pipeline.prove(tools, practice)
+    proofs = await pipeline.prove(tools, practice, flows=flows)
     for proof in proofs:
         verdict = "equal" if proof.equal else f"DIFFERS: {'; '.join(proof.differing)}"
         _say(
