@@ -227,7 +227,7 @@ def _key(
 
 
 def _is_named_like(key: str, tokens: tuple[Token, ...]) -> bool:
-    """Tell whether a key says what the list says: ``ReminderId`` of ``Reminders``."""
+    """Tell whether a key says what the list says: ``PetId`` of ``Pets``."""
     stem = "".join(words(key)[:-1])
     listed = "".join(words(str(tokens[-1]))) if tokens else ""
     return id_like(key) and bool(stem) and stem in listed

@@ -6,10 +6,14 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Final
 
+import structlog
+
 from automation import browser
+from automation.errors import VetportalError
 from automation.model import Practice
 from automation.pipeline.tools import Tools
 
+_log: Final = structlog.get_logger()
 _TABS: Final = 3
 """As many as a person has open; more would only wait for the processor."""
 
@@ -22,19 +26,33 @@ async def in_tabs(
 ) -> None:
     """Do a piece of work for each name in a signed-in tab, some of them at the same time.
 
+    Not every portal lets somebody work in several tabs: as soon as something fails there, the rest
+    is done in one, and what failed once more.
+
     Raises:
-        VetportalError: a piece of work or the login failed; the others were stopped.
+        VetportalError: a login failed, or a piece of work with nothing beside it.
     """
     waiting = list(reversed(list(names)))
+    failed: list[str] = []
 
-    async def at_one() -> None:
+    async def beside_others() -> None:
         async with tools.sessions.signed_in_tab(practice) as tab:
-            while waiting:
-                await work(waiting.pop(), tab)
+            while waiting and not failed:
+                name = waiting.pop()
+                try:
+                    await work(name, tab)
+                except VetportalError as problem:
+                    _log.warning("done_again_alone", name=name, why=problem.message)
+                    failed.append(name)
 
     try:
         async with asyncio.TaskGroup() as group:
             for _ in range(min(_TABS, len(waiting))):
-                group.create_task(at_one())
-    except BaseExceptionGroup as failed:  # one thing is wrong, and the rest only stopped for it
-        raise failed.exceptions[0] from failed
+                group.create_task(beside_others())
+    except BaseExceptionGroup as several:  # one thing is wrong, and the rest only stopped for it
+        raise several.exceptions[0] from several
+    if not failed:
+        return
+    async with tools.sessions.signed_in_tab(practice) as tab:
+        for name in (*failed, *reversed(waiting)):
+            await work(name, tab)

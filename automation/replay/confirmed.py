@@ -11,9 +11,11 @@ from automation.model import Answer
 from automation.ports import Session
 
 _TOGETHER: Final = 16
-"""Answers that are confirmed together at most: then one request in seventeen is a confirmation."""
-_ITEMS: Final = 1_000
-"""Items from which on a group is not let grow: all of it is in memory until it is confirmed."""
+"""Items that are confirmed together, unless one page has more of them.
+
+Of single records one request in seventeen is a confirmation then; and a run that is killed has at
+most so many records, or one page of a list, to ask for again.
+"""
 _ROUNDS: Final = 3
 """How often a session may end while one group is confirmed."""
 
@@ -37,8 +39,9 @@ async def confirmed(answers: AsyncIterator[Held], session: Session) -> AsyncIter
     """Yield answers after the portal confirmed that the session still shows its practice.
 
     The first answer is confirmed by itself, so that it comes soon; then groups of two, four and so
-    on, smaller ones where answers are large. What came before a failure is confirmed and given out.
-    A new login confirms nothing that an earlier one was told: what is held of that is asked for
+    on. A page of a list is a group of its own.
+
+    What came before a failure is confirmed and given out. A new login confirms nothing that an earlier one was told: what is held of that is asked for
     again, and has to be the same, because the rest of the list was found by it.
 
     Raises:
@@ -65,8 +68,8 @@ async def _groups(
     try:
         async for answer in answers:
             held.append(answer)
-            items += len(answer.answer.items)
-            if len(held) == size or items >= _ITEMS:
+            items += max(len(answer.answer.items), 1)
+            if items >= size:
                 yield held, None
                 held, items, size = [], 0, min(2 * size, _TOGETHER)
     except PracticeMixedUp:

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import asyncio
 import base64
-from collections.abc import AsyncGenerator, Mapping
+from collections import deque
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
+from itertools import islice
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -21,6 +23,7 @@ from automation.model import (
     Endpoint,
     Exchange,
     Flow,
+    Paged,
     Reply,
     Step,
 )
@@ -56,11 +59,12 @@ async def screen_answers(  # noqa: PLR0913 - one name for each thing that is han
     async with browser.watch_network(tab, now=clock.monotonic, deliver=hearing.hear):
 
         async def next_reply(page: int) -> Reply:
-            hearing.forget()
-            steps = opening if page == 1 else onward
-            played = flow.model_copy(update={"steps": steps})
-            await browser.play_flow(played, tab, values, base_url=base_url)
-            return await hearing.last(page)
+            if not hearing.told:  # a step may have brought several pages at once
+                steps = opening if page == 1 else onward
+                played = flow.model_copy(update={"steps": steps})
+                await browser.play_flow(played, tab, values, base_url=base_url)
+                await hearing.listen(page)
+            return hearing.told.popleft()
 
         async with aclosing(replay.watched_answers(endpoint, next_reply, inputs=inputs)) as answers:
             async for answer in answers:
@@ -92,24 +96,26 @@ def _split(flow: Flow, endpoint: Endpoint) -> tuple[tuple[Step, ...], tuple[Step
 
 
 class _Hearing:
-    """Picks the exchanges of one endpoint out of everything a page says."""
+    """Picks the exchanges of one endpoint out of everything a page says.
+
+    Attributes:
+        told: replies of further pages of the list, in order.
+    """
 
     def __init__(self, endpoint: Endpoint, base_url: str) -> None:
         self._endpoint = endpoint
         self._base_url = base_url
         self._heard: list[Exchange] = []
         self._arrived = asyncio.Event()
+        self.told: deque[Reply] = deque()
 
     def hear(self, exchange: Exchange) -> None:
         if exchange.response is not None and is_call_of(self._endpoint, exchange, self._base_url):
             self._heard.append(exchange)
             self._arrived.set()
 
-    def forget(self) -> None:
-        self._heard.clear()
-        self._arrived.clear()
-
-    async def last(self, page: int) -> Reply:
+    async def listen(self, page: int) -> None:
+        """Take what was heard since the last time as the next pages."""
         try:
             async with asyncio.timeout(_ARRIVAL):
                 await self._arrived.wait()
@@ -117,10 +123,37 @@ class _Hearing:
             raise AnswerNotUnderstood(
                 f"{self._endpoint.endpoint}, page {page}: the screen did not ask for it"
             ) from None
-        return self.replies()[-1]
+        self.told.extend(map(_reply, pages_of(self._endpoint, self._sorted())))
+        self._heard.clear()
+        self._arrived.clear()
 
     def replies(self) -> tuple[Reply, ...]:
-        return tuple(_reply(each) for each in sorted(self._heard, key=lambda e: e.seq))
+        return tuple(map(_reply, self._sorted()))
+
+    def _sorted(self) -> list[Exchange]:
+        return sorted(self._heard, key=lambda each: each.seq)
+
+
+def pages_of(endpoint: Endpoint, exchanges: Sequence[Exchange]) -> list[Exchange]:
+    """Those calls of a list that gave its pages: one that is asked for anew begins there again."""
+    found: dict[tuple[str | None, ...], Exchange] = {}
+    for exchange in exchanges:
+        asked = _page_asked(endpoint, exchange)
+        if asked in found:
+            found = dict(islice(found.items(), list(found).index(asked)))
+        found[asked] = exchange
+    return list(found.values())
+
+
+def _page_asked(endpoint: Endpoint, exchange: Exchange) -> tuple[str | None, ...]:
+    """What a call says of the page it wants."""
+    texts = {(leaf.place, leaf.path): leaf.text for leaf in wire.request_leaves(exchange.request)}
+    return tuple(
+        texts.get((place, path))
+        for place, bindings in _bindings(endpoint).items()
+        for path, binding in bindings.items()
+        if isinstance(binding, Paged)
+    )
 
 
 def is_call_of(endpoint: Endpoint, exchange: Exchange, base_url: str) -> bool:
@@ -147,17 +180,21 @@ def _origin(url: str) -> tuple[str, str | None, int | None]:
 def _constants_agree(endpoint: Endpoint, exchange: Exchange) -> bool:
     """Operations that share an address differ in a constant; an absent leaf says nothing."""
     leaves = {(leaf.place, leaf.path): leaf for leaf in wire.request_leaves(exchange.request)}
-    places: dict[wire.Place, Mapping[str, Binding]] = {
-        wire.Place.QUERY: endpoint.request.query,
-        wire.Place.FORM: endpoint.request.form,
-        wire.Place.JSON: endpoint.request.json_body,
-    }
     return all(
         leaves[place, path].text == wire.canonical(binding.constant)
-        for place, bindings in places.items()
+        for place, bindings in _bindings(endpoint).items()
         for path, binding in bindings.items()
         if isinstance(binding, Constant) and (place, path) in leaves
     )
+
+
+def _bindings(endpoint: Endpoint) -> dict[wire.Place, Mapping[str, Binding]]:
+    request = endpoint.request
+    return {
+        wire.Place.QUERY: request.query,
+        wire.Place.FORM: request.form,
+        wire.Place.JSON: request.json_body,
+    }
 
 
 def _reply(exchange: Exchange) -> Reply:

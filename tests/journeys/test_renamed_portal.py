@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Final
@@ -18,7 +18,7 @@ import pytest
 
 from automation import browser
 from automation.catalog import Catalog
-from automation.model import Endpoint, Flow, Portal
+from automation.model import Endpoint, Flow, Portal, ProfilePlan, ProfileSection
 from automation.model import Mapping as EntityMapping
 from fixtures.common.totp import STEP_SECONDS
 from tests import oracle
@@ -43,6 +43,19 @@ SEED: Final = 20260304
 ELSEWHERE: Final = "elsewhere"
 """What the folder of the renamed portal is called."""
 
+JOURNEYS: Final = (
+    *("get-client", "get-invoice", "get-patient-plan", "get-prescription", "list-appointments"),
+    *("list-clients", "list-invoices", "list-patients", "list-pharmacy-orders"),
+    *("list-pharmacy-requests", "list-prescriptions", "list-treatment-board"),
+)
+"""Lists, records and a page in the place of JSON: each way to page, and each way to be asked."""
+
+MAPPINGS: Final = (
+    *("appointment", "client", "invoice", "invoice_line", "location", "patient", "payment"),
+    *("pharmacy_order", "pharmacy_request", "prescription", "provider", "treatment_board_entry"),
+)
+"""What the screens of `tests.oracle` show."""
+
 Words = Mapping[str, Mapping[str, str]]
 
 
@@ -52,13 +65,15 @@ Words = Mapping[str, Mapping[str, str]]
 def recorded(
     simulator: Simulator, profile: browser.BrowserProfile, found: browser.FoundBrowser
 ) -> dict[str, Flow]:
-    """Every journey, recorded on this portal."""
+    """The journeys, recorded on this portal."""
     account = simulator.accounts()[0]
     allow = allowed(simulator, practice_of(simulator, account))
 
     async def work() -> dict[str, Flow]:
         async with browser.open_tab(profile, found, allow=allow) as tab:
-            return await record_journeys(tab, simulator, account=account, portal=ELSEWHERE)
+            return await record_journeys(
+                tab, simulator, account=account, names=JOURNEYS, portal=ELSEWHERE
+            )
 
     with ThreadPoolExecutor(1) as thread:
         return thread.submit(asyncio.run, work()).result()
@@ -79,6 +94,7 @@ def portal_elsewhere(names: Words) -> Portal:
                 rule.model_copy(update={"target_css": selector_elsewhere(rule.target_css, names)})
                 for rule in original.outcomes
             ),
+            "tour": (),
             "signed_out": signed_out.model_copy(
                 update={"login_paths": tuple(paths[path] for path in signed_out.login_paths)}
             ),
@@ -98,20 +114,28 @@ class Translator:
     Args:
         names: the new word of each word, by kind.
         endpoints: the new name of each endpoint.
+        pages: the endpoints that are pages: what people read there are labels.
     """
 
-    def __init__(self, names: Words, endpoints: Mapping[str, str]) -> None:
-        self._names, self._endpoints = names, endpoints
+    def __init__(
+        self, names: Words, endpoints: Mapping[str, str], pages: Collection[str] = ()
+    ) -> None:
+        self._names, self._endpoints, self._pages = names, endpoints, pages
         self._lookups: set[str] = set()
+        self._kinds: tuple[str, ...] = ("keys",)
 
     def mapping(self, mapping: EntityMapping) -> EntityMapping:
         self._lookups = set(mapping.lookups)
+        of_pages = not set(mapping.endpoints).isdisjoint(self._pages)
+        self._kinds = ("labels", "keys") if of_pages else ("keys",)
         given = mapping.model_dump(mode="json", exclude_defaults=True)
         given |= {"endpoints": [self._endpoints[name] for name in mapping.endpoints]}
         readers: dict[str, Callable[[Any], Any]] = {
             "key": self._field,
             "each": self._path,
             "url": self._address,
+            "ignore": lambda names: [self._word_of(name) for name in names],
+            "changes": lambda rules: {self._endpoints[name]: each for name, each in rules.items()},
             "custom_fields": self._custom,
             "fields": lambda fields: {name: self._field(one) for name, one in fields.items()},
             "lookups": lambda found: {name: self._lookup(one) for name, one in found.items()},
@@ -119,9 +143,23 @@ class Translator:
         done = {name: read(given[name]) for name, read in readers.items() if name in given}
         return EntityMapping.model_validate(given | done)
 
+    def section(self, section: ProfileSection) -> ProfileSection:
+        self._kinds = ("keys",)
+        update = {"endpoint": self._endpoints[section.endpoint], "key": self._path(section.key)}
+        return section.model_copy(update=update)
+
     def _field(self, field: Any) -> Any:  # noqa: ANN401 - JSON
         if isinstance(field, str):
             return self._path(field)
+        if field.get("of") == "parent":  # an item of a list that is JSON
+            kinds, self._kinds = self._kinds, ("keys",)
+            try:
+                return self._told(field)
+            finally:
+                self._kinds = kinds
+        return self._told(field)
+
+    def _told(self, field: dict[str, Any]) -> dict[str, Any]:
         done = dict(field)
         if "path" in field:
             done["path"] = self._path(field["path"])
@@ -132,15 +170,18 @@ class Translator:
         return done
 
     def _lookup(self, lookup: dict[str, str]) -> dict[str, str]:
-        return {
-            "endpoint": self._endpoints[lookup["endpoint"]],
-            "key": self._path(lookup["key"]),
-            "by": self._path(lookup["by"]),
-        }
+        done = lookup | {"by": self._path(lookup["by"])}
+        if "endpoint" in lookup:
+            done |= {"endpoint": self._endpoints[lookup["endpoint"]]}
+            done |= {"key": self._path(lookup["key"])}
+        return done
 
     def _custom(self, found: Any) -> Any:  # noqa: ANN401 - JSON
         if isinstance(found, str):
             return self._path(found)
+        return self._field(found) if "of" in found else self._paths(found)
+
+    def _paths(self, found: dict[str, str]) -> dict[str, str]:
         return {name: self._path(path) for name, path in found.items()}
 
     def _address(self, address: str) -> str:
@@ -148,16 +189,27 @@ class Translator:
         return f"{self._names['paths'][page]}{slash}{record}"
 
     def _path(self, path: str) -> str:
-        """Each key by its new word; what stands in quotes is a value and stays."""
-        parts = re.split(r"('[^']*')", path)
-        return "".join(
-            part if part.startswith("'") else re.sub(r"[A-Za-z_]\w*(?!\w*\()", self._word, part)
-            for part in parts
-        )
+        """Each key by its new word; what stands in single quotes is a value and stays."""
+        parts = re.split(r"""('[^']*'|"[^"]*")""", path)
+        return "".join(map(self._part, parts))
+
+    def _part(self, part: str) -> str:
+        if part.startswith("'"):
+            return part
+        if part.startswith('"'):
+            return f'"{self._word_of(part[1:-1])}"'
+        return re.sub(r"[A-Za-z_]\w*(?!\w*\()", self._word, part)
 
     def _word(self, match: re.Match[str]) -> str:
-        word = match[0]
-        return word if word in self._lookups else self._names["keys"].get(word, word)
+        """A word that became several is a key in quotes."""
+        word = self._word_of(match[0])
+        return f'"{word}"' if " " in word else word
+
+    def _word_of(self, word: str) -> str:
+        if word in self._lookups:
+            return word
+        known = (self._names[kind] for kind in self._kinds)
+        return next((words[word] for words in known if word in words), word)
 
 
 def renamed_endpoints(
@@ -170,18 +222,28 @@ def renamed_endpoints(
         return endpoint.request.method, paths.get(page, page) + slash + ("id" if record else "")
 
     here = {address(one, {}): one.endpoint for one in found}
-    return {one.endpoint: here[address(one, names["paths"])] for one in original}
+    there = {one.endpoint: address(one, names["paths"]) for one in original}
+    return {name: here[asked] for name, asked in there.items() if asked in here}
 
 
 def write_mappings(flows: Path, names: Words) -> None:
-    """The mappings of the repository, translated word by word."""
+    """The mappings of what is read here, translated word by word, and the profile they ask."""
     original, translated = Catalog(world.FLOWS), Catalog(flows)
-    endpoints = renamed_endpoints(
-        original.endpoints(PORTAL), translated.endpoints(ELSEWHERE), names
-    )
-    translator = Translator(names, endpoints)
+    endpoints = original.endpoints(PORTAL)
+    here = renamed_endpoints(endpoints, translated.endpoints(ELSEWHERE), names)
+    pages = {one.endpoint for one in endpoints if one.response.kind == "html"}
+    translator = Translator(names, here, pages)
+    asked: set[str] = set()
     for mapping in original.mappings(PORTAL):
-        translated.write_mapping(ELSEWHERE, translator.mapping(mapping))
+        if mapping.mapping in MAPPINGS:
+            translated.write_mapping(ELSEWHERE, translator.mapping(mapping))
+            asked |= {one.profile for one in mapping.lookups.values() if one.profile}
+    sections = original.profile(PORTAL).sections
+    plan = ProfilePlan(
+        profile=ELSEWHERE, sections={name: translator.section(sections[name]) for name in asked}
+    )
+    told = plan.model_dump_json()  # which is YAML as well
+    (flows / ELSEWHERE / "profile.yaml").write_text(told, encoding="utf-8")
 
 
 # ---------------------------------------------------------------- the story
@@ -237,7 +299,7 @@ def words_left(flows: Path, names: Words) -> set[str]:
 OURS_TOO: Final = {
     "ASP.NET_SessionId": "in a comment, beside other names of sessions",
     "RequestVerificationToken": "in a docstring, as a name that is no secret",
-    "CustomFields": "our own class has this name",
+    **dict.fromkeys(("CarePlan", "CustomFields", "PurchaseOrder"), "our own class has this name"),
 }
 _BETWEEN: Final = {"paths": "/", "keys": "."}
 _HUMP: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
@@ -256,7 +318,7 @@ def own_words(names: Words) -> set[str]:
 
 
 def occurs(word: str, text: str) -> bool:
-    return re.search(rf"(?<![\w-]){re.escape(word)}(?![\w-])", text) is not None
+    return word in text and bool(re.search(rf"(?<![\w-]){re.escape(word)}(?![\w-])", text))
 
 
 @pytest.mark.must_hold("spine")

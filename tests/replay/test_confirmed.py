@@ -67,9 +67,9 @@ def test_groups_grow_to_sixteen() -> None:
     assert [len(group) for group in read(Portal(), 60)] == [1, 2, 4, 8, 16, 16, 13]
 
 
-def test_large_answers_wait_in_smaller_groups_or_alone() -> None:
-    assert [len(group) for group in read(Portal(), 20, items=250)] == [1, 2, 4, 4, 4, 4, 1]
-    assert [len(group) for group in read(Portal(), 3, items=8_000)] == [1, 1, 1]
+def test_a_page_of_a_list_is_confirmed_by_itself() -> None:
+    assert [len(group) for group in read(Portal(), 20, items=5)] == [1, 1, 1, 2, 4, 4, 4, 3]
+    assert [len(group) for group in read(Portal(), 6, items=20)] == [1] * 6
 
 
 def test_every_answer_comes_once_and_in_order() -> None:

@@ -179,19 +179,20 @@ def test_windows_of_dates_cover_every_day(days: int, step: int, overlap: int) ->
 
 
 def test_pages_are_held_back_in_groups_that_grow_and_no_more() -> None:
-    session = FakeSession(PagedServer("page", 50, 10))
     query, rule = RULES["page"]
     endpoint = listing(query, rule.model_copy(update={"stop": Stop(total="total")}))
 
-    async def run() -> list[int]:
+    async def run(size: int) -> list[int]:
+        session = FakeSession(PagedServer("page", 5 * size, size))
         stream = replay.replay_endpoint(endpoint, session, clock=VirtualClock(), rng=Random(1))
         return [len(session.sent) async for _ in stream]
 
-    assert run_engine(run()) == [1, 3, 3, 5, 5]
+    assert run_engine(run(1)) == [1, 3, 3, 5, 5]
+    assert run_engine(run(20)) == [1, 2, 3, 4, 5]
 
 
 def test_a_session_that_ends_on_the_way_goes_on_where_it_was() -> None:
-    server = PagedServer("offset", 50, 10)
+    server = PagedServer("offset", 5, 1)
     logged_out_at = {3, 6}
     pages: list[str] = []
 
@@ -206,8 +207,8 @@ def test_a_session_that_ends_on_the_way_goes_on_where_it_was() -> None:
     session = FakeSession(answer)
     found = answers(endpoint, session)
     assert [item for each in found for item in each.items] == server.rows
-    # 10 was not confirmed before its session ended: the new one is asked for it too
-    assert pages == ["0", "10", "20", "20", "10", "30", "30", "40"]
+    # 1 was not confirmed before its session ended: the new one is asked for it too
+    assert pages == ["0", "1", "2", "2", "1", "3", "3", "4"]
     assert session.generation == 3
 
 

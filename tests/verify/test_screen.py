@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from automation.model import Constant, Endpoint, Exchange, Paged, Request, RequestTemplate, Response
-from automation.verify.screen import is_call_of
+from automation.verify.screen import is_call_of, pages_of
 
 BASE = "https://app.acme.example"
 
@@ -71,3 +71,24 @@ def test_a_call_goes_to_the_same_scheme_host_and_port(
 ) -> None:
     assert is_call_of(endpoint("/pets"), exchange(asked), base) is is_one
     assert is_call_of(endpoint("/{kind}"), exchange(asked), base) is is_one
+
+
+@pytest.mark.parametrize(
+    "asked, pages",
+    [
+        (["q=r", "q=re", "q=rex"], ["q=rex"]),
+        (
+            ["q=rex", "q=rex&before=9", "q=rex&before=4"],
+            ["q=rex", "q=rex&before=9", "q=rex&before=4"],
+        ),
+        (["q=r", "q=r&before=9", "q=re", "q=re&before=8"], ["q=re", "q=re&before=8"]),
+        (["before=9", "before=4", "before=4"], ["before=9", "before=4"]),
+    ],
+    ids=["typed letter by letter", "scrolled", "scrolled, then typed", "asked again"],
+)
+def test_the_pages_of_a_list_are_those_that_were_asked_for_last(
+    asked: list[str], pages: list[str]
+) -> None:
+    pets = endpoint("/pets", before=Paged(page="key"))
+    found = pages_of(pets, [exchange(f"{BASE}/pets?{query}") for query in asked])
+    assert [one.request.url.partition("?")[2] for one in found] == pages
