@@ -41,8 +41,9 @@ async def confirmed(answers: AsyncIterator[Held], session: Session) -> AsyncIter
     The first answer is confirmed by itself, so that it comes soon; then groups of two, four and so
     on. A page of a list is a group of its own.
 
-    What came before a failure is confirmed and given out. A new login confirms nothing that an earlier one was told: what is held of that is asked for
-    again, and has to be the same, because the rest of the list was found by it.
+    What came before a failure is confirmed and given out. A new login confirms nothing that an
+    earlier one was told: what is held of that is asked for again, and has to be the same, because
+    the rest of the list was found by it.
 
     Raises:
         PracticeMixedUp: the session shows another practice; nothing of the group is given out.

@@ -13,7 +13,7 @@ from automation.replay.reading import read_reply, understand
 
 async def watched_answers(
     endpoint: Endpoint,
-    next_reply: Callable[[int], Awaitable[Reply]],
+    next_reply: Callable[[int], Awaitable[Reply | None]],
     *,
     inputs: Mapping[str, InputValue] | None = None,
 ) -> AsyncGenerator[Answer]:
@@ -21,7 +21,8 @@ async def watched_answers(
 
     Args:
         endpoint: what is read.
-        next_reply: gets the reply of a page, by its 1-based number, in order.
+        next_reply: gets the reply of a page, by its 1-based number, in order; None where the screen
+            asks for no more, because it knows the end from what it was told before.
         inputs: ``since`` and ``until`` of a window of dates.
 
     Raises:
@@ -31,6 +32,8 @@ async def watched_answers(
     turn = series.first
     for number in count(1):
         reply = await next_reply(number)
+        if reply is None:
+            return
         page = understand(read_reply(reply), endpoint.response)
         following = series.after(turn, page)
         yield Answer(

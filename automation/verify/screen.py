@@ -9,7 +9,7 @@ import asyncio
 import base64
 from collections import deque
 from collections.abc import AsyncGenerator, Mapping, Sequence
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from itertools import islice
 from typing import Final
 from urllib.parse import urlsplit
@@ -58,13 +58,17 @@ async def screen_answers(  # noqa: PLR0913 - one name for each thing that is han
     hearing = _Hearing(endpoint, base_url)
     async with browser.watch_network(tab, now=clock.monotonic, deliver=hearing.hear):
 
-        async def next_reply(page: int) -> Reply:
+        async def next_reply(page: int) -> Reply | None:
             if not hearing.told:  # a step may have brought several pages at once
                 steps = opening if page == 1 else onward
                 played = flow.model_copy(update={"steps": steps})
                 await browser.play_flow(played, tab, values, base_url=base_url)
-                await hearing.listen(page)
-            return hearing.told.popleft()
+                await hearing.listen()
+            if hearing.told:
+                return hearing.told.popleft()
+            if page == 1:
+                raise AnswerNotUnderstood(f"{endpoint.endpoint}: the screen did not ask for it")
+            return None
 
         async with aclosing(replay.watched_answers(endpoint, next_reply, inputs=inputs)) as answers:
             async for answer in answers:
@@ -114,15 +118,11 @@ class _Hearing:
             self._heard.append(exchange)
             self._arrived.set()
 
-    async def listen(self, page: int) -> None:
+    async def listen(self) -> None:
         """Take what was heard since the last time as the next pages."""
-        try:
+        with suppress(TimeoutError):
             async with asyncio.timeout(_ARRIVAL):
                 await self._arrived.wait()
-        except TimeoutError:
-            raise AnswerNotUnderstood(
-                f"{self._endpoint.endpoint}, page {page}: the screen did not ask for it"
-            ) from None
         self.told.extend(map(_reply, pages_of(self._endpoint, self._sorted())))
         self._heard.clear()
         self._arrived.clear()

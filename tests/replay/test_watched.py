@@ -60,6 +60,17 @@ def test_a_screen_that_does_not_go_on_is_noticed() -> None:
         watched(LIST, [1, 2], [1, 2])
 
 
+def test_a_screen_that_knows_the_end_before_it_asks_ends_the_list() -> None:
+    async def next_reply(number: int) -> Reply | None:
+        call = Call("GET", f"https://app.acme.example/x?page={number}")
+        return json_reply(call, {"rows": [{"id": number}], "total": 9}) if number < 3 else None
+
+    async def run() -> list[int]:
+        return [each.page async for each in replay.watched_answers(LIST, next_reply)]
+
+    assert run_engine(run()) == [1, 2]
+
+
 def test_a_single_call_is_watched_once() -> None:
     single = LIST.model_copy(update={"pagination": None})
     assert len(watched(single, [1, 2], [3])) == 1
