@@ -63,6 +63,7 @@ def log_file(settings: Settings) -> Iterator[TextIO]:
     try:
         yield kept
     finally:
+        structlog.reset_defaults()  # nothing is told to a file that is closed
         with suppress(OSError):  # what a full disk did not take stays untold
             kept.close()
 

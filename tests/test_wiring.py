@@ -81,6 +81,17 @@ def test_the_log_of_a_day_is_for_its_user_alone(tmp_path: Path) -> None:
     assert path.stat().st_mode & 0o777 == 0o600
 
 
+@pytest.mark.usefixtures("default_logging")
+def test_nothing_is_told_to_a_log_that_is_closed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = Settings(home=tmp_path)
+    with wiring.log_file(settings) as kept:
+        wiring.configure_logging(settings, io.StringIO(), kept=kept)
+    structlog.get_logger().info("flow_replayed")
+    assert "flow_replayed" in capsys.readouterr().out
+
+
 def opened(settings: Settings) -> None:
     async def scene() -> None:
         async with wiring.tools(settings):

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from itertools import count, islice
 from random import Random
 from typing import Final
+from urllib.parse import urlencode, urlsplit
 
 import orjson
 from pydantic import JsonValue
@@ -175,12 +176,19 @@ class Documents:
     def add(self, url: str, document: JsonValue, *, among: Documents | None = None) -> None:
         """Keep a document, unless it belongs to no call of the others."""
         content = _sorted_json(document)
+        url = _in_order(url)
         for number in count(1):
             call = url if number == 1 else f"{url} ({number})"
             if among is not None and call not in among.by_call:
                 return
             if self.by_call.setdefault(call, content) == content:
                 return
+
+
+def _in_order(url: str) -> str:
+    """The address with its query sorted: in which order a script writes it says nothing."""
+    query = urlencode(sorted(query_pairs(url)))
+    return urlsplit(url)._replace(query=query).geturl()
 
 
 def _shown(endpoint: Endpoint, reply: Reply) -> JsonValue:

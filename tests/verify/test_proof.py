@@ -15,6 +15,7 @@ from automation.errors import AnswerNotUnderstood, NotKnown
 from automation.model import (
     Answer,
     Call,
+    Constant,
     Derived,
     Endpoint,
     Flow,
@@ -148,6 +149,20 @@ def test_two_documents_of_one_address_are_two_calls_and_the_same_twice_is_one(
     proof = proven(monkeypatch, screen(url, "other"), screen(url))
     assert proof.browser_items == 2
     assert not proof.equal
+
+
+def test_in_which_order_a_script_writes_the_query_says_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    paged = ONE.request.model_copy(
+        update={"query": {"a": Constant(constant="1"), "b": Constant(constant="2")}}
+    )
+    of = ONE.model_copy(update={"request": paged})
+
+    def notes(call: Call) -> Reply:
+        return screen(call.url, "same") if "pets/" in call.url else portal(call)
+
+    assert proven(monkeypatch, screen(f"{BASE}/pets/1?b=2&a=1", "same"), of=of, portal=notes).equal
 
 
 def test_a_flow_that_makes_no_such_call_proves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
