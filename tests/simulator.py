@@ -33,6 +33,8 @@ class Switches(TypedDict, total=False):
     xhr_expiry: str | None
     practice_context: str | None
     device: float | None
+    access: float | None
+    refresh: float | None
 
 
 @dataclass(frozen=True)
@@ -122,13 +124,17 @@ class Clock:
 
 @dataclass(frozen=True)
 class Faults:
-    """The switches for misbehaviour: `latency 429 429-retry-after 503 drop-before drop-after
+    """The switches for misbehaviour: `latency 429 429-retry-after 500 503 drop-before drop-after
     truncate html`; `match` is an operation or a path prefix."""
 
     _door: BackDoor
 
-    def add(self, match: str, kind: str, *, times: int = 1, seconds: float = 1.0) -> None:
-        self._door.ask("faults", {"match": match, "kind": kind, "times": times, "seconds": seconds})
+    def add(
+        self, match: str, kind: str, *, times: int = 1, seconds: float = 1.0, skip: int = 0
+    ) -> None:
+        """Let `times` requests fail, after `skip` that go well."""
+        told = {"match": match, "kind": kind, "times": times, "seconds": seconds, "skip": skip}
+        self._door.ask("faults", told)
 
     def active(self) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = self._door.ask("faults")
