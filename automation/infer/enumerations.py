@@ -10,10 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-import orjson
 from pydantic import JsonValue
 
-from automation.wire import words
+from automation.wire import json_bytes, words
 
 Schema = dict[str, JsonValue]
 _ITEM: Final = "[]"
@@ -66,7 +65,7 @@ def first_seen(documents: Sequence[JsonValue]) -> list[JsonValue]:
             return value
         kept: list[JsonValue] = []
         for item in value:
-            mark = (at, orjson.dumps(item, option=orjson.OPT_SORT_KEYS))
+            mark = (at, json_bytes(item))
             if mark not in seen:
                 kept.append(fresh(item, f"{at}{_ITEM}"))
             seen.add(mark)

@@ -10,6 +10,8 @@ from typing import Final
 import orjson
 from pydantic import JsonValue
 
+from automation.wire import json_bytes
+
 _NUL: Final = rb"\u0000"
 
 
@@ -44,8 +46,8 @@ def content_hash(values: dict[str, object], raw: bytes) -> str:
 
 def _dumped(item: dict[str, JsonValue]) -> bytes | None:
     try:
-        return orjson.dumps(item, option=orjson.OPT_SORT_KEYS)
-    except orjson.JSONEncodeError:
+        return json_bytes(item)
+    except TypeError:
         return None
 
 

@@ -15,7 +15,6 @@ from hashlib import blake2b
 from random import Random
 from typing import Final
 
-import orjson
 import structlog
 from pydantic import JsonValue
 
@@ -37,6 +36,7 @@ from automation.sync.days import by_dates, span
 from automation.sync.plan import Plan
 from automation.sync.profile import gather_profile
 from automation.sync.ways import choose_way, due_at, since_of
+from automation.wire import json_bytes
 
 Progress = Callable[[str, int], None]
 """Told while a long stage works: what is read, and how many items more came."""
@@ -358,8 +358,8 @@ class Reading:
         return [entity for each in normalisers for entity in each.normalise(answer)]
 
     def _errand(self, taker: str, child: replay.Child) -> store.Errand:
-        content = blake2b(orjson.dumps(child.item), digest_size=_DIGEST).hexdigest()
-        return store.Errand(taker, child.mark, content, orjson.dumps(child.dump()))
+        content = blake2b(json_bytes(child.item), digest_size=_DIGEST).hexdigest()
+        return store.Errand(taker, child.mark, content, json_bytes(child.dump()))
 
     async def _forget_errands(self, coverage: Coverage) -> None:
         if coverage.way == "full" and self.coverage[coverage.endpoint].ended == "complete":

@@ -11,7 +11,6 @@ from random import Random
 from typing import Final
 from urllib.parse import urlencode, urlsplit
 
-import orjson
 from pydantic import JsonValue
 
 from automation import browser, replay
@@ -19,7 +18,7 @@ from automation.errors import AnswerNotUnderstood, NotKnown, Unusable
 from automation.model import Answer, Endpoint, Flow, Paged, Reply
 from automation.ports import Clock, Session, Values
 from automation.verify.screen import screen_answers, screen_replies
-from automation.wire import canonical, moments, parse_path, pick, query_pairs
+from automation.wire import canonical, json_bytes, moments, parse_path, pick, query_pairs
 
 _WINDOWS: Final = 4
 """Windows of a calendar that are compared: clicking through years proves nothing more."""
@@ -175,7 +174,7 @@ class Documents:
 
     def add(self, url: str, document: JsonValue, *, among: Documents | None = None) -> None:
         """Keep a document, unless it belongs to no call of the others."""
-        content = _sorted_json(document)
+        content = json_bytes(document)
         url = _in_order(url)
         for number in count(1):
             call = url if number == 1 else f"{url} ({number})"
@@ -205,10 +204,6 @@ def _shown(endpoint: Endpoint, reply: Reply) -> JsonValue:
 def _said(endpoint: Endpoint, document: JsonValue, items: Sequence[JsonValue]) -> JsonValue:
     """What is compared of a call: of a page only what is read, for around it stands what passes."""
     return list(items) if endpoint.response.kind == "html" else document
-
-
-def _sorted_json(value: JsonValue) -> bytes:
-    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
 
 
 def _some_windows(day: date, step: int) -> Span:
@@ -271,7 +266,7 @@ def _by_key(endpoint: Endpoint, items: Sequence[JsonValue]) -> dict[str, bytes]:
     found = {}
     for position, item in enumerate(items):
         text = canonical(next(pick(item, parse_path(key)), None)) if key else str(position)
-        found[text] = _sorted_json(item)
+        found[text] = json_bytes(item)
     return found
 
 

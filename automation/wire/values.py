@@ -8,6 +8,7 @@ from collections import Counter
 from datetime import UTC, datetime
 from typing import Final
 
+import orjson
 from pydantic import JsonValue
 
 PLACEHOLDER: Final = re.compile(
@@ -39,6 +40,17 @@ def canonical(value: JsonValue) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(value)
+
+
+def json_bytes(value: JsonValue) -> bytes:
+    """JSON with the keys in order, for keeping.
+
+    It is a copy: what orjson returns owns the whole buffer it was written in, 8 KiB for 400 bytes.
+
+    Raises:
+        TypeError: it holds what JSON cannot say, or an integer of more than 64 bits.
+    """
+    return bytes(memoryview(orjson.dumps(value, option=orjson.OPT_SORT_KEYS)))
 
 
 def form_of(text: str) -> str | None:

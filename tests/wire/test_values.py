@@ -1,8 +1,18 @@
 """What a single value looks like."""
 
+import tracemalloc
+
 import pytest
 
-from automation.wire import form_of, id_like, information, moments, placeholder_class, same_name
+from automation.wire import (
+    form_of,
+    id_like,
+    information,
+    json_bytes,
+    moments,
+    placeholder_class,
+    same_name,
+)
 from automation.wire import words as split
 
 
@@ -50,3 +60,14 @@ def test_a_moment_is_read_only_as_it_is_written() -> None:
     assert set(moments("1781514000000")) == {"epoch_ms"}
     assert moments("2026-6-5") == {}
     assert moments("12345") == {}
+
+
+def test_json_that_is_kept_takes_no_more_than_it_holds() -> None:
+    tracemalloc.start()
+    try:
+        kept = [json_bytes({"id": number, "name": "Rex"}) for number in range(1000)]
+        held, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert kept[7] == b'{"id":7,"name":"Rex"}'
+    assert held < 300 * len(kept)
