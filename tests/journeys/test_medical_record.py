@@ -6,7 +6,6 @@ import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Page
@@ -16,11 +15,10 @@ from automation.entities import Document, Entity
 from automation.errors import Refused
 from automation.pipeline import Tools
 from automation.store import Scope
+from tests.journeys.books import wrong
 from tests.journeys.world import NO_BROWSER, PORTAL, Home, moved_in, name_of, synced
 from tests.oracle.login import own_account, sign_in
 from tests.simulator import Practice, Simulator, running
-from tests.truth import Dump, differences
-from tests.truth.records import TRUTHS
 
 pytestmark = pytest.mark.journey
 
@@ -58,25 +56,6 @@ def kept(home: Home, practice: Practice, kind: str) -> tuple[Entity, ...]:
         return await tools.store.rows(kind, Scope(practice=name_of(practice)), limit=_MOST)
 
     return home.work(scene)
-
-
-def wrong(world: World, home: Home) -> list[str]:
-    """Where the medical record in the store differs from what the portal knows."""
-    dump = Dump(world.portal.dump(world.practice.id))
-    found: list[str] = []
-    for kind in TRUTHS:
-        wanted = dump.wanted(kind)
-        made: dict[str, dict[str, Any]] = {
-            one.source_id: {
-                name: value.isoformat() if hasattr(value, "isoformat") else value
-                for name, value in one.model_dump(
-                    include=set(wanted.get(one.source_id, ()))
-                ).items()
-            }
-            for one in kept(home, world.practice, kind)
-        }
-        found += [f"{kind} {line}" for line in differences(wanted, made)]
-    return found
 
 
 def fetched(home: Home, practice: Practice, document: Document, path: Path, limit: int) -> str:
@@ -139,14 +118,14 @@ def test_what_people_write_arrives_and_only_the_visits_that_changed_are_read(
     page.get_by_role("button", name="Save draft").click()
     page.goto(f"{world.portal.url}/Practice/MedicalRecords/View/{record}")
     assert synced(home, name_of(world.practice)).changes
-    assert wrong(world, home) == []
+    assert wrong(world.portal, home, world.practice) == []
     world.portal.clock.advance(1)
     page.get_by_role("button", name="Finalize").last.click()
     page.get_by_label("Addendum").last.fill('Owner called: "fine"')
     page.get_by_role("button", name="Add addendum").last.click()
     world.portal.reset_counts()
     assert synced(home, name_of(world.practice)).changes
-    assert wrong(world, home) == []
+    assert wrong(world.portal, home, world.practice) == []
     read = world.portal.counts()["served"].get("record", 0)
     visits = len(kept(home, world.practice, "medical_record"))
     assert 0 < read < visits / 4
