@@ -1,9 +1,10 @@
 """Dates and times as portals write them.
 
 Understood without being told: ISO 8601 with or without offset, the ``/Date(1763650800000-0600)/``
-of .NET, and epoch numbers in seconds or milliseconds. A time without offset is local time of the
-practice. Where clocks go back, such a time exists twice and the earlier one is meant; where they
-go forward, it does not exist and the time that clocks showed instead is meant.
+of .NET, and epoch numbers in seconds or milliseconds. Digits that may as well be a written time
+(``2019``, ``202611201200``) are refused rather than guessed. A time without offset is local time of
+the practice. Where clocks go back, such a time exists twice and the earlier one is meant; where
+they go forward, it does not exist and the time that clocks showed instead is meant.
 """
 
 from __future__ import annotations
@@ -18,7 +19,10 @@ from automation.normalise.shown import UnreadableError
 _DOTNET: Final = re.compile(r"\\?/Date\((-?\d+)(?:([+-])(\d\d)(\d\d))?\)\\?/")
 _MILLISECONDS_FROM: Final = 10**11  # in seconds that would be the year 5138
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_ISO_BASIC_DATE: Final = 8
+_BASIC_DATE: Final = re.compile(r"\d{8}")
+_EPOCH_TEXT: Final = re.compile(r"\d{9,10}|\d{13}")
+_WRITTEN: Final = re.compile(r"\d{4}|(?:19|20)\d{10}|\d{14}")
+"""A year, or a time to the minute (a number of 12 digits may also be milliseconds), or second."""
 
 
 def read_datetime(value: object, zone: ZoneInfo, form: str | None = None) -> datetime | None:
@@ -27,7 +31,7 @@ def read_datetime(value: object, zone: ZoneInfo, form: str | None = None) -> dat
     Args:
         value: text or number.
         zone: zone of the practice.
-        form: strptime notation, for texts in no standard notation.
+        form: strptime notation, for what is in no standard notation.
 
     Raises:
         ValueError: it is no time.
@@ -55,11 +59,11 @@ def read_date(value: object, zone: ZoneInfo, form: str | None = None) -> date | 
 
 
 def _parsed(value: object, zone: ZoneInfo, form: str | None, what: str) -> datetime | None:
-    """Read a time, aware only when the source says so; year 1 is .NET's way to say nothing."""
+    """Read a time, aware only when the source says so; zero and .NET's year 1 say nothing."""
     try:
         found = _read(value, zone, form)
     except (ValueError, OverflowError):
-        expected = f" of the form {form}" if form else ""
+        expected = f" of the form {form}" if form else ' that explains itself; give its "format"'
         raise UnreadableError(value, f"is no {what}{expected}") from None
     return None if found is None or found.year == 1 else found
 
@@ -67,20 +71,32 @@ def _parsed(value: object, zone: ZoneInfo, form: str | None, what: str) -> datet
 def _read(value: object, zone: ZoneInfo, form: str | None) -> datetime | None:
     if isinstance(value, str):
         text = value.strip()
-        return _read_text(text, zone, form) if text else None
+        return _read_text(text, zone, form) if text.strip("0") else None
     if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return _epoch(value, zone)
+        return _read_number(value, zone, form) if value else None
     raise ValueError
 
 
 def _read_text(text: str, zone: ZoneInfo, form: str | None) -> datetime:
     if form:
         return datetime.strptime(text, form)  # noqa: DTZ007 - the zone of the practice is added
-    if text.isdecimal() and len(text) != _ISO_BASIC_DATE:
+    if _EPOCH_TEXT.fullmatch(text):
         return _epoch(int(text), zone)
     if match := _DOTNET.fullmatch(text):
         return _dotnet(match, zone)
+    if text.isdecimal() and not _BASIC_DATE.fullmatch(text):
+        raise ValueError
     return datetime.fromisoformat(text)
+
+
+def _read_number(number: float, zone: ZoneInfo, form: str | None) -> datetime:
+    """Numbers are epochs, other than texts of any size, unless their digits are a written time."""
+    digits = f"{number:.0f}"
+    if form or _BASIC_DATE.fullmatch(digits):
+        return _read_text(digits, zone, form)
+    if _WRITTEN.fullmatch(digits):
+        raise ValueError
+    return _epoch(number, zone)
 
 
 def _dotnet(match: re.Match[str], zone: ZoneInfo | timezone) -> datetime:
