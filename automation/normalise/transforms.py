@@ -32,8 +32,12 @@ Convert = Callable[[object, Ground], object]
 _TRUE: Final = frozenset({"true", "yes", "y", "t", "on", "1"})
 _FALSE: Final = frozenset({"false", "no", "n", "f", "off", "0"})
 _ADDRESS: Final = re.compile(r"[^@\s,;]+@[^@\s,;]+")
-_EXTENSION: Final = re.compile(r"\s*(?:x|ext\.?|#)\s*\d+\s*\Z", re.IGNORECASE)
+_EXTENSION: Final = re.compile(r"(?<=\d)[\s,;]*(?:x|ext(?:n|ension)?|#)[.:]?\s*\d+", re.IGNORECASE)
+_TRUNK: Final = re.compile(r"\(\s*0\s*\)")  # "+44 (0)20": the zero is for calls inside the country
 _SHORTEST_NUMBER: Final = 7
+_LONGEST_NUMBER: Final = 15
+_NORTH_AMERICAN: Final = 11  # with its 1
+_UNCLEAR_AFTER_CODE: Final = 8
 _IMPLIED: Final[dict[Kind, str]] = {
     "text": "trimmed",
     "integer": "integer",
@@ -152,17 +156,41 @@ def _email(_transform: Transform, value: object, _ground: Ground) -> str | None:
 
 
 def _phone(transform: Transform, value: object, _ground: Ground) -> str | None:
-    """E.164 where the country is known, else the digits; extensions are left to raw."""
-    text = _EXTENSION.sub("", as_text(value))
+    """E.164 where the country is known, else the digits; extensions are left to raw.
+
+    What is no single number (two of them, a remark with digits) is nothing, as with ``_email``.
+    """
+    text = _EXTENSION.sub(" ", as_text(value))
     digits = "".join(char for char in text if char.isdecimal())
     if len(digits) < _SHORTEST_NUMBER:
         return None
-    if text.strip().startswith("+") or digits.startswith("00"):
-        return f"+{digits.removeprefix('00')}"
-    if not transform.country:
+    if "+" in re.split(r"\d", text, maxsplit=1)[0] or digits.startswith("00"):
+        number = f"+{_without_trunk(text, digits.removeprefix('00'))}"
+    else:
+        number = _with_country(digits, transform.country) if transform.country else digits
+    longest = _NORTH_AMERICAN if number.startswith("+1") else _LONGEST_NUMBER
+    return number if len(number.removeprefix("+")) <= longest else None
+
+
+def _without_trunk(text: str, digits: str) -> str:
+    """An international number without the ``(0)``; in Italy a zero is part of the number."""
+    if not _TRUNK.search(text) or digits.startswith("39"):
         return digits
-    trunk = "1" if transform.country == "1" else "0"  # what is dialled first inside the country
-    return f"+{transform.country}{digits.removeprefix(trunk)}"
+    bare = "".join(char for char in _TRUNK.sub("", text) if char.isdecimal())
+    return bare.removeprefix("00")
+
+
+def _with_country(digits: str, country: str) -> str:
+    """A number written inside a country; stays as it is when it may begin with the country's code.
+
+    What follows the code decides: with less than 8 digits it would be no number, with 8 it may be.
+    """
+    if country != "1" and digits.startswith(country):
+        following = len(digits) - len(country)
+        if following >= _UNCLEAR_AFTER_CODE:
+            return f"+{digits}" if following > _UNCLEAR_AFTER_CODE else digits
+    trunk = {"1": "1", "39": ""}.get(country, "0")  # what is dialled first inside the country
+    return f"+{country}{digits.removeprefix(trunk)}"
 
 
 def _split_name(transform: Transform, value: object, _ground: Ground) -> str | None:
