@@ -4,40 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from pydantic import JsonValue
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from automation.wire.headings import own_id, own_names
-from automation.wire.pagetext import Facts, unique
+from automation.wire.pagetext import unique
 
 Part = Literal["tables", "blocks"]
 
 _KEYED: Final = re.compile(r"-?(?:id|key|uuid|guid|ref)\Z")
-
-
 _PARTS: Final = frozenset({"section", "div", "fieldset"})
-
-
-@dataclass(slots=True)
-class Section:
-    """What stands under one heading.
-
-    Attributes:
-        facts: facts by label.
-        lines: texts, in order.
-        beside: what stands beside the text.
-        lists: how many lists there are.
-        names: what a list of blocks would be called here.
-    """
-
-    facts: Facts = field(default_factory=dict)
-    lines: list[str] = field(default_factory=list)
-    beside: Facts = field(default_factory=dict)
-    lists: int = 0
-    names: tuple[str, ...] = ()
 
 
 class Lists:

@@ -54,7 +54,7 @@ from automation.wire.items import (
     lead_apart,
     leads_to_thing,
 )
-from automation.wire.lists import Lists, Part, Section
+from automation.wire.lists import Lists, Part
 from automation.wire.pagetext import (
     DEEPEST,
     UNREAD,
@@ -71,7 +71,6 @@ from automation.wire.pagetext import (
     shown,
     shown_together,
     tidy,
-    unique,
     value_parts,
 )
 from automation.wire.pairs import (
@@ -84,6 +83,7 @@ from automation.wire.pairs import (
     pairs_of_table,
     says_labels,
 )
+from automation.wire.sections import Section, Sections
 from automation.wire.tablehead import cells_of, own_rows
 from automation.wire.tables import is_layout, rows_of
 from automation.wire.ways import Ways, said_of, says_page
@@ -96,8 +96,6 @@ _WHOLE: Final = frozenset(
     {"section", "fieldset", "details", "article", "aside", "form", "footer", "td"}
 )
 """Elements with which every heading inside them ends."""
-_REMARK: Final = 8
-"""Words up to which a text without digits below a heading says that there is nothing."""
 
 
 def page_document(tree: LexborHTMLParser) -> Facts:
@@ -127,10 +125,9 @@ class _Scope:
         self._tree = tree
         self._item = item
         self._title = title_of_item(item) if item is not None else None
-        self._headings: list[tuple[int, str]] = []
         self._collected = 0
         self._lists = Lists(tree)
-        self._sections: dict[str, Section] = {}
+        self._sections = Sections()
         self._lines: list[str] = []
         self._headwords: list[Pair] = []
         self.title = ""
@@ -141,19 +138,15 @@ class _Scope:
 
     def document(self) -> Facts:
         """Everything, the empty parts of a block left out."""
-        sections: dict[str, JsonValue] = {}
-        for name, section in self._sections.items():
-            text = "\n".join(section.lines)
-            if text:
-                put(self.facts, name, text, section.beside)
-            if section.facts:
-                sections[name] = {**section.facts, **({"text": text} if text else {})}
-            elif self._item is None and not section.lists and _is_remark(text):
+        for name, text, beside in self._sections.texts():
+            put(self.facts, name, text, beside)
+        for name, section in self._sections.found.items():
+            if self._item is None and section.is_empty:
                 self._lists.add_empty(section.names or (name,))
         for word in self._headwords:  # last: whoever writes a text may use any word
             put(self.facts, word.label, word.value, word.beside)
         parts: dict[str, dict[str, JsonValue]] = {
-            "sections": sections,
+            "sections": self._sections.document(),
             "tables": self._lists.tables,
             "blocks": self._lists.blocks,
         }
@@ -210,7 +203,8 @@ class _Scope:
         elements = [part for part in run if part.is_element_node]
         anchors = [anchor for part in elements for anchor in part.css("a")]
         pages = [self.ways.add(anchor) for anchor in anchors]
-        lines = self._sections[self._headings[-1][1]].lines if self._headings else self._lines
+        section = self._sections.last
+        lines = section.lines if section else self._lines
         offers = len(anchors) > 1 or bool(lines) or any(map(is_action, anchors))
         if anchors and all(says_page(said_of(anchor)) for anchor in anchors):
             return  # a pager
@@ -219,8 +213,7 @@ class _Scope:
         if self._pairs(run):
             return
         text = shown_together(part for part in run if not labels_field(part))
-        if self._headings and text:
-            section = self._sections[self._headings[-1][1]]
+        if section and text:
             section.beside = section.beside or beside_of(elements)
         self._say(text)
 
@@ -244,16 +237,16 @@ class _Scope:
 
     def _container(self, node: LexborNode, *, inside: bool, asked: bool, depth: int) -> None:
         """An element with parts; headings inside end with it unless it holds nothing else."""
-        before, collected = list(self._headings), self._collected
+        before, collected = self._sections.open, self._collected
         inside = inside or node.tag in {"main", "article", "section"}
         if node.tag == "footer":
-            self._headings = []
+            self._sections.open = ()
         self.walk(node, inside=inside, asked=asked, depth=depth + 1)
         named = own_names(node, self._tree) or (own_id(node) and node.tag != "section")
         if self._collected == collected and node.tag in {"ul", "ol", "section"} and named:
             self._keep("blocks", node, [])
         if self._collected > collected or node.tag in _WHOLE:
-            self._headings = before
+            self._sections.open = before
 
     # ------------------------------------------------------------ what is found
 
@@ -265,11 +258,10 @@ class _Scope:
             self.title = text
             if self._item is None or not self.facts:
                 return  # else it heads a text, too: what names a thing stands before its facts
-        self._headings = [one for one in self._headings if one[0] < level]
+        self._sections.end(level)
         if text:
-            name = unique(text, self._sections)
-            self._sections[name] = Section(names=self._lists.names_around(node, name))
-            self._headings.append((level, name))
+            section = self._sections.begin(level, text)
+            section.names = self._lists.names_around(node, self._sections.name)
 
     def _is_title(self, node: LexborNode, level: int) -> bool:
         if self.title:
@@ -277,14 +269,14 @@ class _Scope:
         if self._item is None:
             return level == TITLE
         if self._title is None:
-            return level > 6 and not self._sections  # noqa: PLR2004 - legend, summary, caption
+            return level > 6 and not self._sections.found  # noqa: PLR2004 - legend, summary, caption
         return node.mem_id == self._title.mem_id
 
     def _say(self, text: str) -> None:
         if not text:
             return
-        if self._headings:
-            self._sections[self._headings[-1][1]].lines.append(text)
+        if section := self._sections.last:
+            section.lines.append(text)
             self._collected += 1
         elif self._item is not None:
             self._lines.append(text)
@@ -292,9 +284,14 @@ class _Scope:
     def _pairs(self, parts: Sequence[LexborNode]) -> bool:
         """Take labels with their values; below a heading, text with words in bold is text, too."""
         pairs = pairs_in(parts)
-        section = self._sections[self._headings[-1][1]] if self._headings else Section()
+        section = self._sections.last or Section()
         bold = bool(parts) and parts[0].tag in {"b", "strong"} and all(map(is_run, parts))
-        if not pairs or not bold or not self._headings or (section.facts and not section.lines):
+        if (
+            not pairs
+            or not bold
+            or not self._sections.open
+            or (section.facts and not section.lines)
+        ):
             self._put(pairs)
             return bool(pairs)
         self._say(shown_together(parts))
@@ -310,8 +307,7 @@ class _Scope:
     def _fact(self, label: str, value: JsonValue, beside: Facts, section: str = "") -> None:
         self._collected += 1
         put(self.facts, label, value, beside)
-        if name := section or (self._headings[-1][1] if self._headings else ""):
-            put(self._sections.setdefault(name, Section()).facts, label, value, beside)
+        self._sections.fact(section, label, value, beside)
 
     def _field(self, node: LexborNode, *, asked: bool) -> None:
         name = node.attributes.get("name") or ""
@@ -378,11 +374,11 @@ class _Scope:
 
     def _keep(self, part: Part, node: LexborNode, found: list[JsonValue], kind: str = "") -> None:
         self._collected += 1
-        heading = self._headings[-1][1] if self._headings else ""
-        if heading and self._item is not None and self._sections[heading].lines:
+        section, heading = self._sections.last, self._sections.name
+        if section and self._item is not None and section.lines:
             heading = ""  # it heads the text of the thing; what follows has another name
-        if heading:
-            self._sections[heading].lists += 1
+        elif section:
+            section.lists += 1
         self._lists.add(part, node, found, around=(heading, self.title), kind=kind)
 
 
@@ -390,8 +386,3 @@ def _labels_in(tree: LexborHTMLParser, node: LexborNode) -> frozenset[str]:
     scope = _Scope(tree, node)
     scope.walk(node, inside=True)
     return frozenset(scope.facts) if len(scope.facts) > 1 else frozenset()
-
-
-def _is_remark(text: str) -> bool:
-    short = len(text.split()) <= _REMARK and "\n" not in text
-    return short and not any(map(str.isdigit, text))
