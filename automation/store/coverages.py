@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from pydantic import JsonValue
@@ -10,7 +11,10 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from automation.model import Coverage
+from automation.store.errands import Seal
 from automation.store.schema import COVERAGE, insert_into
+
+Unseal = Callable[[str, bytes], bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +24,8 @@ class Covered:
     Attributes:
         coverage: what was read.
         digest: of the files that say how it is read.
-        place: where its list goes on; None when it is over or has not begun.
+        place: where its list goes on; None when it is over or has not begun. Links and cursors
+            of a portal may open its session: it is sealed where it is kept.
     """
 
     coverage: Coverage
@@ -33,6 +38,7 @@ async def put_coverages(
     practice: str,
     covered: Iterable[Covered],
     *,
+    seal: Seal,
     places: bool = True,
 ) -> None:
     """Keep coverages in the place of those of before; without ``places``, those that are stay."""
@@ -43,7 +49,7 @@ async def put_coverages(
             "run": one.coverage.run,
             "digest": one.digest,
             "facts": one.coverage.model_dump(mode="json"),
-            "place": one.place,
+            "place": _sealed(one, seal),
         }
         for one in covered
     ]
@@ -56,14 +62,33 @@ async def put_coverages(
     await connection.execute(statement, rows)
 
 
-async def list_coverages(connection: AsyncConnection, practice: str) -> dict[str, Covered]:
-    """Every coverage of a practice, by endpoint in the order of their names."""
+def place_of(endpoint: str) -> str:
+    """What the place in a list is sealed to."""
+    return f"place/{endpoint}"
+
+
+def _sealed(covered: Covered, seal: Seal) -> bytes | None:
+    if covered.place is None:
+        return None
+    return seal(place_of(covered.coverage.endpoint), json.dumps(covered.place).encode())
+
+
+async def list_coverages(
+    connection: AsyncConnection, practice: str, *, unseal: Unseal
+) -> dict[str, Covered]:
+    """Every coverage of a practice, by endpoint in the order of their names.
+
+    Raises:
+        Unready: a place does not open.
+    """
     rows = await connection.execute(
         select(COVERAGE).where(COVERAGE.c.practice == practice).order_by(COVERAGE.c.endpoint)
     )
     return {
         row.endpoint: Covered(
-            Coverage.model_validate({**row.facts, "run": row.run}), row.digest, row.place
+            Coverage.model_validate({**row.facts, "run": row.run}),
+            row.digest,
+            None if row.place is None else json.loads(unseal(place_of(row.endpoint), row.place)),
         )
         for row in rows
     }

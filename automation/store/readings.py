@@ -25,6 +25,7 @@ from automation.store.errands import (
     settle_errands,
 )
 from automation.store.intake import Batch, Intake
+from automation.store.practices import find_practice
 from automation.store.runs import find_open_run
 from automation.store.scope import Scope
 from automation.store.sealing import Sealer, open_raw, seal_raw
@@ -62,15 +63,24 @@ class Readings:
             await put_errands(connection, practice.name, batch.errands, run=run, seal=seal)
             for endpoint, marks in batch.done.items():
                 await settle_errands(connection, practice.name, endpoint, marks, run=run)
-            await put_coverages(connection, practice.name, batch.covered.values())
+            await put_coverages(connection, practice.name, batch.covered.values(), seal=seal)
             stopped = batch.stopped.values()
-            await put_coverages(connection, practice.name, stopped, places=False)
+            await put_coverages(connection, practice.name, stopped, seal=seal, places=False)
         return tallies
 
     async def coverages(self, practice: str) -> dict[str, Covered]:
-        """How far each endpoint of a practice was read, by endpoint."""
+        """How far each endpoint of a practice was read, by endpoint.
+
+        Raises:
+            NotKnown: there is no such practice.
+            Unready: the place in a list does not open.
+        """
         async with self._database.read() as connection:
-            return await list_coverages(connection, practice)
+            whose = await find_practice(connection, practice)
+            if not whose.loopback:
+                await hand_over(connection, self._sealer, practice)
+            unseal = partial(open_raw, self._sealer, whose)
+            return await list_coverages(connection, practice, unseal=unseal)
 
     async def due(
         self,

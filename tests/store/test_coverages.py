@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
+from typing import Final
+
+import pytest
+from pydantic import JsonValue
 
 from automation.model import Coverage
 from automation.store import Covered, Store
 from automation.store.coverages import hand_on_coverages
+from tests import canary
 from tests.fakes import START
-from tests.store.support import NORTH, in_store
+from tests.store.support import NORTH, SOUTH, in_store
+
+SECRET: Final = "Canary-of-a-next-link"
+PLACES: Final[tuple[JsonValue, ...]] = (
+    {"turn": {"link": f"/pets?after=1&session={SECRET}"}, "number": 2},
+    {"turn": {"values": {"cursor": SECRET}}, "past": [[None, 1, [2**64 - 1]]]},
+    {"é\ud800": 2**70, "no": [0.1, None, True]},
+    SECRET,
+    0,
+)
 
 
 def test_a_coverage_comes_back_as_it_was_kept_and_the_next_one_takes_its_place(
@@ -61,3 +77,46 @@ def test_a_run_that_goes_on_owns_what_the_earlier_one_has_read(tmp_path: Path) -
         assert (kept.coverage.run, kept.place) == ("r2", {"at": 4})
 
     in_store(tmp_path / "store.db", scene)
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_where_a_list_goes_on_is_readable_for_nobody_else_and_comes_back_whole(
+    tmp_path: Path, place: JsonValue
+) -> None:
+    coverage = Coverage(endpoint="list-x", run="r1", began_at=START)
+
+    async def write(store: Store) -> None:
+        await store.start_run("r1", practice="south", kind="sync")
+        intake = store.intake(SOUTH, "r1")
+        intake.cover(Covered(coverage, "d", place))
+        await intake.flush()
+        intake.stop(coverage.model_copy(update={"ended": "failed"}), "d")
+        await intake.flush()
+        assert canary.scan([tmp_path], {"session": SECRET}) == []  # its log is still there
+
+    async def read(store: Store) -> JsonValue:
+        return (await store.readings.coverages("south"))["list-x"].place
+
+    in_store(tmp_path / "store.db", write)
+    assert canary.scan([tmp_path], {"session": SECRET}) == []
+    assert in_store(tmp_path / "store.db", read) == place
+
+
+def test_a_place_that_was_put_to_another_endpoint_does_not_open_there(tmp_path: Path) -> None:
+    async def write(store: Store) -> None:
+        await store.start_run("r1", practice="south", kind="sync")
+        intake = store.intake(SOUTH, "r1")
+        for name in ("list-x", "list-y"):
+            coverage = Coverage(endpoint=name, run="r1", began_at=START)
+            intake.cover(Covered(coverage, "d", f"place in {name}"))
+        await intake.flush()
+
+    async def read(store: Store) -> None:
+        with pytest.raises(AssertionError):  # the sealer for tests says it so
+            await store.readings.coverages("south")
+
+    in_store(tmp_path / "store.db", write)
+    with closing(sqlite3.connect(tmp_path / "store.db")) as rows, rows:
+        [(sealed,)] = rows.execute("SELECT place FROM coverage WHERE endpoint = 'list-x'")
+        rows.execute("UPDATE coverage SET place = ? WHERE endpoint = 'list-y'", (sealed,))
+    in_store(tmp_path / "store.db", read)

@@ -4,18 +4,43 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Connection
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, create_engine
 from sqlmodel import SQLModel
 
 from automation.errors import Unready
 from automation.store import Store
+from tests import canary
 from tests.engine import run_engine
+from tests.simulator import REPOSITORY
 from tests.store.support import Reversing, in_store, url_of
+
+SCRIPTS = REPOSITORY / "automation" / "store" / "migrations"
+OLD = {
+    "name": "old",
+    "portal": "acme",
+    "base_url": "https://acme.example",
+    "label": "",
+    "timezone": "UTC",
+    "currency": "USD",
+    "loopback": False,
+    "organization": "default",
+    "paused_why": "",
+    "writes": "[]",
+    "authorised_by": "",
+    "quiet_hours": "[]",
+}
+"""A practice as version 0008 kept it."""
+OLD_MARKS = ", ".join(f":{name}" for name in OLD)
 
 
 @pytest.fixture
@@ -68,3 +93,51 @@ def test_a_database_of_a_newer_version_is_refused_and_left_alone(path: Path) -> 
     assert "schema 9999; this one knows up to " in caught.value.message
     assert "Install the newer version again" in caught.value.remedy
     assert path.read_bytes() == before
+
+
+def brought_to(path: Path, revision: str) -> None:
+    """Make a database as an earlier version left it."""
+    config = Config()
+    config.set_main_option("script_location", str(SCRIPTS))
+    engine = create_engine(f"sqlite:///{path}")
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+    engine.dispose()
+
+
+def test_places_in_lists_that_stood_in_the_open_are_wiped_and_what_was_read_stays(
+    path: Path,
+) -> None:
+    secret = {"session": "Canary-of-a-next-link"}
+    place = f'{{"link": "/pets?session={secret["session"]}"}}'
+    facts = '{"endpoint": "list-%d", "began_at": "2026-01-01T00:00:00Z"}'
+    brought_to(path, "0008")
+    with closing(sqlite3.connect(path)) as rows, rows:
+        rows.execute(f"INSERT INTO practice ({', '.join(OLD)}) VALUES ({OLD_MARKS})", OLD)  # noqa: S608
+        for number in range(300):
+            row = ("old", f"list-{number}", "r1", "d", facts % number, place)
+            rows.execute("INSERT INTO coverage VALUES (?, ?, ?, ?, ?, ?)", row)
+    assert canary.scan([path.parent], secret)
+
+    async def scene(store: Store) -> None:
+        known = await store.readings.coverages("old")
+        assert len(known) == 300
+        assert {each.place for each in known.values()} == {None}
+
+    in_store(path, scene)
+    assert canary.scan([path.parent], secret) == []
+
+
+def test_places_are_dropped_on_postgresql_in_its_own_words(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    script = ScriptDirectory(str(SCRIPTS)).get_revision("0009")
+    context = MigrationContext.configure(dialect_name="postgresql", opts={"as_sql": True})
+    with Operations.context(context):
+        script.module.upgrade()
+    said = [line for line in capsys.readouterr().out.splitlines() if line]
+    assert said == [
+        "ALTER TABLE coverage DROP COLUMN place;",
+        "ALTER TABLE coverage ADD COLUMN place BYTEA;",
+    ]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from pydantic import JsonValue
 from sqlalchemy import LargeBinary
 from sqlmodel import Field, SQLModel
@@ -20,7 +18,7 @@ class CoverageRow(SQLModel, table=True):
         run: the run that read it last.
         digest: of the files that say how it is read; a place in it is good for these only.
         facts: the noun `model.Coverage`.
-        place: where its list goes on; null when the reading is over or has not begun.
+        place: where its list goes on, sealed; null when the reading is over or has not begun.
     """
 
     __tablename__ = "coverage"
@@ -30,7 +28,7 @@ class CoverageRow(SQLModel, table=True):
     run: str
     digest: str
     facts: dict[str, JsonValue] = Field(default_factory=dict, sa_type=Json)
-    place: Any = Field(default=None, sa_type=Json, nullable=True)
+    place: bytes | None = Field(default=None, sa_type=LargeBinary)
 
 
 class ErrandRow(SQLModel, table=True):
