@@ -23,6 +23,8 @@ _RUNGS: Final = (Rung.HTTP, Rung.PAGE)
 """The rungs a built call can be sent on, lowest first. The others drive a screen."""
 _ERROR: Final = 400
 _GONE: Final = (404, 410)
+_BELIEVED: Final = 3
+"""Items in a row that are taken for removed because an earlier reading found others."""
 
 _log: Final = structlog.get_logger()
 
@@ -37,6 +39,7 @@ class Asker:
     Args:
         endpoint: what to ask.
         session: signed in, or able to be.
+        found: whether an earlier reading found items.
 
     Attributes:
         rung: the lowest that works so far.
@@ -46,7 +49,7 @@ class Asker:
         Refused: the endpoint is read by driving its screen only.
     """
 
-    def __init__(self, endpoint: Endpoint, session: Session) -> None:
+    def __init__(self, endpoint: Endpoint, session: Session, *, found: bool = False) -> None:
         if endpoint.reach.rung not in _RUNGS:
             raise Refused(
                 f"{endpoint.endpoint} is reached by its screen only (rung {endpoint.reach.rung})",
@@ -58,6 +61,7 @@ class Asker:
         self.rung: Rung = endpoint.reach.rung
         self.generation = session.generation
         self._found = False
+        self._believed = _BELIEVED if found else 0
 
     async def ask(self, given: Given, turn: Turn, page: int) -> tuple[Call, Page]:
         """One page and the call that got it.
@@ -143,11 +147,16 @@ class Asker:
             page = understand(reading, self._endpoint.response)
         except (AnswerNotUnderstood, NotPermitted) as problem:
             self._refuse_stranger(reading, call, expected=False)
-            if self._found and given.derived and reading.reply.status in _GONE:
+            if given.derived and reading.reply.status in _GONE and self._is_gone():
                 raise Gone(f"{self._endpoint.endpoint}: {problem.message}") from None
             raise
         self._found = True
         return call, page
+
+    def _is_gone(self) -> bool:
+        """Whether an item that is not there was removed; else all of them may have moved."""
+        self._believed -= not self._found
+        return self._found or self._believed >= 0
 
     async def _open(self, given: Given, rung: Rung) -> None:
         """Get the values that are missing from the pages that give them."""

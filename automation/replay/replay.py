@@ -82,7 +82,8 @@ async def replay_endpoint(  # noqa: PLR0913 - what a reading as a whole needs, a
         )
     refuse_unsendable(endpoint)
     given = Given(session, clock, rng, checked(endpoint, inputs or {}))
-    family = _Family(endpoint, given, Asker(endpoint, session), course)
+    asker = Asker(endpoint, session, found=course is not None and course.found)
+    family = _Family(endpoint, given, asker, course)
     called = children(endpoint, parents, born)
     async for answer in confirmed(_answers(family, called), session):
         yield answer

@@ -64,6 +64,8 @@ class Course:
 
     Attributes:
         at: where it begins: what :attr:`Answer.after` said when it was left.
+        found: whether an earlier reading found items: one that is missing now is gone then, where
+            else the endpoint might have moved.
         shifts: how often rows were seen to shift.
         gaps: what may be missing, with the place.
         total: the number of all items that the list stated last.
@@ -71,6 +73,7 @@ class Course:
     """
 
     at: JsonValue = None
+    found: bool = False
     shifts: int = 0
     gaps: list[str] = field(default_factory=list)
     total: int | None = None

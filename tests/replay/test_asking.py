@@ -288,6 +288,17 @@ def test_an_item_that_is_gone_where_others_were_found_is_asked_for_once_and_need
     assert asker.rung is Rung.HTTP
 
 
+def test_where_an_earlier_reading_found_items_a_few_may_be_gone_before_it_is_doubted() -> None:
+    session = FakeSession(Script(nowhere), page=Script(good), portal=PORTAL)
+    asker = Asker(endpoint(), session, found=True)
+    one = Given(session, VirtualClock(), Random(1), derived={("list-y", "rows[].id"): 1})
+    for _ in range(3):
+        with pytest.raises(Gone, match="list-x: status 404"):
+            run_engine(asker.ask(one, Turn(), 1))
+    run_engine(asker.ask(one, Turn(), 1))
+    assert asker.rung is Rung.PAGE
+
+
 def test_a_first_item_that_is_not_there_may_be_there_on_a_higher_rung() -> None:
     session = FakeSession(Script(nowhere, nowhere, good), portal=PORTAL)
     asker = Asker(endpoint(), session)
