@@ -57,7 +57,7 @@ LISTS: Final = {
     "clients_data": Listed("client", "clients", "last_name"),
     "prescriptions_data": Listed("prescription", "prescriptions", "written_at"),
     "requests_data": Listed("pharmacy_request", "requests", "requested_at"),
-    "orders_data": Listed("pharmacy_order", "orders", "placed_at"),
+    "orders_data": Listed("pharmacy_order", "orders", "placed_at", moves=False),
     "invoices_data": Listed("invoice", "invoices", "issued_on"),
     "callbacks": Listed("call_back", "callbacks", "due_at"),
     "reminders_data": Listed("reminder", "reminders", "due_on"),
