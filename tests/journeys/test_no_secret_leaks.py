@@ -10,12 +10,17 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
+from pydantic import JsonValue
 
+from automation.errors import PersonNeeded
+from automation.model import Call, Reply
 from automation.pipeline import Tools
 from fixtures.common.totp import STEP_SECONDS
 from tests import canary
+from tests.fakes import json_reply
 from tests.journeys.world import (
     PORTAL,
     Home,
@@ -24,6 +29,7 @@ from tests.journeys.world import (
     name_of,
 )
 from tests.simulator import Practice, Simulator, running
+from tests.sync import support
 
 pytestmark = pytest.mark.journey
 
@@ -134,3 +140,47 @@ def test_no_secret_stands_in_any_byte_that_is_left_behind(
         planted = home.path / "logs" / "planted"
         planted.write_text(secrets["password"], encoding="utf-8")
         assert {leak.secret for leak in canary.scan([planted.parent], secrets)} == {"password"}
+
+
+LINKED = """
+version: 1
+endpoint: list-tags
+effect: read
+request: {method: GET, url: /tags}
+response: {items: rows, key: id}
+pagination: {kind: next, source: {json_path: next}, stop: {}}
+"""
+
+
+@pytest.mark.must_hold("sessions")
+def test_a_list_whose_links_open_the_session_is_left_and_gone_on_from_in_secret(
+    tmp_path: Path, measured: Callable[..., None]
+) -> None:
+    pages, asked = 6, list[str]()
+    secrets = {f"link {page}": f"Canary-{page}-of-a-next-link" for page in range(1, pages)}
+
+    def linked(_: str, call: Call) -> Reply | None:
+        split = urlsplit(call.url)
+        if split.path != "/tags":
+            return None
+        asked.append(dict(parse_qsl(split.query)).get("session", ""))
+        page = list(secrets.values()).index(asked[-1]) + 1 if asked[-1] else 0
+        if len(asked) == 4:
+            raise PersonNeeded("the portal shows a captcha")
+        rows: JsonValue = [{"id": page * 10 + row, "name": "tag"} for row in range(5)]
+        further = secrets.get(f"link {page + 1}")
+        link = f"/tags?session={further}" if further else None
+        return json_reply(call, {"rows": rows, "next": link})
+
+    portal = support.Clinic.of(clients=1, bills=1)
+    portal.spoil = linked
+    catalog = support.everything(tmp_path, endpoints__list_tags=LINKED)
+    home = support.Home(tmp_path, catalog, portal)
+    assert home.sync() is None
+    assert isinstance(home.broken, PersonNeeded)
+    assert canary.scan([tmp_path], secrets) == []
+    assert home.passed().coverage["list-tags"].resumed
+    assert asked[4] in asked[1:4]
+    assert len(home.there("provider")) == pages * 5
+    assert canary.scan([tmp_path], secrets) == []
+    measured("links that open a session looked for in what an interrupted list left", pages - 1)

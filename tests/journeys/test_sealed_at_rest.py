@@ -14,20 +14,21 @@ from itertools import combinations, count, product
 from pathlib import Path
 
 import pytest
+from pydantic import JsonValue
 
 from automation import wiring
 from automation.capture import Archive
 from automation.entities import Entity
 from automation.errors import BadFile, Unready, VetportalError
-from automation.model import Credential, Practice, Secret
+from automation.model import Coverage, Credential, Practice, Secret
 from automation.pipeline import Tools
 from automation.settings import Settings
-from automation.store import Store
+from automation.store import Covered, Errand, Store
 from automation.vault import Vault
 from tests.capture import traffic
 from tests.conftest import Measure
 from tests.engine import run_engine
-from tests.fakes import VirtualClock
+from tests.fakes import START, VirtualClock
 from tests.journeys.world import Home
 from tests.store.support import SOUTH, patients, pet, url_of
 
@@ -48,7 +49,10 @@ def secret_of(name: str, field: str) -> str:
 
 @pytest.fixture(scope="module")
 def filled(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    """A home with two practices that are no simulators': credentials, raw items, a capture."""
+    """A home with two practices that are no simulators'.
+
+    Each has credentials, raw items, a list that was left in the middle, and a capture.
+    """
     home = Home.new(tmp_path_factory.mktemp("sealed") / "home")
 
     async def scene(tools: Tools) -> None:
@@ -61,6 +65,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Home:
             items = [pet(number, Hidden=PLAIN) for number in range(3)]
             kept = patients(*items, practice=practice(name))
             await tools.store.upsert(kept, practice=practice(name), run="r1")
+            await leave_a_list(tools.store, practice(name))
             writer = tools.archive.writer(practice(name))
             writer.exchange(traffic.exchange(0))
             writer.finish(traffic.head(practice(name)))
@@ -69,6 +74,24 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Home:
     with closing(sqlite3.connect(home.database)) as rows:
         rows.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     return home
+
+
+def left(name: str) -> JsonValue:
+    """Where the list of a practice goes on: a link that opens the session."""
+    return {"link": f"/pets?after=3&session={PLAIN}-{name}"}
+
+
+async def leave_a_list(store: Store, whose: Practice) -> None:
+    """Read a list up to a page, with a call for one of its items to be made yet."""
+    run = f"run of {whose.name}"
+    await store.start_run(run, practice=whose.name, kind="sync")
+    intake = store.intake(whose, run)
+    coverage = Coverage(endpoint="list-pets", run=run, began_at=START)
+    intake.cover(Covered(coverage, "digest", left(whose.name)))
+    item = json.dumps({"Hidden": PLAIN, "practice": whose.name})
+    intake.plan([Errand("get-pet", "3", "content", item.encode())])
+    await intake.flush()
+    await store.finish_run(run, outcome="failed")
 
 
 @dataclass(frozen=True)
@@ -88,6 +111,8 @@ def look(settings: Settings) -> Opened:
         archive = Archive(settings.captures, sealer)
         ways = [partial(check_secret, store, sealer, *at) for at in product(NAMES, FIELDS)]
         ways += [partial(check_item, store, row) for row in await store.rows("patient")]
+        for check in (check_place, check_errand):
+            ways += [partial(check, store, name) for name in NAMES]
         ways += [partial(check_capture, archive, name) for name in NAMES]
         refused = list[VetportalError]()
         for way in ways:
@@ -114,12 +139,24 @@ async def check_item(store: Store, row: Entity) -> None:
     assert (item["Hidden"], item["Id"]) == (PLAIN, int(row.source_id))
 
 
+async def check_place(store: Store, name: str) -> None:
+    [known] = (await store.readings.coverages(name)).values()
+    assert known.place == left(name)
+
+
+async def check_errand(store: Store, name: str) -> None:
+    [(_, item)] = await store.readings.due(practice(name), "get-pet", run="next")
+    assert item == {"Hidden": PLAIN, "practice": name}
+
+
 async def check_capture(archive: Archive, name: str) -> None:
     capture = archive.read(name, archive.ids(name)[0])
     assert (capture.practice, capture.exchanges) == (name, (traffic.exchange(0),))
 
 
-EVERYTHING = len(NAMES) * (len(FIELDS) + 3 + 1)
+UNDER_A_DATA_KEY = len(FIELDS) + 3 + 1 + 1 + 1
+"""Credentials, raw items, the place in a list, a call for an item, a capture."""
+EVERYTHING = len(NAMES) * UNDER_A_DATA_KEY
 
 
 def test_a_home_as_it_was_left_opens_completely_and_shows_no_plain_text(
@@ -142,6 +179,8 @@ SEALED = (
 )
 WRAPPED = ("SELECT rowid, wrapped FROM data_key", "UPDATE data_key SET wrapped = ? WHERE rowid = ?")
 RAW = ("SELECT rowid, raw FROM patient", "UPDATE patient SET raw = ? WHERE rowid = ?")
+PLACE = ("SELECT rowid, place FROM coverage", "UPDATE coverage SET place = ? WHERE rowid = ?")
+CALL = ("SELECT rowid, sealed FROM errand", "UPDATE errand SET sealed = ? WHERE rowid = ?")
 
 
 Change = Callable[[random.Random, bytes], bytes]
@@ -177,7 +216,8 @@ def test_a_value_that_was_changed_is_refused_and_every_other_still_opens(
     change: Change,
 ) -> None:
     homes, rng, tried = copies(filled, tmp_path), random.Random(3), 0
-    for table, lost in ((SEALED, 1), (RAW, 1), (WRAPPED, len(FIELDS) + 3 + 1)):
+    tables = ((SEALED, 1), (RAW, 1), (PLACE, 1), (CALL, 1), (WRAPPED, UNDER_A_DATA_KEY))
+    for table, lost in tables:
         for _ in range(scale(5, 50)):
             home = next(homes)
             change_one(home, table, change, rng)
@@ -244,6 +284,10 @@ def test_values_that_changed_places_are_refused_in_both(
         ids = [f"id = '{row}'" for (row,) in rows.execute("SELECT id FROM patient ORDER BY id")]
     swap(home, "patient", "raw", ids[0], ids[1])
     assert len(look(home.settings).refused) == 2
+    for table, column in (("coverage", "place"), ("errand", "sealed")):
+        home = next(homes)
+        swap(home, table, column, *(f"practice = '{name}'" for name in NAMES))
+        assert len(look(home.settings).refused) == 2
     home = next(homes)
     here, there = (home.settings.captures / name for name in NAMES)
     for capture in here.iterdir():
@@ -252,7 +296,7 @@ def test_values_that_changed_places_are_refused_in_both(
         capture.rename(here / capture.name)
     there.with_name("kept").rename(there / "moved")
     assert len(look(home.settings).refused) == 2
-    measured("swaps refused", swaps + 4)
+    measured("swaps refused", swaps + 6)
 
 
 def test_an_old_value_under_a_newer_number_is_refused(
