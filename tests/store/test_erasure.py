@@ -10,8 +10,8 @@ import pytest
 from sqlmodel import SQLModel
 
 from automation.errors import NotKnown, Unready
-from automation.model import ApiToken, Practice
-from automation.store import ApiTokens, Erasure, Store, erasure
+from automation.model import ApiToken, Coverage, Practice
+from automation.store import ApiTokens, Covered, Erasure, Errand, Store, erasure
 from tests import canary
 from tests.fakes import START
 from tests.store.support import NORTH, SOUTH, in_store, patients, pet
@@ -26,12 +26,17 @@ def path(tmp_path: Path) -> Path:
 
 
 async def fill(store: Store, practice: Practice, name: str, secret: str) -> None:
-    """Entities that were changed and grew over a page, a run under way, a secret put twice."""
+    """Entities that changed and grew over a page, a list half read, a secret put twice."""
     run = f"run-{practice.name}"
     await store.start_run(run, practice=practice.name, kind="sync")
     for shown in (name, f"{name} the Second", "Max"):
         items = (pet(number, shown, Custom={"Long": shown * 400}) for number in range(30))
         await store.upsert(patients(*items, practice=practice), practice=practice, run=run)
+    intake = store.intake(practice, run)
+    coverage = Coverage(endpoint="list-pets", run=run, began_at=START)
+    intake.cover(Covered(coverage, "digest", {"link": f"/pets?session={secret}"[::-1]}))
+    intake.plan([Errand("get-pet", "1", "content", b"{}")])
+    await intake.flush()
     for text in (secret, "another"):
         # the sealer of these tests writes it backwards
         await store.put_sealed(practice.name, "credential.password", text[::-1].encode())
@@ -63,6 +68,8 @@ def test_nothing_of_an_erased_practice_is_left_in_table_file_or_log(path: Path) 
             "patients": 30,
             "changes": 90,
             "runs": 1,
+            "coverages": 1,
+            "errands": 1,
             "sealed_values": 1,
             "data_keys": 1,
         }
