@@ -33,6 +33,7 @@ from automation.wire.pagetext import (
 from automation.wire.tablehead import (
     WIDEST,
     cells_of,
+    grid,
     head_and_body,
     is_headed,
     own_rows,
@@ -75,8 +76,12 @@ def rows_of(table: LexborNode, wanted: Callable[[LexborNode], bool] = lambda _: 
     names += [f"column {number}" for number in range(len(names) + 1, widest + 1)]
     marked = table.html or ""
     told = "<td data-" in marked
-    simple = (zip(names, cells, strict=False) for cells in lines)
-    at = placed(lines, names) if "span=" in marked else simple
+    if "span=" in marked:
+        across = max(map(len, grid(lines)), default=0)
+        beyond = [f"column {number}" for number in range(len(names) + 1, across + 1)]
+        at = list(placed(lines, names + beyond))
+    else:
+        at = [list(zip(names, cells, strict=False)) for cells in lines]
     rows: Rows = []
     group: Facts = {}
     grouped = "span=" in marked and _is_grouped(lines)
@@ -84,7 +89,8 @@ def rows_of(table: LexborNode, wanted: Callable[[LexborNode], bool] = lambda _: 
     for row, cells, pairs in list(zip(body, lines, at, strict=True))[:last]:
         if not cells or is_hidden(row) or not wanted(row):
             continue
-        if len(cells) == 1 and (widest > 1 or "colspan" in cells[0].attributes):
+        alone = len(cells) == len(pairs) == 1  # no cell of a row above reaches into this one
+        if alone and (widest > 1 or "colspan" in cells[0].attributes):
             group = _spanning(row, cells[0], rows, group, grouped=grouped)
         elif cells[0].tag != "th" or any(cell.tag == "td" for cell in cells):
             rows.append(_row(row, pairs, told=told) | group)

@@ -181,6 +181,25 @@ def test_rows_that_all_begin_with_a_wide_cell_are_rows() -> None:
     assert len(whole(html)) == 2
 
 
+def test_a_cell_over_several_rows_stands_in_each_of_them() -> None:
+    html = """<table><tr><th>Patient</th><th>Date</th></tr>
+      <tr data-id=1><td rowspan=2>Rex</td><td>1/1</td></tr>
+      <tr data-id=2><td>2/2</td></tr></table>"""
+    assert whole(html) == [
+        {"Patient": "Rex", "Date": "1/1", "@data-id": "1"},
+        {"Patient": "Rex", "Date": "2/2", "@data-id": "2"},
+    ]
+
+
+def test_no_column_behind_a_wide_cell_is_lost() -> None:
+    rest = "<tr><td>Max<td>Puppy<td>9"
+    html = f"<table><tr><th>Name<th>Breed<tr><td colspan=2>Rex<td>8{rest}</table>"
+    assert whole(html) == [
+        {"Name": "Rex", "column 3": "8"},
+        {"Name": "Max", "Breed": "Puppy", "column 3": "9"},
+    ]
+
+
 def test_headers_that_stand_twice_are_told_apart() -> None:
     html = "<table><tr><th>S</th><th>S</th><th>S</th></tr><tr><td>1<td>2<td>3</table>"
     assert whole(html) == [{"S": "1", "S (2)": "2", "S (3)": "3"}]
