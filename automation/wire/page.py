@@ -96,6 +96,8 @@ _WHOLE: Final = frozenset(
     {"section", "fieldset", "details", "article", "aside", "form", "footer", "td"}
 )
 """Elements with which every heading inside them ends."""
+_BLOCK: Final = 3
+"""Levels that a block counts for: reading it takes more calls in each other than an element."""
 
 
 def page_document(tree: LexborHTMLParser) -> Facts:
@@ -119,11 +121,18 @@ class _Scope:
     Args:
         tree: the page.
         item: the block; None for the page itself.
+        known: what was read of parts of the page, by their place in memory.
     """
 
-    def __init__(self, tree: LexborHTMLParser, item: LexborNode | None = None) -> None:
+    def __init__(
+        self,
+        tree: LexborHTMLParser,
+        item: LexborNode | None = None,
+        known: dict[int, _Scope] | None = None,
+    ) -> None:
         self._tree = tree
         self._item = item
+        self._known = {} if known is None else known
         self._title = title_of_item(item) if item is not None else None
         self._collected = 0
         self._lists = Lists(tree)
@@ -132,6 +141,7 @@ class _Scope:
         self._headwords: list[Pair] = []
         self.title = ""
         self.facts: Facts = {}
+        self.labels: frozenset[str] = frozenset()
         self.ways = Ways()
 
     # ------------------------------------------------------------ what comes out
@@ -176,7 +186,7 @@ class _Scope:
             parts = [part for part in parts if part.is_element_node]
         elif not asked and self._pairs(parts):
             return
-        items = self._items(node, parts)
+        items = self._items(node, parts, depth)
         run: list[LexborNode] = []
         for part in parts:
             if is_run(part):
@@ -185,7 +195,7 @@ class _Scope:
             self._run_before(part, run, asked=asked)
             run = []
             if part.mem_id in items:
-                self._block(node, part, items[part.mem_id])
+                self._block(node, part, items[part.mem_id], depth)
             elif part.is_element_node:
                 self._element(part, inside=inside, asked=asked, depth=depth)
         self._run(run, asked=asked)
@@ -336,7 +346,7 @@ class _Scope:
 
     # ------------------------------------------------------------ blocks
 
-    def _items(self, node: LexborNode, parts: Sequence[LexborNode]) -> dict[int, str]:
+    def _items(self, node: LexborNode, parts: Sequence[LexborNode], depth: int) -> dict[int, str]:
         """The parts that are things of one kind, with the kind, by their place in memory."""
         found = [part for part in parts if part.is_element_node and part.tag in ITEM_TAGS]
         if node.tag in {"ul", "ol"} and found and all(map(leads_to_thing, found)):
@@ -351,20 +361,28 @@ class _Scope:
                 self.facts = {**said, **self.facts}
             elif kind:
                 items[part.mem_id] = kind
-        return items or self._alike(found)
+        return items or self._alike(found, depth)
 
-    def _alike(self, parts: Sequence[LexborNode]) -> dict[int, str]:
+    def _alike(self, parts: Sequence[LexborNode], depth: int) -> dict[int, str]:
         """Neighbours of a kind with the same labels, or that lead to things of their own."""
         items: dict[int, str] = {}
         for kind, group in groups_of(parts).items():
-            labels = {_labels_in(self._tree, part) for part in group}
+            labels = {self._read(part, depth).labels for part in group}
             if (len(labels) == 1 and labels != {frozenset()}) or lead_apart(group):
                 items |= {part.mem_id: kind for part in group}
         return items
 
-    def _block(self, around: LexborNode, node: LexborNode, kind: str) -> None:
-        scope = _Scope(self._tree, node)
-        scope.walk(node, inside=True)
+    def _read(self, node: LexborNode, depth: int) -> _Scope:
+        """A part for itself; kept, since it is compared first and taken as a block afterwards."""
+        scope = self._known.get(node.mem_id)
+        if scope is None:
+            scope = self._known[node.mem_id] = _Scope(self._tree, node, self._known)
+            scope.walk(node, inside=True, depth=depth + _BLOCK)
+            scope.labels = frozenset(scope.facts if len(scope.facts) > 1 else ())
+        return scope
+
+    def _block(self, around: LexborNode, node: LexborNode, kind: str, depth: int) -> None:
+        scope = self._read(node, depth)
         _, beside = value_parts(node, "-")
         if "@href" not in beside and (address := address_of(node)):
             beside |= address_parts(address)
@@ -380,9 +398,3 @@ class _Scope:
         elif section:
             section.lists += 1
         self._lists.add(part, node, found, around=(heading, self.title), kind=kind)
-
-
-def _labels_in(tree: LexborHTMLParser, node: LexborNode) -> frozenset[str]:
-    scope = _Scope(tree, node)
-    scope.walk(node, inside=True)
-    return frozenset(scope.facts) if len(scope.facts) > 1 else frozenset()

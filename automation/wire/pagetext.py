@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from typing import Final
 from urllib.parse import parse_qsl, unquote
 
@@ -273,10 +273,9 @@ def put(facts: Facts, name: str, value: JsonValue, beside: Mapping[str, JsonValu
             facts.setdefault(f"{name}{suffix}", found)
 
 
-def unique(name: str, taken: Iterable[str]) -> str:
+def unique(name: str, taken: Container[str]) -> str:
     """The name, or the name with the number of its turn."""
-    known = set(taken)
     number, candidate = 2, name
-    while candidate in known:
+    while candidate in taken:
         candidate, number = f"{name} ({number})", number + 1
     return candidate

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
+from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import JsonValue
+from selectolax.lexbor import LexborNode
 
-from automation.wire import page_document, parse_html
+from automation.wire import page, page_document, parse_html
+from automation.wire.pairs import Pair, pairs_in
 
 REPOSITORY = Path(__file__).parents[2]
 
@@ -239,6 +244,33 @@ def test_deep_and_broken_pages_are_read_as_far_as_they_go() -> None:
     assert said("<div>" * 3000 + "<dl><dt>A</dt>") == {}
     assert said("<article>" * 300 + "x")["blocks"]
     assert said("<dl><dt>A<dd>1<table><tr><th>B<tr><td>2")["A"] == "1\nB\n2"
+
+
+def threads(depth: int) -> str:
+    """Two comments, the first with an answer like it below it, and so on."""
+    told = "<p><b>By:</b> a</p><p><b>At:</b> b</p>"
+    below = threads(depth - 1) if depth else ""
+    return f"<div><div id=comment1>{told}{below}</div><div id=comment2>{told}</div></div>"
+
+
+def test_the_work_of_reading_blocks_in_blocks_does_not_double_with_each_level(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    counted: Counter[int] = Counter()
+
+    def counting(parts: Sequence[LexborNode]) -> list[Pair]:
+        counted[depth] += 1
+        return pairs_in(parts)
+
+    monkeypatch.setattr(page, "pairs_in", counting)
+    for depth in (4, 16):
+        assert said(threads(depth))["blocks"]
+    assert counted[16] < 16 * counted[4]
+
+
+def test_blocks_in_blocks_are_read_as_deep_as_a_page_goes() -> None:
+    assert said(threads(70))["blocks"]
+    assert said("<article>" * 2000 + "x")["blocks"]
 
 
 _WORD = st.text("abc <>&\"'\u00e9", min_size=1, max_size=8).map(lambda t: " ".join(t.split()))
