@@ -123,7 +123,8 @@ def test_places_in_lists_that_stood_in_the_open_are_wiped_and_what_was_read_stay
     async def scene(store: Store) -> None:
         known = await store.readings.coverages("old")
         assert len(known) == 300
-        assert {each.place for each in known.values()} == {None}
+        assert {(each.place, each.digest) for each in known.values()} == {(None, "")}
+        assert known["list-7"].coverage.endpoint == "list-7"
 
     in_store(path, scene)
     assert canary.scan([path.parent], secret) == []
@@ -138,6 +139,7 @@ def test_places_are_dropped_on_postgresql_in_its_own_words(
         script.module.upgrade()
     said = [line for line in capsys.readouterr().out.splitlines() if line]
     assert said == [
+        "UPDATE coverage SET digest = '' WHERE place IS NOT NULL;",
         "ALTER TABLE coverage DROP COLUMN place;",
         "ALTER TABLE coverage ADD COLUMN place BYTEA;",
     ]
