@@ -248,12 +248,14 @@ class CustomPairs(Noun):
         name: JMESPath from an element to the name.
         value: JMESPath from an element to the value.
         of: what the path starts from, as in :class:`FieldMap`.
+        optional: the portal may leave the whole key out, as in :class:`FieldMap`.
     """
 
     path: Path
     name: Path | None = None
     value: Path | None = None
     of: Base = "item"
+    optional: bool = False
 
     @model_validator(mode="after")
     def _both_or_none(self) -> CustomPairs:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pydantic import JsonValue
-
 from automation.entities import Entity
 from automation.errors import AnswerNotUnderstood
 from automation.model import Answer, Mapping, Practice
 from automation.normalise.fields import Bases
-from automation.normalise.paths import compile_path, first_key, gone_of, held_by, leading_keys
+from automation.normalise.paths import compile_path, gone_of, held_by, leading_keys
+from automation.normalise.presence import Presence
 from automation.normalise.rows import RowMaker, Sections, Tables
 
 _MOST = 3
@@ -40,15 +39,20 @@ class Normaliser:
         sections: Sections | None = None,
     ) -> None:
         self._mapping = mapping
-        self._rows = RowMaker(mapping, practice, tables or {}, sections or {})
+        tables, sections = tables or {}, sections or {}
+        named = {lookup.endpoint for lookup in mapping.lookups.values()}
+        kept = {name: tuple(rows) for name, rows in tables.items() if name in named}
+        self._rows = RowMaker(mapping, practice, kept, sections)
+        self._presence = Presence(
+            mapping,
+            {
+                name: kept.get(lookup.endpoint, ())
+                if lookup.endpoint
+                else sections.get(lookup.profile, {}).values()
+                for name, lookup in mapping.lookups.items()
+            },
+        )
         self._each = compile_path(mapping.each) if mapping.each else None
-        mapped = {"key": mapping.key} | {f"fields.{k}": v for k, v in mapping.fields.items()}
-        self._expected = [
-            (place, Bases._fields.index(field.of), key)
-            for place, field in mapped.items()
-            if field.path and not field.optional and (key := first_key(field.path))
-            if key not in mapping.lookups
-        ]
         self._list = leading_keys(mapping.each) if mapping.each else ()
 
     def normalise(self, answer: Answer) -> tuple[Entity, ...]:
@@ -90,11 +94,7 @@ class Normaliser:
 
     def _refuse_absent(self, answer: Answer, starts: list[Bases]) -> None:
         """A key that no item has was renamed: emptying the column everywhere would be a lie."""
-        absent = [
-            f'{place} reads "{key}", which no item has'
-            for place, base, key in self._expected
-            if starts and not any(_has(one[base], key) for one in starts)
-        ]
+        absent = list(self._presence.absent(starts))
         if missing := gone_of(held_by(answer, self._mapping.of), self._list):
             absent.append(f'each reads "{missing}", which no item has')
         if absent:
@@ -122,7 +122,3 @@ def normalise_answer(
         AnswerNotUnderstood, BadFile, BadArgument: as :class:`Normaliser` and its method say.
     """
     return Normaliser(mapping, practice, tables, sections).normalise(answer)
-
-
-def _has(value: JsonValue, key: str) -> bool:
-    return isinstance(value, dict) and key in value

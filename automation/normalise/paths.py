@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final, Literal
 
 import jmespath
@@ -76,6 +76,26 @@ def first_key(path: str) -> str | None:
 def leading_keys(path: str) -> tuple[str, ...]:
     """The keys of objects that a path goes through before anything else."""
     return _leading(jmespath.compile(path).parsed)[0]
+
+
+def condition_keys(path: str) -> Iterator[tuple[str, ...]]:
+    """The leading keys of every path that a condition asks about, in order.
+
+    ``visit.Done || Status == 'Gone'`` asks about ``visit.Done`` and ``Status``. What is asked of
+    the elements of a list is not told.
+    """
+    return _asked(jmespath.compile(path).parsed)
+
+
+def _asked(node: Node) -> Iterator[tuple[str, ...]]:
+    keys, _ = _leading(node)
+    if keys:
+        yield keys
+    elif node["type"] in _LEFTMOST:  # the rest is asked of what the first part gives
+        yield from _asked(node["children"][0])
+    elif node["type"] != "expref":
+        for child in node["children"]:
+            yield from _asked(child)
 
 
 def _leading(node: Node) -> tuple[tuple[str, ...], bool]:

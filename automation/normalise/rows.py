@@ -231,7 +231,13 @@ def _custom_pairs(where: CustomPairs) -> Callable[[Bases], Item]:
 
     def read(bases: Bases) -> Item:
         found = take(bases[base])
-        elements = found if isinstance(found, list) else []
-        return {as_text(name(one)): value(one) for one in elements}
+        if found is not None and not isinstance(found, list):
+            raise UnreadableError(found, "is no list of pairs; an object is read with its path")
+        kept: Item = {}
+        for one in found or ():
+            if (key := as_text(name(one))) in kept:
+                raise UnreadableError(key, "is the name of two custom fields")
+            kept[key] = value(one)
+        return kept
 
     return read

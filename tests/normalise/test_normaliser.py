@@ -120,6 +120,8 @@ def test_a_list_that_is_gone_is_told_however_deep_it_stood_and_an_empty_one_is_e
         ("fields.name", {"name": {"path": "Gone[0].Name", "default": "x"}}),
         ("fields.name", {"name": {"path": "Gone", "of": "document"}}),
         ("fields.name", {"name": {"path": "Gone", "of": "parent"}}),
+        ("fields.name", {"name": {"cases": [{"when": "Gone == 'x'", "then": "y"}]}}),
+        ("custom_fields", {"custom_fields": {"path": "Gone", "name": "N", "value": "V"}}),
         ("each", {"each": "Gone"}),
     ],
 )
@@ -146,6 +148,14 @@ def test_a_table_that_is_looked_up_is_no_key_of_the_item() -> None:
     assert one.model_dump()["color"] == "red"
     (one,) = normalise_answer(answer({"Id": 1, "State": 5}), pets, NORTH)
     assert one.model_dump()["color"] is None
+
+
+def test_a_table_whose_keys_were_renamed_is_told_even_when_it_can_be_read_once_only() -> None:
+    lookup = {"state": {"endpoint": "list-states", "key": "Id", "by": "State"}}
+    pets = mapping({"color": "state.Color"}, lookups=lookup)
+    rows: list[JsonValue] = [{"Id": 5, "Colour": "red"}]
+    with pytest.raises(AnswerNotUnderstood, match=r'"state\.Color", which no row has'):
+        normalise_answer(answer({"Id": 1, "State": 5}), pets, NORTH, {"list-states": iter(rows)})
 
 
 def test_a_mapping_is_compiled_once_for_many_answers() -> None:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import JsonValue
 
-from automation.normalise.paths import compile_path, first_key, leading_keys
+from automation.normalise.paths import compile_path, condition_keys, first_key, leading_keys
 
 NAMES = st.sampled_from(["a", "b", "odd key"])
 SCALARS = st.one_of(st.none(), st.booleans(), st.integers(0, 3), st.sampled_from(["", "x"]))
@@ -70,3 +70,24 @@ def test_the_keys_that_a_path_goes_through_first_are_known(
     path: str, keys: tuple[str, ...]
 ) -> None:
     assert leading_keys(path) == keys
+
+
+@pytest.mark.parametrize(
+    "condition, asked",
+    [
+        ("Dead", [("Dead",)]),
+        ("Confirm == 'Cancelled'", [("Confirm",)]),
+        ("contains(['No Show', 'Missed'], Visit)", [("Visit",)]),
+        ("visit.Done || !(A && B.C > `3`)", [("visit", "Done"), ("A",), ("B", "C")]),
+        ("Tasks[?Due && !DoneAt] | [0]", [("Tasks",)]),
+        ("(A || B).C", [("A",), ("B",)]),
+        ("[A, {b: B}]", [("A",), ("B",)]),
+        ("max_by(Tasks, &Due).Due", [("Tasks",)]),
+        ("[0].A", []),
+        ("length(keys(@)) > `3`", []),
+    ],
+)
+def test_the_keys_that_a_condition_asks_about_are_known(
+    condition: str, asked: list[tuple[str, ...]]
+) -> None:
+    assert list(condition_keys(condition)) == asked

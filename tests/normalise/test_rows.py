@@ -162,6 +162,20 @@ def test_custom_fields_are_kept_as_they_are(where: object, found: dict[str, obje
     assert made(Patient, {}, item, custom_fields=where).custom_fields == found
 
 
+@pytest.mark.parametrize(
+    "pairs, told",
+    [
+        ({"Tag": 1}, "an object is no list of pairs"),
+        ("none", 'the text "aaaa" is no list of pairs'),
+        ([{"N": "Tag", "V": 1}, {"N": "Tag", "V": 2}], 'the text "Aaa" is the name of two'),
+    ],
+)
+def test_pairs_that_would_lose_custom_fields_are_refused(pairs: JsonValue, told: str) -> None:
+    where = {"path": "Pairs", "name": "N", "value": "V"}
+    problem = refusal({}, {"Id": 1, "Pairs": pairs}, custom_fields=where)
+    assert problem.startswith(f"custom_fields: {told}")
+
+
 def test_custom_fields_may_stand_in_the_row_that_led_to_a_page() -> None:
     parent: JsonValue = {"Custom": {"Tag": "1"}, "Pairs": [{"N": "Diet", "V": "none"}]}
     bases = Bases({"Id": 1, "Custom": {"Tag": "2"}}, parent=parent)
