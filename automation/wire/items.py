@@ -10,8 +10,8 @@ from selectolax.lexbor import LexborNode
 
 from automation.wire.chrome import classes_of
 from automation.wire.headings import heading_level, title_of_item
-from automation.wire.pagetext import address_parts, says_something
-from automation.wire.ways import link_of
+from automation.wire.pagetext import address_parts, says_something, shown
+from automation.wire.ways import link_of, names_thing
 
 _LAYOUT: Final = re.compile(r"(?:row|col|container|grid|wrapper|pane|box|field|form)(?:$|[-_])")
 ITEM_TAGS: Final = frozenset({"article", "div", "li", "section", "details", "p", "a", "figure"})
@@ -62,7 +62,9 @@ def leads_to_thing(item: LexborNode) -> bool:
 def thing_of(item: LexborNode) -> str | None:
     """The address of the thing that an item leads to first; None without an identity in it."""
     for anchor in item.css("a"):
-        if (found := link_of(anchor)) and not found[0].isdecimal():
+        if (found := link_of(anchor)) is None:
+            continue
+        if not found[0].isdecimal() or (names_thing(anchor) and shown(item) != found[0]):
             return found[1] if len(address_parts(found[1])) > 1 else None
     return None
 

@@ -28,13 +28,7 @@ from typing import Final
 from pydantic import JsonValue
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from automation.wire.chrome import (
-    asks,
-    is_action,
-    is_chrome,
-    is_machinery,
-    pager_links,
-)
+from automation.wire.chrome import asks, is_action, is_chrome, is_machinery, pager_links
 from automation.wire.headings import (
     SMALL,
     TITLE,
@@ -83,19 +77,15 @@ from automation.wire.pairs import (
     pairs_of_table,
     says_labels,
 )
-from automation.wire.sections import Section, Sections
+from automation.wire.sections import WHOLE, Section, Sections
 from automation.wire.tablehead import cells_of, own_rows
 from automation.wire.tables import is_layout, rows_of
-from automation.wire.ways import Ways, said_of, says_page
+from automation.wire.ways import Ways, names_thing, said_of, says_page
 
 AROUND: Final = ("links", "posts", "pages")
 """What a document says of the page, not of the thing the page is about."""
 
 _FIELDS: Final = frozenset({"input", "select", "textarea", "button"})
-_WHOLE: Final = frozenset(
-    {"section", "fieldset", "details", "article", "aside", "form", "footer", "td"}
-)
-"""Elements with which every heading inside them ends."""
 _BLOCK: Final = 3
 """Levels that a block counts for: reading it takes more calls in each other than an element."""
 
@@ -216,9 +206,12 @@ class _Scope:
         section = self._sections.last
         lines = section.lines if section else self._lines
         offers = len(anchors) > 1 or bool(lines) or any(map(is_action, anchors))
-        if anchors and all(says_page(said_of(anchor)) for anchor in anchors):
+        rest = shown_together(part for part in run if part.tag != "a")
+        told = bool(rest) and not says_page(rest) and any(map(names_thing, anchors))
+        if anchors and not told and all(says_page(said_of(anchor)) for anchor in anchors):
             return  # a pager
-        if not run or asked or any(pages) or (offers and all(part.tag == "a" for part in run)):
+        silent = (any(pages) and not told) or (offers and all(part.tag == "a" for part in run))
+        if not run or asked or silent:
             return
         if self._pairs(run):
             return
@@ -255,7 +248,7 @@ class _Scope:
         named = own_names(node, self._tree) or (own_id(node) and node.tag != "section")
         if self._collected == collected and node.tag in {"ul", "ol", "section"} and named:
             self._keep("blocks", node, [])
-        if self._collected > collected or node.tag in _WHOLE:
+        if self._collected > collected or node.tag in WHOLE:
             self._sections.open = before
 
     # ------------------------------------------------------------ what is found

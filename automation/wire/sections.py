@@ -10,6 +10,10 @@ from pydantic import JsonValue
 
 from automation.wire.pagetext import Facts, put
 
+WHOLE: Final = frozenset(
+    {"section", "fieldset", "details", "article", "aside", "form", "footer", "td"}
+)
+"""Elements with which every heading inside them ends."""
 _REMARK: Final = 8
 """Words up to which a text without digits below a heading says that there is nothing."""
 

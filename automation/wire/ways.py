@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Final
 
 from pydantic import JsonValue
 from selectolax.lexbor import LexborNode
 
-from automation.wire.chrome import classes_of
+from automation.wire.chrome import classes_of, is_pager
 from automation.wire.pagetext import Facts, address_of, address_parts, shown
 
 _REL: Final = ("next", "prev")
@@ -27,6 +28,10 @@ _PAGE_WORD: Final = re.compile(r"\s*(?:page|seite|p[áa]gina)\s*")
 _MORE: Final = frozenset({"...", "…"})
 _COUNTS: Final = re.compile(r"start|offset|skip|first|page|(?:\b|-)pg?\Z", re.IGNORECASE)
 """Keys of an address that count pages or the items before them."""
+_THING: Final = re.compile(r"\A@href/|id\Z", re.IGNORECASE)
+"""Parts of an address that rather tell a thing: segments of its path, and what is called an id."""
+_AROUND: Final = 4
+"""Elements around a link in which a pager says that it is one."""
 _POST: Final = re.compile(
     r"""(?:__doPostBack\(|WebForm_PostBackOptions\()\s*["']([^"']*)["']\s*,\s*["']([^"']*)["']"""
 )
@@ -58,7 +63,8 @@ class Ways:
         if (found := link_of(anchor)) is None:
             return self._script(anchor)
         said, address = found
-        if (number := page_number(said, address)) is not None or self._counted(said, address):
+        number = page_number(said, address, paging=_in_pager(anchor))
+        if number is not None or (not names_thing(anchor) and self._counted(said, address)):
             self.pages = max(self.pages, number or int(said))
             return True
         if said:
@@ -180,8 +186,41 @@ def _classes_around(anchor: LexborNode) -> set[str]:
     return {*classes_of(anchor), *(classes_of(around) if around is not None else ())}
 
 
-def page_number(said: str, address: str) -> int | None:
-    """The page that a link names and leads to; None when it is another kind of link."""
+def page_number(said: str, address: str, *, paging: bool = False) -> int | None:
+    """The page that a link names and leads to; None when it is another kind of link.
+
+    Args:
+        said: what the link says.
+        address: where it leads.
+        paging: it stands in a pager; else ``5512`` of ``/Rx/5512`` is a thing and no page.
+    """
     if not said.isdecimal():
         return None
-    return int(said) if said in address_parts(address).values() else None
+    keys = [key for key, value in address_parts(address).items() if value == said]
+    path = address.partition("#")[0].partition("?")[0].split("/")
+    counted = any(_COUNTS.search(key) for key, at in pairwise(path) if at == said)
+    told = paging or counted or any(not _THING.search(key) for key in keys)
+    return int(said) if keys and told else None
+
+
+def names_thing(anchor: LexborNode) -> bool:
+    """Whether a link says the number of the thing it leads to: ``5512`` of ``/Rx/5512``."""
+    if (found := link_of(anchor)) is None or not found[0].isdecimal() or _in_pager(anchor):
+        return False
+    return found[0] in address_parts(found[1]).values() and page_number(*found) is None
+
+
+def identities_of(anchor: LexborNode) -> set[JsonValue]:
+    """What tells things in the address of a link: parts with a digit."""
+    parts = address_parts(address_of(anchor) or "")
+    values = (value for key, value in parts.items() if key != "@href")
+    return {value for value in values if any(map(str.isdigit, str(value)))}
+
+
+def _in_pager(anchor: LexborNode) -> bool:
+    around, levels = anchor.parent, 0
+    while around is not None and levels < _AROUND:
+        if is_pager(around):
+            return True
+        around, levels = around.parent, levels + 1
+    return False

@@ -51,6 +51,8 @@ def test_an_item_of_a_list_that_leads_to_an_identity_is_a_thing() -> None:
         "li"
     )
     assert [leads_to_thing(item) for item in found] == [True, False, False]
+    numbers = parse_html("<li><a href=/i/12>12</a> due<li><a href=/i/2>2</a>").css("li")
+    assert [leads_to_thing(item) for item in numbers] == [True, False]
 
 
 def test_neighbours_of_one_class_with_titles_are_a_group_unless_it_is_layout() -> None:

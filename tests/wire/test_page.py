@@ -333,6 +333,16 @@ def test_a_pager_below_the_rows_is_no_text_of_what_stands_above() -> None:
         assert found["Vaccines"] == "Rabies\nLepto"
 
 
+def test_a_link_that_says_the_number_of_what_it_leads_to_stands_in_the_text() -> None:
+    found = said("<h3>Plan</h3><p>Refill of Rx <a href='/Rx/5512'>5512</a>, recheck soon</p>")
+    assert found["Plan"] == "Refill of Rx 5512 , recheck soon"
+    assert "pages" not in found
+    one, two = (f"<li><a href='/R/{number}'>{number}</a> due</li>" for number in (17, 18))
+    found = said(f"<h3>Reminders</h3><ul>{one}{two}</ul>")
+    assert [block["text"] for block in found["blocks"]["Reminders"]] == ["17 due", "18 due"]
+    assert "pages" not in found
+
+
 def test_what_a_link_posts_says_nothing_of_the_thing() -> None:
     link = """<a href="javascript:__doPostBack('g','Page$2')">2</a>"""
     found = said(f"<table id=g><tr><th>A</th></tr><tr><td>1</td></tr></table><p>{link}</p>")

@@ -42,6 +42,9 @@ def test_a_link_is_called_by_what_it_says(html: str, link: tuple[str, str] | Non
 def test_a_page_number_is_a_link_to_that_page() -> None:
     assert page_number("2", "/Patients?page=2") == 2
     assert page_number("2", "/Patients/page/2") == 2
+    assert page_number("2", "/Patients/2") is None
+    assert page_number("2", "/Patients/2", paging=True) == 2
+    assert page_number("2", "/Patient?PatientId=2") is None
     assert page_number("3", "/Alerts") is None
     assert page_number("Next", "/Patients?page=2") is None
 
@@ -54,6 +57,8 @@ def test_a_page_number_is_a_link_to_that_page() -> None:
         ("<a href='?d-16544-p=2'>2</a><a href='?d-16544-p=13'>13</a>", 13),
         ("<a href='?from_row=1'>1</a><a href='?from_row=11'>2</a><a href='?from_row=21'>3</a>", 3),
         ("<a href='?offset=20'>2</a>", 2),
+        ("<a href='/Rx/5512'>5512</a><a href='/Rx/5513'>5513</a>", 1),
+        ("<ul class=paginator><li><a href='/Rx/2'>2</a><li><a href='/Rx/3'>3</a></ul>", 3),
         ("<a href='?id=1000'>3</a><a href='?id=1003'>5</a>", 1),
         ("<a href='/Alerts?id=1000'>3</a>", 1),
         ("<a href='javascript:gotoPage(4)'>4</a>", 4),
