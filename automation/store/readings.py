@@ -119,8 +119,13 @@ class Readings:
         )
 
     async def drop_errands(self, practice: str, endpoint: str, *, run: str) -> None:
-        """Forget the calls for items that a complete reading of their list did not meet."""
+        """Forget the calls for items that a complete reading of their list did not meet.
+
+        Raises:
+            LeaseLost: the run is closed; what another run planned is not its to drop.
+        """
         async with self._database.write() as connection:
+            await _refuse_closed(connection, run)
             await drop_errands(connection, practice, endpoint, run=run)
 
     async def missing(self, kind: str, *, scope: Scope, run: str) -> Loss:

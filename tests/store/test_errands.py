@@ -6,6 +6,9 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+import pytest
+
+from automation.errors import LeaseLost
 from automation.store import Errand, Store
 from tests.store.support import NORTH, SOUTH, in_store
 
@@ -68,6 +71,17 @@ def test_errands_whose_items_a_complete_reading_did_not_meet_are_forgotten(tmp_p
         await planned(store, "r2", *errands("b"))
         await store.readings.drop_errands("north", "get-pet", run="r2")
         assert await due(store, "r2") == ["b"]
+
+    in_store(tmp_path / "store.db", scene)
+
+
+def test_a_run_that_is_closed_forgets_nothing_of_the_one_that_goes_on(tmp_path: Path) -> None:
+    async def scene(store: Store) -> None:
+        await planned(store, "r1", *errands("a"))
+        await planned(store, "r2", *errands("a", "b"))
+        with pytest.raises(LeaseLost, match="r1 of practice north is closed"):
+            await store.readings.drop_errands("north", "get-pet", run="r1")
+        assert await due(store, "r2") == ["a", "b"]
 
     in_store(tmp_path / "store.db", scene)
 
