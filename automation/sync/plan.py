@@ -75,8 +75,9 @@ class Plan:
         return {each for name in names for each in self._line(name)}
 
     def digest(self, name: str) -> str:
-        """Of the files that say how an endpoint is read and what is made of it."""
-        texts = [self.endpoint(name).model_dump_json()]
+        """Of the files that say how an endpoint is read, and what is made and called of it."""
+        names = (name, *self.takers.get(name, ()))
+        texts = [self.endpoint(each).model_dump_json() for each in names]
         made = [each for each in self.mappings if name in each.endpoints]
         texts += [each.model_dump_json() for each in made]
         looked_up = {o.profile for mapping in made for o in mapping.lookups.values() if o.profile}

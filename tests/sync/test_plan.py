@@ -67,6 +67,15 @@ def test_the_digest_of_an_endpoint_changes_with_its_file_and_its_mappings_only(
     assert changed == ["list-bills"]
 
 
+def test_a_list_is_read_anew_for_calls_that_are_made_for_its_items_since(tmp_path: Path) -> None:
+    files = everything(tmp_path)
+    place = tmp_path / "flows/acme"
+    after = Plan(files, "acme").digest("list-bills")
+    (place / "endpoints/get-bill.yaml").unlink()
+    (place / "mappings/invoice_line.yaml").unlink()
+    assert Plan(files, "acme").digest("list-bills") != after
+
+
 @pytest.mark.parametrize(
     "rule,told",
     [
