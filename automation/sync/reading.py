@@ -10,29 +10,31 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import aclosing
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import blake2b
 from random import Random
 from typing import Final
+from zoneinfo import ZoneInfo
 
 import structlog
 from pydantic import JsonValue
 
-from automation import normalise, replay, store
+from automation import replay, store
 from automation.entities import Entity
 from automation.errors import (
     AnswerNotUnderstood,
+    LoggedOut,
     NotPermitted,
     PortalChanged,
     PortalDown,
     Refused,
     Throttled,
-    Transient,
     VetportalError,
 )
 from automation.model import Answer, Changes, Coverage, Outcome, Profile
 from automation.ports import Clock, Session
 from automation.sync.days import by_dates, span
+from automation.sync.making import Making
 from automation.sync.plan import Plan
 from automation.sync.profile import gather_profile
 from automation.sync.ways import choose_way, due_at, since_of
@@ -88,7 +90,7 @@ class Reading:
     ) -> None:
         self._session, self._plan, self._rows, self._run = session, plan, rows, run
         self._clock, self._rng, self._progress = clock, rng, progress
-        self._normalisers: dict[str, list[normalise.Normaliser]] = defaultdict(list)
+        self._making = Making(plan, session.practice)
         self.days = span(session.portal, session.practice, clock.now())
         self._before: dict[str, store.Covered] = {}
         self._down = 0
@@ -100,9 +102,7 @@ class Reading:
 
     @property
     def outcome(self) -> Outcome:
-        """How a run ends with which this was all; one that the portal broke off can be resumed."""
-        if any(isinstance(problem, Transient) for problem in self.problems):
-            return "failed"
+        """How a run ends that came to the end of this; the next one begins anew."""
         gaps = any(each.ended == "gap" for each in self.coverage.values())
         return "partial" if self.problems or gaps else "succeeded"
 
@@ -131,14 +131,14 @@ class Reading:
         """Read an endpoint once more, only to see whether what was missing is there."""
         async with aclosing(self._ask(name, replay.Course(), None)) as answers:
             async for answer in answers:
-                self.intake.add(self._made(name, answer))
+                self.intake.add(self._making.made(name, answer))
                 await self.intake.flush(least=store.BATCH)
         await self.intake.flush()
 
     def keep(self, coverage: Coverage) -> None:
         """Keep what is known about the reading of an endpoint; its list is over."""
         self.coverage[coverage.endpoint] = coverage
-        self.intake.cover(store.Covered(coverage, self._plan.digest(coverage.endpoint)))
+        self.intake.cover(store.Covered(coverage, self._making.digest(coverage.endpoint)))
 
     async def derive(self) -> None:
         """Work out what the portal does not say, from everything that is kept."""
@@ -152,41 +152,35 @@ class Reading:
         tables: dict[str, list[Answer]] = {}
         for name in self._plan.tables:
             begun = self._begun(name, full=True)
-            course = replay.Course()
+            course, answers = replay.Course(), list[Answer]()
             try:
-                tables[name] = [answer async for answer in self._ask(name, course, None)]
+                async for answer in self._ask(name, course, None):
+                    answers.append(answer)
             except _OTHERS_GO_ON as problem:
-                self._failed(begun, problem)
+                self._failed(_counted(begun, answers), problem)
                 continue
+            self._down = 0
+            tables[name] = answers
             begun = begun.model_copy(update={"total": course.total})
-            self._over(_counted(begun, tables[name]), course)
+            self._over(_counted(begun, answers), course)
         refused = {c.endpoint: c.said for c in self.coverage.values() if c.ended == "not_permitted"}
         whose, now = self._session.practice.name, self._clock.now()
         self.profile, failed = gather_profile(
             self._plan.profile, tables, self.profile, whose, now, refused=refused
         )
         self.problems += failed
-        self._compile({name: _items(answers) for name, answers in tables.items()})
+        self._making.compile(tables, self.profile)
         for name, answers in tables.items():
             for answer in answers:
                 self._take(name, answer)
                 await self.intake.flush(least=store.BATCH)
-
-    def _compile(self, tables: normalise.Tables) -> None:
-        """Make ready what turns answers into entities; without its tables a mapping makes none."""
-        sections = self.profile.sections if self.profile else {}
-        there = {*tables, *sections}
-        for mapping in self._plan.mappings:
-            if there.issuperset(o.endpoint or o.profile for o in mapping.lookups.values()):
-                practice = self._session.practice
-                normaliser = normalise.Normaliser(mapping, practice, tables, sections)
-                for name in mapping.endpoints:
-                    self._normalisers[name].append(normaliser)
+            await self.intake.flush()
+            await self._forget_errands(self.coverage[name])
 
     # ------------------------------------------------------------ one endpoint
 
     async def _part(self, name: str, *, full: bool) -> None:
-        before = self._left(name)
+        before = self._left(name, full=full)
         if before is not None and before.coverage.ended in {"complete", "gap"}:
             self.coverage[name] = before.coverage
             return
@@ -200,7 +194,7 @@ class Reading:
         try:
             try:
                 await self._read(begun, course)
-            except AnswerNotUnderstood as problem:
+            except (AnswerNotUnderstood, LoggedOut, NotPermitted) as problem:
                 if course.at is None or self.coverage[name].pages > begun.pages:
                     raise
                 _log.info("place_gone", endpoint=name, why=problem.message)
@@ -210,10 +204,13 @@ class Reading:
             self._failed(self.coverage.get(name, begun), problem)
         await self.intake.flush()
 
-    def _left(self, name: str) -> store.Covered | None:
+    def _left(self, name: str, *, full: bool) -> store.Covered | None:
         """Where an interrupted run left an endpoint that is read by the same files still."""
         before = self._before.get(name)
         if before is None or before.coverage.run != self._run:
+            return None
+        oldest = self._clock.now() - timedelta(hours=self._session.portal.upkeep.resume_hours)
+        if before.coverage.began_at < oldest or (full and before.coverage.way != "full"):
             return None
         return before if before.digest == self._plan.digest(name) else None
 
@@ -254,13 +251,15 @@ class Reading:
 
     def _note(self, coverage: Coverage, place: JsonValue) -> None:
         self.coverage[coverage.endpoint] = coverage
-        digest = self._plan.digest(coverage.endpoint)
+        digest = self._making.digest(coverage.endpoint)
         self.intake.cover(store.Covered(coverage, digest, place))
 
     def _over(self, coverage: Coverage, course: replay.Course) -> None:
         """An endpoint was read to its end."""
         update: dict[str, object] = {"ended": "complete", "shifts": course.shifts}
-        if course.gaps:
+        if lacks := self._making.without_table(coverage.endpoint, self.coverage):
+            update |= lacks
+        elif course.gaps:
             update |= {"ended": "gap", "error": "Incomplete", "said": _said(course.gaps)}
         else:
             whole = coverage.way == "full"
@@ -280,12 +279,13 @@ class Reading:
             PortalDown, Throttled: it is not the first one in a row.
         """
         name = coverage.endpoint
-        ended = "not_permitted" if isinstance(problem, NotPermitted) else "failed"
+        denied = isinstance(problem, NotPermitted) and not coverage.pages
+        ended = "not_permitted" if denied else "failed"
         _log.warning("endpoint_not_read", endpoint=name, ended=ended, why=problem.message)
         update = {"ended": ended, "error": type(problem).__name__, "said": problem.message}
         failed = coverage.model_copy(update=update)
         self.coverage[name] = failed
-        self.intake.stop(failed, self._plan.digest(name))
+        self.intake.stop(failed, self._making.digest(name))
         if ended == "failed":
             self.problems.append(problem)
         self._down = self._down + 1 if isinstance(problem, PortalDown | Throttled) else 0
@@ -301,9 +301,11 @@ class Reading:
         inputs: dict[str, replay.InputValue] = {**self.days} if by_dates(endpoint) else {}
         rule = self._plan.rules.get(name)
         if begun is not None and begun.way == "since" and rule is not None and rule.since:
-            inputs[rule.since] = since_of(rule, begun)
+            zone = ZoneInfo(self._session.practice.timezone)  # a date is a day of the practice
+            inputs[rule.since] = since_of(rule, begun).astimezone(zone)
         born = None
-        if self._plan.givers[name] is not None and (begun is not None or name in self.coverage):
+        planned = begun is not None or self.coverage[name].ended != "under_way"
+        if self._plan.givers[name] is not None and planned:
             born = self._errands(name, changed=begun is not None and begun.way == "parent")
         return replay.replay_endpoint(
             endpoint,
@@ -342,20 +344,16 @@ class Reading:
 
     def _take(self, name: str, answer: Answer) -> list[Entity]:
         """Make entities and errands of an answer, and hand them over."""
-        entities = self._made(name, answer)
+        entities = self._making.made(name, answer)
         self.intake.add(entities)
         for taker in self._plan.takers.get(name, ()):
             children = replay.children_in(self._plan.endpoint(taker), answer)
             self.intake.plan(self._errand(taker, child) for child in children)
-        if answer.child and answer.after is None:
+        if answer.child and answer.after is None and name not in self._making.lacking:
             self.intake.settle(name, answer.child)
         self.rungs[name] = str(answer.rung)
         self._progress(name, len(answer.items))
         return entities
-
-    def _made(self, name: str, answer: Answer) -> list[Entity]:
-        normalisers = self._normalisers.get(name, ())
-        return [entity for each in normalisers for entity in each.normalise(answer)]
 
     def _errand(self, taker: str, child: replay.Child) -> store.Errand:
         content = blake2b(json_bytes(child.item), digest_size=_DIGEST).hexdigest()
@@ -375,16 +373,12 @@ class Reading:
             return False
         times = [getattr(entity, rule.newest, None) for entity in entities]
         since = since_of(rule, begun)
-        if not all(isinstance(time, datetime) and time < since for time in times):
+        if not times or not all(isinstance(t, datetime) and t < since for t in times):
             return False
         by_kind: dict[str, list[Entity]] = defaultdict(list)
         for entity in entities:
             by_kind[entity.kind].append(entity)
         return all([await self._rows.readings.unchanged(each) for each in by_kind.values()])
-
-
-def _items(answers: Sequence[Answer]) -> list[JsonValue]:
-    return [item for answer in answers for item in answer.items]
 
 
 def _counted(coverage: Coverage, answers: Sequence[Answer]) -> Coverage:

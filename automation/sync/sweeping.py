@@ -68,7 +68,8 @@ class Sweeping:
         windows = {mapping.entity: mapping.window for mapping in mappings}
         for kind, window in windows.items():
             own = [each for each in mappings if each.entity == kind]
-            needed = sorted({name for mapping in own for name in self._plan.needs(mapping)})
+            names = {name for mapping in own for name in self._plan.needs(mapping)}
+            needed = sorted(names, key=lambda name: (name not in self._plan.tables, name))
             direct = sorted({name for mapping in own for name in mapping.endpoints})
             if why := self._not_whole(needed):
                 self.kept[kind] = why

@@ -11,14 +11,14 @@ from datetime import timedelta
 from pathlib import Path
 from random import Random
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from pydantic import JsonValue
 
 from automation import store
 from automation.catalog import Catalog
-from automation.errors import PersonNeeded, PortalDown
+from automation.errors import LoggedOut, PersonNeeded, PortalDown
 from automation.model import Call, Reply, Upkeep
 from automation.sync import Plan, Reading, Sweeping
 from tests.engine import run_engine
@@ -27,6 +27,7 @@ from tests.store.support import Reversing
 from tests.sync.support import CLIENT_MAPPING as OTHER_CLIENT
 from tests.sync.support import CLIENTS as OTHER_CLIENTS
 from tests.sync.support import LINE_MAPPING as OTHER_LINE
+from tests.sync.support import TAGS as OTHER_TAGS
 from tests.sync.support import Clinic as Clinics
 from tests.sync.support import Home, Killed, dies_at, everything
 
@@ -353,6 +354,81 @@ def test_what_was_configured_is_looked_up_and_without_it_nothing_is_made(tmp_pat
     assert done.kept["client"] == "list-tags: not permitted"
 
 
+def test_a_screen_that_is_always_down_keeps_no_other_from_being_read_anew(tmp_path: Path) -> None:
+    portal = Clinics.of(clients=5, bills=1, tags=3)
+    home = Home(tmp_path, everything(tmp_path), portal)
+
+    def down(what: str, _call: Call) -> Reply | None:
+        if what == "/tags":
+            raise PortalDown("status 500")
+        return None
+
+    portal.spoil = down
+    assert home.passed().outcome == "partial"
+    portal.clients.append({"id": 99, "name": "Yew", "edited": 0})
+    assert home.passed().resumed is None
+    assert "99" in home.there("client")
+
+
+def test_a_list_that_is_refused_in_its_middle_has_failed(tmp_path: Path) -> None:
+    portal = Clinics.of(clients=95)
+    home = Home(tmp_path, everything(tmp_path), portal)
+    portal.spoil = lambda what, call: (
+        json_reply(call, {}, status=403) if what == "/clients?5" else None
+    )
+    done = home.passed()
+    assert (done.coverage["list-clients"].ended, done.outcome) == ("failed", "partial")
+
+
+def test_two_tables_that_are_down_with_one_between_them_that_is_not_end_nothing(
+    tmp_path: Path,
+) -> None:
+    looking = OTHER_CLIENT + (
+        "lookups: {a: {endpoint: a-list, key: id, by: a}, b: {endpoint: list-bills, key: id,"
+        " by: b}, c: {endpoint: list-tags, key: id, by: c}}\n"
+    )
+    other = OTHER_TAGS.replace("list-tags", "a-list").replace("/tags", "/a")
+    portal = Clinics.of(clients=2, bills=1, tags=1)
+
+    def down(what: str, _call: Call) -> Reply | None:
+        if what in {"/a", "/tags"}:
+            raise PortalDown("status 500")
+        return None
+
+    portal.spoil = down
+    files = everything(tmp_path, endpoints__a_list=other, mappings__client=looking)
+    done = Home(tmp_path, files, portal).passed()
+    assert done.coverage["list-bills"].ended == "complete"
+
+
+def test_calls_for_items_that_a_table_has_no_more_are_forgotten(tmp_path: Path) -> None:
+    looking = OTHER_CLIENT + "lookups: {bill: {endpoint: list-bills, key: id, by: bill}}\n"
+    portal = Clinics.of(clients=2, bills=3, tags=1)
+    home = Home(tmp_path, everything(tmp_path, mappings__client=looking), portal)
+    home.passed()
+    portal.bills.pop()
+    portal.counts()
+    home.passed(full=True)
+    assert "/bills/3" not in portal.counts()
+
+
+def test_a_table_that_is_asked_for_each_item_of_a_list_is_there_in_the_first_run(
+    tmp_path: Path,
+) -> None:
+    portal = Clinic()
+    portal.clients[1]["bill"] = 80
+    looking = LOOKING_UP.replace("list-bills", "get-bill").replace("bill.no", "bill.text")
+    files = folder(
+        tmp_path,
+        endpoints__list_clients=CLIENTS,
+        endpoints__list_bills=BILLS,
+        endpoints__get_bill=BILL + "response: {items: lines, key: id}\n",
+        mappings__client=looking,
+    )
+    read(tmp_path, files, portal)
+    assert file_numbers(tmp_path) == ["exam", None]
+
+
 # ---------------------------------------------------------------- interrupted and resumed
 
 
@@ -424,6 +500,58 @@ def test_a_place_that_is_gone_is_begun_anew_and_it_is_said(tmp_path: Path) -> No
     assert done.coverage["list-clients"].ended == "complete"
     assert "begun anew" in done.coverage["list-clients"].why
     assert len(home.there("client")) == 95
+
+
+def test_a_place_that_belongs_to_a_session_that_is_over_is_begun_anew(tmp_path: Path) -> None:
+    portal = Clinics.of(clients=95)
+    home = Home(tmp_path, everything(tmp_path), portal)
+    portal.spoil = dies_at(portal, 6, PersonNeeded("a captcha"))
+    assert home.sync() is None
+    portal.counts()
+
+    def over(what: str, _call: Call) -> Reply | None:
+        if what.startswith("/clients") and "/clients?1" not in portal.asked:
+            raise LoggedOut("401")
+        return None
+
+    portal.spoil = over
+    done = home.passed()
+    assert "begun anew" in done.coverage["list-clients"].why
+    assert len(home.there("client")) == 95
+
+
+def test_what_was_read_too_long_ago_is_read_again_however_often_runs_were_interrupted(
+    tmp_path: Path,
+) -> None:
+    portal = Clinics.of(clients=5, bills=2, tags=1)
+    home = Home(tmp_path, everything(tmp_path), portal)
+    portal.spoil = lambda what, _call: spoiled() if what == "/tags" else None
+    asked = []
+    for _ in range(3):
+        assert home.sync() is None
+        asked.append(portal.counts()["/clients"])
+        hours(home, 4)
+    assert asked == [1, 0, 1]
+
+
+def spoiled() -> Reply:
+    raise PersonNeeded("a captcha")
+
+
+def test_everything_is_read_where_that_is_asked_for_after_an_interrupted_run_by_changes(
+    tmp_path: Path,
+) -> None:
+    rule = OTHER_CLIENT + "changes: {list-clients: {since: since, lookback: 10}}\n"
+    portal = Clinics.of(clients=25, bills=1, tags=1)
+    home = Home(tmp_path, everything(tmp_path, mappings__client=rule), portal)
+    home.passed()
+    hours(home, 1)
+    portal.spoil = lambda what, _call: spoiled() if what == "/tags" else None
+    assert home.sync() is None
+    portal.spoil = lambda _what, _call: None
+    done = home.passed(full=True)
+    assert done.coverage["list-clients"].way == "full"
+    assert done.tallies["client"].unchanged == 25
 
 
 def test_a_run_of_other_files_begins_anew(tmp_path: Path) -> None:
@@ -515,6 +643,53 @@ def test_a_list_with_the_newest_first_is_read_to_a_page_on_which_nothing_changed
     portal.bills[60]["no"] = "changed, and not newer"
     assert home.passed().tallies["invoice"].changed == 0
     assert home.passed(full=True).tallies["invoice"].changed == 1
+
+
+def test_a_page_of_which_nothing_is_left_after_a_shift_does_not_say_that_nothing_is_new(
+    tmp_path: Path,
+) -> None:
+    portal = Clinics.of(bills=95)
+    home = Home(tmp_path, everything(tmp_path, mappings__invoice=NEWEST), portal)
+    for age, row in enumerate(portal.bills):
+        row["at"] = (home.clock.now() - timedelta(days=age + 1)).isoformat()
+    home.passed()
+    hours(home, 8)
+    now = home.clock.now().isoformat()
+    portal.bills[:0] = [{"id": 200 + n, "no": f"N-{n}", "at": now} for n in range(35)]
+    done: list[int] = []
+
+    def shift(what: str, _call: Call) -> Reply | None:
+        if what == "/bills?2" and not done:
+            done.append(1)
+            portal.bills[:0] = [{"id": 300 + n, "no": f"L-{n}", "at": now} for n in range(10)]
+        return None
+
+    portal.spoil = shift
+    home.passed()
+    assert sum(200 <= int(key) < 235 for key in home.there("invoice")) == 35
+
+
+def test_changes_since_a_date_are_those_since_a_day_of_the_practice(tmp_path: Path) -> None:
+    by_day = OTHER_CLIENTS.replace("type: datetime, format: epoch_s", "type: date")
+    rule = OTHER_CLIENT + "changes: {list-clients: {since: since, lookback: 10}}\n"
+    asked: list[str] = []
+
+    def spy(what: str, call: Call) -> Reply | None:
+        query = dict(parse_qsl(urlsplit(call.url).query))
+        if not what.startswith("/clients") or "since" not in query:
+            return None
+        asked.append(query["since"])
+        return json_reply(call, {"rows": [], "total": 0})
+
+    portal = Clinics.of(clients=2, bills=1, tags=1)
+    portal.spoil = spy
+    files = everything(tmp_path, endpoints__list_clients=by_day, mappings__client=rule)
+    home = Home(tmp_path, files, portal)
+    hours(home, 16.5)  # two o'clock in UTC, the evening before in Chicago
+    home.passed()
+    hours(home, 1)
+    home.passed()
+    assert asked == ["2026-03-02"]
 
 
 def test_only_items_that_changed_are_asked_about(tmp_path: Path) -> None:

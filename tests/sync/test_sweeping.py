@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
+from automation.errors import PortalDown
 from automation.model import Call, Reply, Upkeep
 from automation.store import Tally
 from tests.fakes import json_reply
@@ -40,6 +41,8 @@ def test_what_could_not_be_read_is_named_and_nothing_of_it_is_removed(
     portal.tags.pop()
 
     def refuse(what: str, call: Call) -> Reply | None:
+        if what.startswith("/bills?") and status == 500:
+            raise PortalDown("status 500")  # as the door of a session does
         return json_reply(call, {}, status=status) if what.startswith("/bills?") else None
 
     portal.spoil = refuse
