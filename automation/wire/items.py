@@ -23,6 +23,8 @@ _INLINE: Final = frozenset(
      "q", "s", "small", "span", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr"}
 )  # fmt: skip
 _LARGER: Final = "input, select, textarea, div, p, table, ul, ol, dl, article, section"
+_THINGS: Final = frozenset({"img", "iframe", "canvas", "object", "embed", "video"})
+_ROLES: Final = frozenset({"row", "listitem"})
 _SERVES: Final = re.compile(r"toggle|target|parent|tab|bs-")
 
 
@@ -44,6 +46,17 @@ def is_run(part: LexborNode) -> bool:
         return True
     inline = part.tag in _INLINE and heading_level(part) is None
     return inline and part.css_first(_LARGER) is None and item_kind(part) is None
+
+
+def is_no_text(part: LexborNode) -> bool:
+    """Whether a part may be a thing although it says nothing: an item of a list, a picture."""
+    if not part.is_element_node:
+        return False
+    if part.tag == "li":
+        return part.css_first("a") is None  # links that lead on stand in lists, too
+    if part.tag in _THINGS or part.attributes.get("role") in _ROLES:
+        return True
+    return is_run(part) and part.css_first("img, canvas, iframe") is not None
 
 
 def is_wrapper(node: LexborNode) -> bool:

@@ -42,6 +42,7 @@ from automation.wire.headings import (
 from automation.wire.items import (
     ITEM_TAGS,
     groups_of,
+    is_no_text,
     is_run,
     is_wrapper,
     item_kind,
@@ -80,7 +81,7 @@ from automation.wire.pairs import (
 from automation.wire.sections import WHOLE, Section, Sections
 from automation.wire.tablehead import cells_of, own_rows
 from automation.wire.tables import is_layout, rows_of
-from automation.wire.ways import Ways, names_thing, said_of, says_page
+from automation.wire.ways import Ways, leads_to_other, names_thing, said_of, says_page
 
 AROUND: Final = ("links", "posts", "pages")
 """What a document says of the page, not of the thing the page is about."""
@@ -179,6 +180,7 @@ class _Scope:
         items = self._items(node, parts, depth)
         run: list[LexborNode] = []
         for part in parts:
+            self._sections.more(when=not asked and is_no_text(part))
             if is_run(part):
                 run.append(part)
                 continue
@@ -206,9 +208,12 @@ class _Scope:
         section = self._sections.last
         lines = section.lines if section else self._lines
         offers = len(anchors) > 1 or bool(lines) or any(map(is_action, anchors))
+        other = offers and not lines and any(leads_to_other(one, self.facts) for one in anchors)
+        self._sections.more(when=other or any(pages))
         rest = shown_together(part for part in run if part.tag != "a")
         told = bool(rest) and not says_page(rest) and any(map(names_thing, anchors))
         if anchors and not told and all(says_page(said_of(anchor)) for anchor in anchors):
+            self._sections.more()
             return  # a pager
         silent = (any(pages) and not told) or (offers and all(part.tag == "a" for part in run))
         if not run or asked or silent:
@@ -227,6 +232,7 @@ class _Scope:
         if is_chrome(node, inside=inside):
             for anchor in pager_links(node):
                 self.ways.add(anchor)
+                self._sections.more()
         elif (level := heading_level(node)) is not None:
             self._open(node, level)
         elif tag == "table":

@@ -28,6 +28,8 @@ class Section:
         beside: what stands beside the text.
         lists: how many lists there are.
         names: what a list of blocks would be called here.
+        more: something stood here that is no running text, though it may have said nothing: a part
+            with a heading of its own, an item, a picture, a link to a thing, a pager.
     """
 
     facts: Facts = field(default_factory=dict)
@@ -35,6 +37,7 @@ class Section:
     beside: Facts = field(default_factory=dict)
     lists: int = 0
     names: tuple[str, ...] = ()
+    more: bool = False
 
     @property
     def text(self) -> str:
@@ -44,9 +47,11 @@ class Section:
     @property
     def is_empty(self) -> bool:
         """Whether nothing stands here, or a remark that there is nothing."""
+        if self.facts or self.lists or self.more:
+            return False
         text = self.text
         short = len(text.split()) <= _REMARK and "\n" not in text
-        return not self.facts and not self.lists and short and not any(map(str.isdigit, text))
+        return short and not any(map(str.isdigit, text))
 
     def document(self) -> dict[str, JsonValue]:
         """Its facts, and its text where there are some."""
@@ -78,8 +83,14 @@ class Sections:
         return self.found[self.name] if self.open else None
 
     def end(self, level: int) -> None:
-        """A heading ends those of its level and below."""
+        """A heading ends those of its level and below; those above it hold more than text."""
         self.open = [one for one in self.open if one[0] < level]
+        self.more()
+
+    def more(self, *, when: bool = True) -> None:
+        """Note that something else than running text stands under the headings that go on."""
+        for _, name in self.open if when else ():
+            self.found[name].more = True
 
     def begin(self, level: int, text: str) -> Section:
         """Add the section of a heading."""

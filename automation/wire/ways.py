@@ -210,11 +210,17 @@ def names_thing(anchor: LexborNode) -> bool:
     return found[0] in address_parts(found[1]).values() and page_number(*found) is None
 
 
-def identities_of(anchor: LexborNode) -> set[JsonValue]:
-    """What tells things in the address of a link: parts with a digit."""
-    parts = address_parts(address_of(anchor) or "")
-    values = (value for key, value in parts.items() if key != "@href")
-    return {value for value in values if any(map(str.isdigit, str(value)))}
+def leads_to_other(anchor: LexborNode, facts: Facts) -> bool:
+    """Whether a link leads to a thing with an identity other than those of what is read.
+
+    Args:
+        anchor: the link.
+        facts: what is known of what is read; its ``data-*`` tell it.
+    """
+    own = [value for key, value in facts.items() if key.startswith("@data-")]
+    parts = address_parts(address_of(anchor) or "").items()
+    told = (value for key, value in parts if key != "@href" and value not in own)
+    return any(map(str.isdigit, "".join(map(str, told))))
 
 
 def _in_pager(anchor: LexborNode) -> bool:

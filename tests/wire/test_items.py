@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from automation.wire.items import groups_of, is_wrapper, item_kind, leads_to_thing
+from automation.wire.items import groups_of, is_no_text, is_wrapper, item_kind, leads_to_thing
 from automation.wire.pagetext import parse_html
 
 
@@ -61,3 +61,9 @@ def test_neighbours_of_one_class_with_titles_are_a_group_unless_it_is_layout() -
       <div class=one><h4>e</h4></div><div class=bare>f</div><div class=bare>g</div>"""
     groups = groups_of(parse_html(html).css("div"))
     assert {kind: len(group) for kind, group in groups.items()} == {"div.due": 2}
+
+
+def test_an_item_of_a_list_and_a_picture_may_be_things_without_a_word() -> None:
+    html = "<li>a</li><b><img src=/a></b><div role=row>a</div><p><img src=/a></p><b>a</b>"
+    found = parse_html(html).css("body > *")
+    assert [is_no_text(node) for node in found] == [True, True, True, False, False]

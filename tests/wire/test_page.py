@@ -153,6 +153,33 @@ def test_a_list_with_a_name_and_nothing_in_it_is_empty() -> None:
     assert "blocks" not in said("<h2>Notes</h2><p>Weighed 12 lbs, and is in good health.</p>")
 
 
+@pytest.mark.parametrize(
+    "content",
+    [
+        "<div class=reminder><h4>Rabies</h4><p><b>Due:</b> 1/1</p></div>",
+        "<div><h4>A</h4><p>due</p></div><div><h4>B</h4><p><b>Note:</b> z</p></div>",
+        "<ul><li>Rabies</li></ul>",
+        "<img src=/a.png alt=ear>",
+        "<p><b><img src=/a.png></b></p>",
+        "<iframe src=/lab/1></iframe>",
+        "<canvas></canvas>",
+        "<a class=btn href='/F/12'>Xray</a>",
+        "<div role=row><span role=gridcell>Bites</span></div>",
+        "<p>Page <a href='?page=1'>1</a> <b>2</b></p>",
+        "<nav class=pagination><a href='?page=2'>2</a></nav>",
+    ],
+)
+def test_a_part_that_may_hold_a_thing_is_no_empty_list(content: str) -> None:
+    html = f"<main><h1>Rex</h1><section><h2>Reminders</h2>{content}</section></main>"
+    assert "Reminders" not in said(html).get("blocks", {})
+
+
+def test_a_link_that_adds_something_to_the_thing_of_the_page_leaves_a_list_empty() -> None:
+    add = "<a class=btn href='/Patients/17/Add'>Add</a><p>No reminders.</p>"
+    html = f"<main data-patient-id=17><section><h2>Reminders</h2>{add}</section></main>"
+    assert said(html)["blocks"] == {"Reminders": []}
+
+
 def test_an_empty_list_has_the_names_that_it_would_have_with_something_in_it() -> None:
     def names(content: str, around: str) -> set[str]:
         html = f"<section {around}><h2>Notes</h2>{content}</section>"

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import pytest
+from pydantic import JsonValue
 from selectolax.lexbor import LexborNode
 
 from automation.wire import onward
 from automation.wire.pagetext import parse_html
-from automation.wire.ways import Ways, link_of, page_number, says_next, says_page, script_of
+from automation.wire.ways import (
+    Ways,
+    leads_to_other,
+    link_of,
+    page_number,
+    says_next,
+    says_page,
+    script_of,
+)
 
 
 def first(html: str, css: str = "a") -> LexborNode:
@@ -70,6 +79,12 @@ def test_the_highest_number_that_leads_to_a_page_is_how_many_there_are(
     html: str, pages: int
 ) -> None:
     assert ways(html).pages == pages
+
+
+def test_a_link_to_the_thing_that_is_read_leads_to_no_other() -> None:
+    facts: dict[str, JsonValue] = {"@data-patient-id": "17", "Weight": "12"}
+    for address, other in (("/P/17/Add", False), ("/F/12", True), ("?id=9", True), ("/Add", False)):
+        assert leads_to_other(first(f"<a href='{address}'>x</a>"), facts) is other
 
 
 def post(said: str, target: str, argument: str) -> str:
