@@ -9,7 +9,7 @@ import pytest
 from automation.errors import PortalDown
 from automation.model import Call, Reply
 from tests.fakes import json_reply
-from tests.sync.support import CLIENT_MAPPING, Clinic, Home, Killed, everything
+from tests.sync.support import CLIENT_MAPPING, Clinic, Home, everything
 
 LOOKING_UP = CLIENT_MAPPING + "lookups: {tag: {endpoint: list-tags, key: id, by: tag}}\n"
 
@@ -36,23 +36,3 @@ def test_an_endpoint_without_its_table_ends_as_that_and_loses_nothing_in_the_run
     after = home.passed()
     assert after.tallies["client"].unchanged == 25
     assert len(home.there("client")) == 25
-
-
-def test_a_list_that_was_left_while_its_table_was_not_there_is_begun_anew(tmp_path: Path) -> None:
-    portal = Clinic.of(clients=100, tags=3, bills=1)
-    home = Home(tmp_path, everything(tmp_path, mappings__client=LOOKING_UP), portal)
-    home.passed()
-
-    def broken(what: str, _call: Call) -> Reply | None:
-        if what == "/tags":
-            raise PortalDown("no answer")
-        if what == "/clients?8":
-            portal.dead = True
-            raise Killed
-        return None
-
-    portal.spoil = broken
-    assert home.sync() is None
-    portal.spoil = lambda _what, _call: None
-    assert home.passed().coverage["list-clients"].resumed is False
-    assert len(home.there("client")) == 100
