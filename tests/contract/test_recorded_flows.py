@@ -19,7 +19,7 @@ from tests.simulator import Account, Simulator, running
 CATALOG = Catalog(FLOWS)
 RENAME_SEED = 20260304
 A_FEW = ("login", "get-invoice", "list-patients", "search-clients")
-NOT_FOR_ALL = {"get-integration-settings"}
+NOT_FOR_ALL = {"get-integration-settings", "list-employees"}
 """What only who may manage the settings can open."""
 Scale = Callable[[tuple[str, ...], tuple[str, ...]], tuple[str, ...]]
 

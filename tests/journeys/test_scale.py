@@ -37,8 +37,9 @@ pytestmark = pytest.mark.journey
 
 FLATTER: Final = 1.5
 """How much more memory ten times as much may take; the machine's own caches grow a little."""
-A_PAGE: Final = 1
-"""How many pages of a list a run that was killed may have to ask for again."""
+A_PAGE: Final = 2
+"""Requests for a list that only a kill causes: the page that was not confirmed, once more, and a
+look at the page before the place where a long list is gone on from."""
 A_FEW: Final = 16
 """How many single records: fewer than stand on a page."""
 OF_A_SESSION: Final = ("rights", "home")
