@@ -185,12 +185,12 @@ class Reading:
             self.coverage[name] = before.coverage
             return
         begun = self._begun(name, full=full)
-        course = replay.Course()
+        course = replay.Course(found=begun.complete_at is not None)
         if before is not None:
             begun = before.coverage.model_copy(
                 update={"resumed": True, "ended": "under_way", "said": "", "error": ""}
             )
-            course = replay.Course(at=before.place, shifts=begun.shifts)
+            course.at, course.shifts = before.place, begun.shifts
         try:
             try:
                 await self._read(begun, course)
