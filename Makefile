@@ -31,7 +31,7 @@ $(STAMP): requirements.lock pyproject.toml
 demo: setup ## Watch the main job run against the bundled portal simulator
 	@$(BIN)/vetportal demo
 
-test: setup ## Run every test at reduced counts, in under ten minutes
+test: setup ## Run every test at reduced counts, in about half an hour
 	@$(PARALLEL)
 
 test-full: setup ## Run every test at the full counts
