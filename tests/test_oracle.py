@@ -27,11 +27,14 @@ NOT_SHOWN = {
     "provider": {"first_name", "last_name", "phones"},
     "client": {"name", "first_visit_on", "last_visit_on", "alert", "notes", "provider_source_id"},
     "patient": {"markings", "allergies", "first_visit_at"},
-    "appointment": {"timezone", "reason_source_id"},
+    "appointment": {"timezone", "reason_source_id", "patients"},
     "treatment_board_entry": {"board", "technicians"},
-    "prescription": {"decline_reason"},
+    "prescription": {
+        *("decline_reason", "consultation_source_id", "patients"),
+        *("fills_authorized", "last_filled_at"),
+    },
     "pharmacy_order": {"delivered_at"},
-    "invoice": {"due_on"},
+    "invoice": {"due_on", "consultation_source_id"},
     "invoice_line": {"position", "total_minor"},
     "payment": {"settlement_source_id"},
 }

@@ -6,13 +6,17 @@ from automation.entities.care_plan import CarePlan
 from automation.entities.care_plan_charge import CarePlanCharge
 from automation.entities.client import Client
 from automation.entities.communication import Communication
+from automation.entities.consultation import Consultation
 from automation.entities.contact import Address, Email, Phone
 from automation.entities.deposit import Deposit
 from automation.entities.document import Document
 from automation.entities.entity import Entity, Json
+from automation.entities.estimate import Estimate
 from automation.entities.fit import field_kinds, part_kinds, refuse_unfit
 from automation.entities.form_submission import FormSubmission
+from automation.entities.home_delivery import HomeDelivery
 from automation.entities.identity import entity_id
+from automation.entities.imaging_referral import ImagingReferral
 from automation.entities.inventory_item import InventoryItem
 from automation.entities.invoice import Invoice
 from automation.entities.invoice_line import InvoiceLine
@@ -25,6 +29,8 @@ from automation.entities.patient import Patient
 from automation.entities.payment import Payment
 from automation.entities.pharmacy_order import PharmacyOrder
 from automation.entities.prescription import Prescription
+from automation.entities.price import Price
+from automation.entities.price_list import PriceList
 from automation.entities.product import Product
 from automation.entities.provider import Provider
 from automation.entities.purchase_order import PurchaseOrder
@@ -34,6 +40,7 @@ from automation.entities.reminder import Reminder
 from automation.entities.resource import Resource
 from automation.entities.settlement import Settlement
 from automation.entities.soap_note import SoapNote
+from automation.entities.stock_batch import StockBatch
 from automation.entities.supplier import Supplier
 from automation.entities.task import Task
 from automation.entities.treatment_board_entry import TreatmentBoardEntry
@@ -47,11 +54,15 @@ __all__ = [
     "CarePlanCharge",
     "Client",
     "Communication",
+    "Consultation",
     "Deposit",
     "Document",
     "Email",
     "Entity",
+    "Estimate",
     "FormSubmission",
+    "HomeDelivery",
+    "ImagingReferral",
     "InventoryItem",
     "Invoice",
     "InvoiceLine",
@@ -65,6 +76,8 @@ __all__ = [
     "PharmacyOrder",
     "Phone",
     "Prescription",
+    "Price",
+    "PriceList",
     "Product",
     "Provider",
     "PurchaseOrder",
@@ -74,6 +87,7 @@ __all__ = [
     "Resource",
     "Settlement",
     "SoapNote",
+    "StockBatch",
     "Supplier",
     "Task",
     "TreatmentBoardEntry",

@@ -7,8 +7,9 @@ from typing import ClassVar
 
 from sqlmodel import Field
 
-from automation.entities.entity import Entity
+from automation.entities.entity import Entity, Json
 from automation.entities.moment import Moment
+from automation.entities.parts import PatientLink
 
 
 class Appointment(Entity, table=True):
@@ -27,8 +28,9 @@ class Appointment(Entity, table=True):
         timezone: IANA zone of the practice's clocks.
         client_id: who comes.
         client_source_id: the portal's id of the client.
-        patient_id: for which animal.
+        patient_id: for which animal; of several the first.
         patient_source_id: the portal's id of the patient.
+        patients: all animals that come, where there can be several.
         provider_id: who sees it.
         provider_source_id: the portal's id of the provider.
         resource_id: column of the calendar: a room, a person, a machine.
@@ -66,6 +68,7 @@ class Appointment(Entity, table=True):
     client_source_id: str | None = None
     patient_id: str | None = Field(default=None, index=True)
     patient_source_id: str | None = None
+    patients: list[PatientLink] = Field(default_factory=list, sa_type=Json)
     provider_id: str | None = None
     provider_source_id: str | None = None
     resource_id: str | None = None

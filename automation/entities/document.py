@@ -34,6 +34,8 @@ class Document(Entity, table=True):
         client_source_id: the portal's id of that client.
         patient_id: the animal it shows or is about.
         patient_source_id: the portal's id of that patient.
+        consultation_id: the consultation it belongs to.
+        consultation_source_id: the portal's id of that consultation.
         medical_record_id: the visit it belongs to.
         medical_record_source_id: the portal's id of that medical record.
         lab_result_id: the result that it reports.
@@ -52,6 +54,7 @@ class Document(Entity, table=True):
         **Entity.references,
         "client": "client",
         "patient": "patient",
+        "consultation": "consultation",
         "medical_record": "medical_record",
         "lab_result": "lab_result",
         "appointment": "appointment",
@@ -73,6 +76,8 @@ class Document(Entity, table=True):
     client_source_id: str | None = None
     patient_id: str | None = Field(default=None, index=True)
     patient_source_id: str | None = None
+    consultation_id: str | None = None
+    consultation_source_id: str | None = None
     medical_record_id: str | None = None
     medical_record_source_id: str | None = None
     lab_result_id: str | None = None

@@ -21,6 +21,8 @@ class Invoice(Entity, table=True):
         number: the number people search by.
         client_id: who pays.
         client_source_id: the portal's id of the client.
+        consultation_id: the consultation it is for.
+        consultation_source_id: the portal's id of that consultation.
         appointment_id: the visit it is for.
         appointment_source_id: the portal's id of the visit.
         issued_on: its date.
@@ -40,12 +42,15 @@ class Invoice(Entity, table=True):
     references: ClassVar[dict[str, str]] = {
         **Entity.references,
         "client": "client",
+        "consultation": "consultation",
         "appointment": "appointment",
     }
 
     number: str | None = None
     client_id: str | None = Field(default=None, index=True)
     client_source_id: str | None = None
+    consultation_id: str | None = None
+    consultation_source_id: str | None = None
     appointment_id: str | None = None
     appointment_source_id: str | None = None
     issued_on: date | None = None

@@ -12,10 +12,14 @@ from automation.entities.care_plan import CarePlan
 from automation.entities.care_plan_charge import CarePlanCharge
 from automation.entities.client import Client
 from automation.entities.communication import Communication
+from automation.entities.consultation import Consultation
 from automation.entities.deposit import Deposit
 from automation.entities.document import Document
 from automation.entities.entity import Entity
+from automation.entities.estimate import Estimate
 from automation.entities.form_submission import FormSubmission
+from automation.entities.home_delivery import HomeDelivery
+from automation.entities.imaging_referral import ImagingReferral
 from automation.entities.inventory_item import InventoryItem
 from automation.entities.invoice import Invoice
 from automation.entities.invoice_line import InvoiceLine
@@ -26,6 +30,8 @@ from automation.entities.patient import Patient
 from automation.entities.payment import Payment
 from automation.entities.pharmacy_order import PharmacyOrder
 from automation.entities.prescription import Prescription
+from automation.entities.price import Price
+from automation.entities.price_list import PriceList
 from automation.entities.product import Product
 from automation.entities.provider import Provider
 from automation.entities.purchase_order import PurchaseOrder
@@ -35,6 +41,7 @@ from automation.entities.reminder import Reminder
 from automation.entities.resource import Resource
 from automation.entities.settlement import Settlement
 from automation.entities.soap_note import SoapNote
+from automation.entities.stock_batch import StockBatch
 from automation.entities.supplier import Supplier
 from automation.entities.task import Task
 from automation.entities.treatment_board_entry import TreatmentBoardEntry
@@ -52,20 +59,27 @@ ENTITIES: Final[dict[str, type[Entity]]] = {
         Patient,
         Appointment,
         TreatmentBoardEntry,
+        Consultation,
         MedicalRecord,
         SoapNote,
         LabResult,
+        ImagingReferral,
         Document,
         Task,
         Prescription,
         Refill,
         PharmacyOrder,
+        HomeDelivery,
         Communication,
         Reminder,
         FormSubmission,
         Product,
+        PriceList,
+        Price,
         InventoryItem,
+        StockBatch,
         PurchaseOrder,
+        Estimate,
         Invoice,
         InvoiceLine,
         Payment,

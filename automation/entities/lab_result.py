@@ -26,6 +26,8 @@ class LabResult(Entity, table=True):
         client_source_id: the portal's id of that client.
         patient_id: the animal.
         patient_source_id: the portal's id of that patient.
+        consultation_id: the consultation it was ordered in.
+        consultation_source_id: the portal's id of that consultation.
         medical_record_id: the visit it was ordered in.
         medical_record_source_id: the portal's id of that medical record.
         appointment_id: the appointment of that visit.
@@ -54,6 +56,7 @@ class LabResult(Entity, table=True):
         **Entity.references,
         "client": "client",
         "patient": "patient",
+        "consultation": "consultation",
         "medical_record": "medical_record",
         "appointment": "appointment",
         "provider": "provider",
@@ -64,6 +67,8 @@ class LabResult(Entity, table=True):
     client_source_id: str | None = None
     patient_id: str | None = Field(default=None, index=True)
     patient_source_id: str | None = None
+    consultation_id: str | None = None
+    consultation_source_id: str | None = None
     medical_record_id: str | None = None
     medical_record_source_id: str | None = None
     appointment_id: str | None = None

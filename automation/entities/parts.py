@@ -27,6 +27,7 @@ class Vital(TypedDict, total=False):
     """One measurement: temperature, pulse, a pain score; ``number`` when the value is one."""
 
     source_id: str | None
+    patient_source_id: str | None
     name: str | None
     value: str | None
     number: float | None
@@ -38,6 +39,7 @@ class Diagnosis(TypedDict, total=False):
     """What it is; ``certainty`` is ``confirmed``, ``tentative`` or ``ruled_out``."""
 
     source_id: str | None
+    patient_source_id: str | None
     code: str | None
     name: str | None
     certainty: str | None
@@ -48,6 +50,7 @@ class Treatment(TypedDict, total=False):
     """What was done or given in a visit."""
 
     source_id: str | None
+    patient_source_id: str | None
     code: str | None
     name: str | None
     quantity: float | None
@@ -158,3 +161,54 @@ class PurchaseOrderLine(TypedDict, total=False):
     unit_cost_minor: int | None
     total_minor: int | None
     note: str | None
+
+
+class PatientLink(TypedDict, total=False):
+    """One of several patients that something is about."""
+
+    patient_source_id: str | None
+
+
+class ImagingStudy(TypedDict, total=False):
+    """One examination; ``status`` is as that of the referral, ``region`` what of the body."""
+
+    source_id: str | None
+    modality: str | None
+    region: str | None
+    number: str | None
+    status: str | None
+    requested_by_source_id: str | None
+    provider_source_id: str | None
+    report: str | None
+    url: str | None
+    updated_at: str | None
+
+
+class EstimateLine(TypedDict, total=False):
+    """One thing that may be charged; ``..._max`` where a range was told, net and gross amounts."""
+
+    source_id: str | None
+    product_source_id: str | None
+    code: str | None
+    name: str | None
+    quantity: float | None
+    quantity_max: float | None
+    unit_price_minor: int | None
+    unit_price_max_minor: int | None
+    amount_minor: int | None
+    tax_minor: int | None
+    total_minor: int | None
+    declined: bool | None
+
+
+class HomeDeliveryLine(TypedDict, total=False):
+    """One thing that is sent; ``status`` is as that of the delivery."""
+
+    source_id: str | None
+    product_source_id: str | None
+    invoice_line_source_id: str | None
+    patient_source_id: str | None
+    name: str | None
+    quantity: float | None
+    status: str | None
+    tracking_number: str | None

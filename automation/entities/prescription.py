@@ -7,15 +7,16 @@ from typing import ClassVar
 
 from sqlmodel import Field
 
-from automation.entities.entity import Entity
+from automation.entities.entity import Entity, Json
 from automation.entities.moment import Moment
+from automation.entities.parts import PatientLink
 
 
 class Prescription(Entity, table=True):
     """A script written for a patient.
 
     ``status`` is ``draft``, ``pending_approval``, ``authorized``, ``declined``, ``exhausted``,
-    ``expired`` or ``cancelled``.
+    ``expired``, ``cancelled``, or ``failed`` when it could not be sent.
 
     Attributes:
         number: the number people search by.
@@ -23,14 +24,18 @@ class Prescription(Entity, table=True):
         client_source_id: the portal's id of the client.
         patient_id: for which animal.
         patient_source_id: the portal's id of the animal.
+        consultation_id: the consultation it was written in.
+        consultation_source_id: the portal's id of that consultation.
         appointment_id: the visit it was written in.
         appointment_source_id: the portal's id of the visit.
         provider_id: who authorises it.
         provider_source_id: the portal's id of that provider.
+        patients: all animals it is for, where there can be several.
         product: what is prescribed.
         strength: strength of the product.
         quantity_per_fill: how much at a time, in ``unit``.
         unit: unit of the quantity.
+        fills_authorized: how often it may be filled in all, the first time included.
         refills_authorized: how many refills were allowed.
         refills_remaining: how many are left.
         directions: how to give it.
@@ -40,6 +45,7 @@ class Prescription(Entity, table=True):
         decline_reason: why it was declined.
         written_at: when it was written.
         expires_on: last day on which it can be filled.
+        last_filled_at: when it was filled last.
         renewed_from_id: the prescription that this one renews.
         renewed_from_source_id: the portal's id of that prescription.
     """
@@ -50,6 +56,7 @@ class Prescription(Entity, table=True):
         **Entity.references,
         "client": "client",
         "patient": "patient",
+        "consultation": "consultation",
         "appointment": "appointment",
         "provider": "provider",
         "renewed_from": "prescription",
@@ -60,14 +67,18 @@ class Prescription(Entity, table=True):
     client_source_id: str | None = None
     patient_id: str | None = Field(default=None, index=True)
     patient_source_id: str | None = None
+    consultation_id: str | None = None
+    consultation_source_id: str | None = None
     appointment_id: str | None = None
     appointment_source_id: str | None = None
     provider_id: str | None = None
     provider_source_id: str | None = None
+    patients: list[PatientLink] = Field(default_factory=list, sa_type=Json)
     product: str | None = None
     strength: str | None = None
     quantity_per_fill: float | None = None
     unit: str | None = None
+    fills_authorized: int | None = None
     refills_authorized: int | None = None
     refills_remaining: int | None = None
     directions: str | None = None
@@ -77,5 +88,6 @@ class Prescription(Entity, table=True):
     decline_reason: str | None = None
     written_at: datetime | None = Field(default=None, sa_type=Moment)
     expires_on: date | None = None
+    last_filled_at: datetime | None = Field(default=None, sa_type=Moment)
     renewed_from_id: str | None = None
     renewed_from_source_id: str | None = None

@@ -13,18 +13,20 @@ from automation.entities.parts import Addendum
 
 
 class SoapNote(Entity, table=True):
-    """What a clinician wrote about a visit.
+    """Any clinical note: what a clinician wrote about a visit.
 
     ``status`` is ``draft`` or ``final``. A final note is never edited, only amended by addenda.
 
-    It has the four sections of a SOAP note, or one text when it is of another category. A clinical
-    note of another portal is one of these, too.
+    It has the four sections of a SOAP note, or one text when it is of another category or its
+    portal knows no sections.
 
     Attributes:
         client_id: the owner.
         client_source_id: the portal's id of that client.
         patient_id: the animal.
         patient_source_id: the portal's id of that patient.
+        consultation_id: the consultation it is about.
+        consultation_source_id: the portal's id of that consultation.
         medical_record_id: the visit it is about.
         medical_record_source_id: the portal's id of that medical record.
         appointment_id: the appointment of that visit.
@@ -34,7 +36,7 @@ class SoapNote(Entity, table=True):
         author_id: who wrote it.
         author_source_id: the portal's id of that provider.
         author_name: who wrote it, as the portal writes the name.
-        category: ``soap``, ``exam``, ``phone``, ``discharge`` or ``other``.
+        category: ``soap``, ``history``, ``exam``, ``phone``, ``discharge`` or ``other``.
         type_name: the practice's own word for this kind of note.
         origin: who made the text: ``person``, ``ai`` or ``api``.
         title: its heading.
@@ -54,6 +56,7 @@ class SoapNote(Entity, table=True):
         **Entity.references,
         "client": "client",
         "patient": "patient",
+        "consultation": "consultation",
         "medical_record": "medical_record",
         "appointment": "appointment",
         "provider": "provider",
@@ -64,6 +67,8 @@ class SoapNote(Entity, table=True):
     client_source_id: str | None = None
     patient_id: str | None = Field(default=None, index=True)
     patient_source_id: str | None = None
+    consultation_id: str | None = None
+    consultation_source_id: str | None = None
     medical_record_id: str | None = Field(default=None, index=True)
     medical_record_source_id: str | None = None
     appointment_id: str | None = None

@@ -26,6 +26,8 @@ class Task(Entity, table=True):
         patient_source_id: the portal's id of that patient.
         appointment_id: the appointment it belongs to.
         appointment_source_id: the portal's id of that appointment.
+        consultation_id: the consultation it belongs to.
+        consultation_source_id: the portal's id of that consultation.
         medical_record_id: the visit it belongs to.
         medical_record_source_id: the portal's id of that medical record.
         treatment_board_entry_id: the patient plan it stands on.
@@ -53,6 +55,7 @@ class Task(Entity, table=True):
         "client": "client",
         "patient": "patient",
         "appointment": "appointment",
+        "consultation": "consultation",
         "medical_record": "medical_record",
         "treatment_board_entry": "treatment_board_entry",
         "assignee": "provider",
@@ -68,6 +71,8 @@ class Task(Entity, table=True):
     patient_source_id: str | None = None
     appointment_id: str | None = None
     appointment_source_id: str | None = None
+    consultation_id: str | None = None
+    consultation_source_id: str | None = None
     medical_record_id: str | None = None
     medical_record_source_id: str | None = None
     treatment_board_entry_id: str | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -17,8 +18,9 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine
 from sqlmodel import SQLModel
 
+from automation.entities import moment_text
 from automation.errors import Unready
-from automation.store import Store
+from automation.store import Scope, Store
 from tests import canary
 from tests.engine import run_engine
 from tests.simulator import REPOSITORY
@@ -128,6 +130,37 @@ def test_places_in_lists_that_stood_in_the_open_are_wiped_and_what_was_read_stay
 
     in_store(path, scene)
     assert canary.scan([path.parent], secret) == []
+
+
+def test_appointments_and_prescriptions_of_before_there_were_several_patients_stay(
+    path: Path,
+) -> None:
+    brought_to(path, "0009")
+    entity = {
+        "practice": "old",
+        "source_system": "acme",
+        "source_id": "7",
+        "custom_fields": "{}",
+        "raw": b"",
+        "content_hash": "h",
+        "run": "r1",
+        "first_seen_at": moment_text(datetime(2026, 1, 1, tzinfo=UTC)),
+        "changed_at": moment_text(datetime(2026, 1, 1, tzinfo=UTC)),
+    }
+    with closing(sqlite3.connect(path)) as rows, rows:
+        rows.execute(f"INSERT INTO practice ({', '.join(OLD)}) VALUES ({OLD_MARKS})", OLD)  # noqa: S608
+        for table in ("appointment", "prescription"):
+            row = {"id": f"{table}_7", "patient_source_id": "12"} | entity
+            marks = ", ".join(f":{name}" for name in row)
+            rows.execute(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({marks})", row)  # noqa: S608
+
+    async def scene(store: Store) -> None:
+        for kind in ("appointment", "prescription"):
+            (found,) = await store.rows(kind, Scope("old"), limit=2)
+            told = found.model_dump(include={"source_id", "patient_source_id", "patients"})
+            assert told == {"source_id": "7", "patient_source_id": "12", "patients": []}
+
+    in_store(path, scene)
 
 
 def test_places_are_dropped_on_postgresql_in_its_own_words(

@@ -1,0 +1,69 @@
+"""ImagingReferral: the order to take pictures of a patient."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar
+
+from sqlmodel import Field
+
+from automation.entities.entity import Entity, Json
+from automation.entities.moment import Moment
+from automation.entities.parts import ImagingStudy
+
+
+class ImagingReferral(Entity, table=True):
+    """The order to take pictures of a patient, with the studies that it became.
+
+    ``status`` is ``requested``, ``scheduled``, ``performed``, ``reported`` or ``cancelled``: that
+    of the study that is least far.
+
+    Attributes:
+        client_id: the owner.
+        client_source_id: the portal's id of that client.
+        patient_id: the animal.
+        patient_source_id: the portal's id of that patient.
+        consultation_id: the consultation it was ordered in.
+        consultation_source_id: the portal's id of that consultation.
+        medical_record_id: the visit it was ordered in.
+        medical_record_source_id: the portal's id of that medical record.
+        appointment_id: the appointment of that visit.
+        appointment_source_id: the portal's id of that appointment.
+        provider_id: who ordered it.
+        provider_source_id: the portal's id of that provider.
+        number: the number people search by.
+        reason_text: what is asked, and why.
+        internal_notes: what only the practice reads.
+        requested_at: when it was ordered.
+        studies: each examination, with its report.
+    """
+
+    kind: ClassVar[str] = "imaging_referral"
+    prefix: ClassVar[str] = "img"
+    references: ClassVar[dict[str, str]] = {
+        **Entity.references,
+        "client": "client",
+        "patient": "patient",
+        "consultation": "consultation",
+        "medical_record": "medical_record",
+        "appointment": "appointment",
+        "provider": "provider",
+    }
+
+    client_id: str | None = None
+    client_source_id: str | None = None
+    patient_id: str | None = Field(default=None, index=True)
+    patient_source_id: str | None = None
+    consultation_id: str | None = None
+    consultation_source_id: str | None = None
+    medical_record_id: str | None = None
+    medical_record_source_id: str | None = None
+    appointment_id: str | None = None
+    appointment_source_id: str | None = None
+    provider_id: str | None = None
+    provider_source_id: str | None = None
+    number: str | None = None
+    reason_text: str | None = None
+    internal_notes: str | None = None
+    requested_at: datetime | None = Field(default=None, sa_type=Moment)
+    studies: list[ImagingStudy] = Field(default_factory=list, sa_type=Json)
