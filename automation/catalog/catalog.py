@@ -9,12 +9,13 @@ from typing import Final, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from automation.catalog import notation
+from automation.catalog.inbound import misfits
 from automation.catalog.problems import describe
 from automation.catalog.upgrade import LADDERS, upgrade
 from automation.catalog.writing import canonical_text, write_whole
 from automation.entities import refuse_unfit
 from automation.errors import BadArgument, BadFile, NotKnown, Unready
-from automation.model import Endpoint, Flow, Mapping, Portal, ProfilePlan
+from automation.model import Endpoint, Flow, Inbound, Mapping, Portal, ProfilePlan
 
 _NAME: Final = re.compile(r"[a-z0-9]+(?:[_-][a-z0-9]+)*")
 _FLOW_SUFFIX: Final = ".flow.yaml"
@@ -63,6 +64,17 @@ class Catalog:
                 problem = f'sections.{section}.endpoint: there is no endpoint "{told.endpoint}"'
                 raise BadFile(self._shown(path), problem)
         return plan
+
+    def inbound(self, name: str) -> Inbound:
+        """What a portal tells us by itself; nothing where it does not."""
+        path = self._folder(name) / "inbound.yaml"
+        if not path.is_file():
+            return Inbound(inbound=name)
+        found = self._read(path, Inbound, "inbound", named={"inbound": name})
+        endpoints = {each.endpoint: each for each in self.endpoints(name)}
+        if (problem := next(misfits(found, endpoints.get), None)) is not None:
+            raise BadFile(self._shown(path), problem)
+        return found
 
     def flow_names(self, portal: str) -> tuple[str, ...]:
         """The names of all flows of a portal, sorted."""

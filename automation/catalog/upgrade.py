@@ -20,6 +20,8 @@ LADDERS: Final[dict[str, tuple[Upgrade, ...]]] = {
     "endpoint": (),
     "mapping": (),
     "profile": (),
+    "operation": (),
+    "inbound": (),
 }
 
 

@@ -27,6 +27,7 @@ from automation.model.binding import (
     Random,
     Unknown,
 )
+from automation.model.budget import Budget, Charge
 from automation.model.capture import Capture
 from automation.model.challenge import Challenge
 from automation.model.change import Change
@@ -45,8 +46,10 @@ from automation.model.endpoint import (
     Stop,
 )
 from automation.model.exchange import Body, Dropped, Exchange, Headers, Request, Response
+from automation.model.expression import names_in
 from automation.model.flow import Flow, FlowInput
-from automation.model.grant import SECRET_NAMES, WEBHOOK_SECRET, Grant
+from automation.model.grant import BUTTON_SALT, SECRET_NAMES, WEBHOOK_SECRET, Grant
+from automation.model.inbound import Button, Hooks, Inbound, RecordRead, Topic, Trigger
 from automation.model.mapping import (
     TRANSFORMS,
     Case,
@@ -58,8 +61,23 @@ from automation.model.mapping import (
     Transform,
     TransformRule,
 )
+from automation.model.notice import Notice
 from automation.model.noun import Noun
 from automation.model.oauth import OAuth, OAuthClient, Tokens
+from automation.model.operation import (
+    Condition,
+    Filled,
+    Match,
+    Operation,
+    PriorRead,
+    ReadBack,
+    RefusedMethod,
+    SettingValue,
+    StateRule,
+    Undo,
+    WriteStep,
+)
+from automation.model.operation_input import InputKind, OperationInput
 from automation.model.organization import DEFAULT_ORGANIZATION, Organization
 from automation.model.portal import (
     Denied,
@@ -112,6 +130,7 @@ from automation.model.step import (
 from automation.model.target import Evidence, Fingerprint, Locator, Target
 
 __all__ = [
+    "BUTTON_SALT",
     "DEFAULT_ORGANIZATION",
     "DIRECT",
     "SECRET_NAMES",
@@ -126,16 +145,20 @@ __all__ = [
     "AuditSeal",
     "Binding",
     "Body",
+    "Budget",
+    "Button",
     "Call",
     "Capture",
     "Case",
     "Challenge",
     "Change",
     "Changes",
+    "Charge",
     "Check",
     "Chosen",
     "Click",
     "Computed",
+    "Condition",
     "Constant",
     "Cookie",
     "Coverage",
@@ -157,6 +180,7 @@ __all__ = [
     "Expect",
     "FieldMap",
     "Fill",
+    "Filled",
     "Fingerprint",
     "Flow",
     "FlowInput",
@@ -166,21 +190,28 @@ __all__ = [
     "Goto",
     "Grant",
     "Headers",
+    "Hooks",
     "Horizon",
     "Hover",
     "HttpStuck",
+    "Inbound",
     "Input",
+    "InputKind",
     "Kind",
     "Lifetimes",
     "Locator",
     "LoginOutcome",
     "Lookup",
     "Mapping",
+    "Match",
     "Meaning",
     "Means",
+    "Notice",
     "Noun",
     "OAuth",
     "OAuthClient",
+    "Operation",
+    "OperationInput",
     "Organization",
     "Otp",
     "Outcome",
@@ -190,6 +221,7 @@ __all__ = [
     "Portal",
     "Practice",
     "Press",
+    "PriorRead",
     "Probe",
     "Profile",
     "ProfileChange",
@@ -198,7 +230,10 @@ __all__ = [
     "ProxyCredential",
     "Random",
     "Reach",
+    "ReadBack",
     "Receipt",
+    "RecordRead",
+    "RefusedMethod",
     "Reply",
     "Request",
     "RequestTemplate",
@@ -212,25 +247,32 @@ __all__ = [
     "SessionPhase",
     "SessionState",
     "SessionStatus",
+    "SettingValue",
     "Signal",
     "SignedOut",
     "Slot",
     "Snapshot",
     "Source",
+    "StateRule",
     "Step",
     "Stop",
     "Target",
     "Tokens",
+    "Topic",
     "Transform",
     "TransformRule",
+    "Trigger",
+    "Undo",
     "Unknown",
     "Upkeep",
     "Upload",
     "Way",
     "When",
+    "WriteStep",
     "compare_profiles",
     "in_quiet_hours",
     "is_loopback",
+    "names_in",
     "quiet_until",
     "refuse_quiet",
     "same_origin",

@@ -21,11 +21,15 @@ class Grant(Noun):
 
 
 WEBHOOK_SECRET: Final = "webhook.secret"  # noqa: S105 - a name, not a secret
-"""Name of what signs the calls to and from a practice."""
+"""Name of what stands in the address that a portal sends the notices of a practice to."""
+
+BUTTON_SALT: Final = "webhook.salt"
+"""Name of what is hashed into the calls of a portal's own button."""
 
 SECRET_NAMES: Final[tuple[str, ...]] = (
     *Credential().model_dump().values(),
     *Grant().model_dump().values(),
     WEBHOOK_SECRET,
+    BUTTON_SALT,
 )
 """Every name under which the vault keeps a secret of a practice."""

@@ -11,7 +11,7 @@ from typing import Final
 import typer
 
 from automation.errors import BadFile
-from automation.model import WEBHOOK_SECRET, Credential, Grant, ProxyCredential, Secret
+from automation.model import BUTTON_SALT, WEBHOOK_SECRET, Credential, Grant, ProxyCredential, Secret
 from automation.vault import Totp
 
 NAMES: Final[Mapping[str, str]] = {
@@ -19,6 +19,7 @@ NAMES: Final[Mapping[str, str]] = {
     **{f"proxy_{key}": name for key, name in ProxyCredential().model_dump().items()},
     **Grant().model_dump(),
     "webhook_secret": WEBHOOK_SECRET,
+    "button_salt": BUTTON_SALT,
 }
 """What a person calls a secret -> the name under which the vault keeps it."""
 
