@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Final
@@ -136,10 +136,11 @@ def operations_of(captures: Sequence[Capture]) -> tuple[tuple[Operation, ...], t
         for exchange in capture.exchanges
         if exchange.seq in pages[run] or _is_call(exchange, logins[run])
     ]
-    templates = _templates(captures, pages, [exchange for _, _, exchange in exchanges])
+    paths = {_segments(exchange, capture) for _, capture, exchange in exchanges}
+    templates = path_templates(paths, _provided(captures, pages, paths).__contains__)
     grouped: dict[OperationKey, list[Sighting]] = defaultdict(list)
     for run, capture, exchange in exchanges:
-        template = templates(exchange.request.url)
+        template = templates[_segments(exchange, capture)]
         page = pages[run].get(exchange.seq)
         if page is None and exchange.resource == "document" and exchange.request.method == "GET":
             template = _chosen_parts(template, exchange, capture)
@@ -181,23 +182,34 @@ def _is_call(exchange: Exchange, login: Login | None) -> bool:
 
 
 def _origin(exchange: Exchange, capture: Capture) -> str:
-    """Empty for the practice's own origin, so that practices share endpoints."""
+    """Empty below the practice's own address, so that practices share endpoints."""
     parts = urlsplit(exchange.request.url)
-    origin = f"{parts.scheme}://{parts.netloc}"
-    return "" if origin == capture.base_url else origin
+    at_home = _below(exchange.request.url, capture.base_url) is not None
+    return "" if at_home else f"{parts.scheme}://{parts.netloc}"
 
 
-def _templates(
-    captures: Sequence[Capture], pages: Sequence[Pages], calls: list[Exchange]
-) -> Callable[[str], Template]:
-    """One template function for all calls; values that responses gave are evidence."""
-    paths = {path_segments(exchange.request.url) for exchange in calls}
+def _segments(exchange: Exchange, capture: Capture) -> Template:
+    """The path of a call; below the practice's own address, what comes after that."""
+    below = _below(exchange.request.url, capture.base_url)
+    return path_segments(exchange.request.url) if below is None else below
+
+
+def _below(url: str, base: str) -> Template | None:
+    """The segments of an address after those of another one that it lies below."""
+    own = path_segments(base) if urlsplit(base).path else ()
+    segments, same = path_segments(url), urlsplit(url)[:2] == urlsplit(base)[:2]
+    return segments[len(own) :] or ("",) if same and segments[: len(own)] == own else None
+
+
+def _provided(
+    captures: Sequence[Capture], pages: Sequence[Pages], paths: Collection[Template]
+) -> set[str]:
+    """The segments that responses or people gave, which is evidence that they vary."""
     segments = {segment for path in paths for segment in path}
     provided = {value for capture in captures for value in capture.inputs.values()} & segments
     for own, capture in zip(pages, captures, strict=True):
         provided.update(_given_before(capture, own, segments))
-    mapping = path_templates(paths, provided.__contains__)
-    return lambda url: mapping[path_segments(url)]
+    return provided
 
 
 def _given_before(capture: Capture, own: Pages, segments: set[str]) -> Iterator[str]:
@@ -222,7 +234,7 @@ def _chosen_parts(template: Template, exchange: Exchange, capture: Capture) -> T
         and before.response.body is not None
         and is_html(before.response)
     ]
-    segments = path_segments(exchange.request.url)
+    segments = _segments(exchange, capture)
 
     def chosen(segment: str) -> bool:
         ways = (way for tree in trees for way in choices_giving(capture.label, segment, None, tree))
@@ -238,7 +250,7 @@ def _sighting(
 ) -> Sighting:
     leaves = {(leaf.place, leaf.path): leaf for leaf in request_leaves(exchange.request)}
     for depth, (part, segment) in enumerate(
-        zip(template, path_segments(exchange.request.url), strict=True)
+        zip(template, _segments(exchange, capture), strict=True)
     ):
         if part == VARIABLE:
             leaf = Leaf(Place.PATH, str(depth), segment)

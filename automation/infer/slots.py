@@ -126,14 +126,16 @@ def _is_latest(providers: Sequence[Provider], sources: tuple[Source, ...]) -> bo
 
 def _page(given: Sequence[tuple[Sighting, str | None, list[Provider]]]) -> str | None:
     """The page the call was made from, when it gave a value by itself; else a plain answer."""
-    plain: list[Exchange] = []
+    plain: list[tuple[Exchange, str]] = []
     for sighting, _, providers in given:
         by_seq = {e.seq: e for e in sighting.capture.exchanges}
         # storage may be from before the first request
         found = [by_seq[p.seq] for p in providers if p.seq in by_seq and not p.source.storage]
-        plain += filter(_is_plain, found)
-    opener = next((e for e in plain if is_html(e.response)), plain[0] if plain else None)
-    return urlsplit(opener.request.url).path if opener else None
+        base = sighting.capture.base_url
+        plain += ((e, e.request.url.removeprefix(base)) for e in found if _is_plain(e))
+    pages = (each for each in plain if is_html(each[0].response))
+    opener = next(pages, plain[0] if plain else None)
+    return urlsplit(opener[1]).path if opener else None
 
 
 def _is_plain(exchange: Exchange) -> bool:

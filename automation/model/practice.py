@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AwareDatetime, ConfigDict, field_validator
@@ -24,7 +24,8 @@ class Practice(Noun):
     Attributes:
         name: our name for it, unique, ``[a-z0-9-]+``.
         portal: name of the portal folder.
-        base_url: scheme, host and port, without a trailing slash.
+        base_url: scheme, host and port, and the path of the tenant where its portal has all of
+            them on one host; without a trailing slash.
         label: what the portal itself calls it (in a practice picker); empty when never asked.
         timezone: IANA zone of its clocks.
         currency: ISO 4217.
@@ -62,6 +63,16 @@ class Practice(Noun):
     ca_file: str | None = None
     quiet_hours: tuple[str, ...] = ()
     pace: Pace | None = None
+
+    @property
+    def origin(self) -> str:
+        """Scheme, host and port of its base URL."""
+        parts = urlsplit(self.base_url)
+        return f"{parts.scheme}://{parts.netloc}"
+
+    def address(self, path: str) -> str:
+        """The whole address of a path below its base URL; a whole address stays as it is."""
+        return urljoin(f"{self.base_url}/", path.removeprefix("/"))
 
     def refuse_paused(self) -> None:
         """Let nothing happen in a practice that is paused.

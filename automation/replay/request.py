@@ -41,7 +41,11 @@ def build(
         AnswerNotUnderstood: no response gave a value that is needed.
     """
     request = endpoint.request
-    url = urljoin(f"{given.session.practice.base_url}/", link or _address(endpoint, given))
+    practice = given.session.practice
+    if link:
+        url = urljoin(f"{practice.base_url}/", link)
+    else:
+        url = practice.address(_address(endpoint, given))
     headers = {"accept": _ACCEPT.get(endpoint.response.kind, "*/*")}
     for name, value in _filled(request.headers, given).items():
         headers[name.lower()] = _one_line(name, canonical(value))

@@ -35,7 +35,7 @@ class Hand:
         cls, practice: Practice, portal: Portal, door: transport.HttpDoor, state: SessionState
     ) -> Hand:
         """What a kept session holds."""
-        storage = state.stored(practice.base_url)
+        storage = state.stored(practice.origin)
         return cls(practice, portal, door, slots=dict(state.slots), storage=storage)
 
     def held(self, source: Source) -> str | None:

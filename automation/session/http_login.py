@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from random import Random
 from typing import Final
-from urllib.parse import urljoin
 
 from automation import catalog, replay, transport
 from automation.errors import AnswerNotUnderstood, LoginStuck, PortalChanged
@@ -100,7 +99,7 @@ class HttpLogin:
         """
         portal = self.files.portal(practice.portal)
         door.adopt(keepsakes(before, self.clock), agent=before.agent)
-        storage = before.stored(practice.base_url)
+        storage = before.stored(practice.origin)
         holding = Hand(practice, portal, door, credential, storage=storage)
         calls = replay.LoginCalls(plan.endpoints, holding, clock=self.clock, rng=self.rng)
         async with self.guard.attempt(practice, credential, by="http") as attempt:
@@ -109,7 +108,7 @@ class HttpLogin:
             except PortalChanged as problem:
                 raise LoginStuck(f"{practice.name}: {problem}") from problem
         # nobody ran the scripts, which would know whether the tab keeps it or the browser
-        stored = {practice.base_url: {**storage, **calls.stored()}}
+        stored = {practice.origin: {**storage, **calls.stored()}}
         return SessionState(
             cookies=door.cookies(),
             slots=dict(holding.slots),
@@ -154,7 +153,7 @@ class HttpLogin:
     ) -> ShownReply:
         """Open the page that people begin on: it gives cookies and values that calls need."""
         flow = self.files.flow(portal.portal, portal.login)
-        url = urljoin(f"{practice.base_url}/", first_page(flow))
+        url = practice.address(first_page(flow))
         return ShownReply(calls.saw(await door.send(Call("GET", url, {"accept": "text/html"}))))
 
     async def _code(self, endpoint: Endpoint, page: ShownReply, attempt: Attempt) -> Secret | None:

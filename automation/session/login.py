@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
-from urllib.parse import urljoin
 
 import structlog
 
@@ -151,7 +150,7 @@ class Login:
         """Whether the portal shows itself to this session; the tab is in it then."""
         portal = self.files.portal(practice.portal)
         await tab.adopt(state.cookies, storage=state.storage, tab_storage=state.tab_storage)
-        asked = urljoin(f"{practice.base_url}/", portal.probe or state.landing)
+        asked = practice.address(portal.probe or state.landing)
         await tab.goto(asked)
         await tab.rest()  # scripts may look at the session only now, and send a stranger away
         return not await is_outside(tab, portal, asked, html=await tab.html())
@@ -262,7 +261,7 @@ class Login:
     async def _totp(self, practice: Practice, attempt: Attempt | None = None) -> Secret:
         portal = self.files.portal(practice.portal)
         flow = self.files.flow(portal.portal, portal.login)
-        url = urljoin(f"{practice.base_url}/", first_page(flow))
+        url = practice.address(first_page(flow))
         names = Credential()
         credential = attempt.credential if attempt else await self.safe.credential(practice.name)
         kept = credential.get(names.totp) or await self.safe.secret(practice.name, names.totp)

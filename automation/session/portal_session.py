@@ -141,7 +141,7 @@ class PortalSession:
         if source.cookie is not None:
             return self._door.cookie(source.cookie, f"{self._practice.base_url}/")
         if source.storage is not None:
-            return self._state.stored(self._practice.base_url).get(source.storage)
+            return self._state.stored(self._practice.origin).get(source.storage)
         return None
 
     def secret(self, name: str) -> Secret:

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from random import Random
 from typing import Final
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from automation import catalog, replay, transport
 from automation.errors import PortalChanged, VetportalError
@@ -58,7 +58,7 @@ class Prober:
             PortalChanged: the endpoint it belongs to needs other values by now.
         """
         if probe.endpoint is None:
-            url = urljoin(f"{holding.practice.base_url}/", probe.path)
+            url = holding.practice.address(probe.path)
             return Call("GET", url, {"accept": "text/html,application/json;q=0.9,*/*;q=0.8"})
         endpoint = self.files.endpoint(holding.portal.portal, probe.endpoint)
         call = replay.plain_call(endpoint, holding, clock=self.clock, rng=self.rng)
@@ -118,7 +118,7 @@ class Prober:
 
     def _candidates(self, holding: Holding, landing: str) -> Iterator[Probe]:
         """What is worth trying: the portal's own probe, the first page, reads without inputs."""
-        parts = urlsplit(landing)
+        parts = urlsplit(landing.removeprefix(holding.practice.base_url))
         first = parts.path + (f"?{parts.query}" if parts.query else "")
         found = [Probe(path=path) for path in (holding.portal.probe, first) if path]
         for endpoint in self.files.endpoints(holding.portal.portal):

@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from functools import partial
 from random import Random
 from typing import Final
-from urllib.parse import urljoin
 
 import structlog
 
@@ -381,7 +380,7 @@ class Sessions:
             return
         async with await self._doors.http(practice, state) as door:
             try:
-                await door.send(Call("GET", urljoin(f"{practice.base_url}/", logout), safe=False))
+                await door.send(Call("GET", practice.address(logout), safe=False))
             except VetportalError as problem:
                 _log.info("log_off_failed", practice=practice.name, why=problem.message)
 

@@ -2,7 +2,7 @@
 
 from automation.infer import infer_endpoints
 from automation.model import Capture, Constant
-from tests.infer.traffic import Journey, infer, people
+from tests.infer.traffic import BASE, Journey, infer, people
 
 
 def test_polling_and_telemetry_are_left_out_with_the_rule_that_said_so() -> None:
@@ -83,3 +83,15 @@ def test_a_word_that_an_earlier_answer_gave_is_a_value_of_the_address() -> None:
 
     urls = {each.request.url for each in infer(tagged(0), tagged(1)).values()}
     assert any(url.startswith("/tags/{") for url in urls)
+
+
+def test_what_lies_below_the_practices_own_path_is_shared_by_practices() -> None:
+    def tenant(number: int) -> Capture:
+        journey = Journey("list-people").call("GET", f"/{number}/people/list/", people(1, 3))
+        journey.call("GET", f"/{number}/people/100001/", {"name": "a", "age": 3}, step="2")
+        journey.call("GET", "/shared/words/", {"hello": "hi", "bye": "so long"}, step="3")
+        return journey.done().model_copy(update={"base_url": f"{BASE}/{number}"})
+
+    found = infer(tenant(4), tenant(776)).values()
+    urls = {each.request.url.partition("{")[0] for each in found}
+    assert urls == {"/people/list/", "/people/", f"{BASE}/shared/words/"}

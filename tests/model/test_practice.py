@@ -81,3 +81,20 @@ def test_a_paused_practice_says_since_when_and_why_and_how_it_goes_on() -> None:
     with pytest.raises(Refused, match=r"north-1 is paused since 2026-03-02 09:30 UTC: audit") as it:
         paused.refuse_paused()
     assert "vetportal practice resume north-1" in it.value.remedy
+
+
+@pytest.mark.parametrize(
+    "base,path,whole",
+    [
+        ("https://one.example", "/people", "https://one.example/people"),
+        ("https://one.example", "people?page=2", "https://one.example/people?page=2"),
+        ("https://all.example/4", "/people/", "https://all.example/4/people/"),
+        ("https://all.example/4", "people/", "https://all.example/4/people/"),
+        ("https://all.example/4", "https://all.example/5/x", "https://all.example/5/x"),
+    ],
+)
+def test_an_address_of_a_practice_lies_below_its_base_url(base: str, path: str, whole: str) -> None:
+    practice = Practice(name="north", portal="p", base_url=base)
+    assert practice.address(path) == whole
+    assert base.startswith(practice.origin)
+    assert not practice.origin.endswith("/4")

@@ -21,6 +21,7 @@ from automation.model import (
     FromSession,
     Input,
     Paged,
+    Practice,
     RequestTemplate,
     ResponseShape,
 )
@@ -44,6 +45,17 @@ def test_a_path_without_parameters_is_asked_at_the_practices_address() -> None:
     call = call_of(RequestTemplate(method="GET", url="/Practice/Home"))
     assert (call.method, call.url, call.content) == ("GET", f"{BASE}/Practice/Home", None)
     assert call.safe
+
+
+def test_an_address_lies_below_the_path_of_a_tenant_and_a_link_stands_by_itself() -> None:
+    session = FakeSession(lambda call: json_reply(call, {}))
+    session.practice = Practice(name="one", portal="p", base_url=f"{BASE}/4")
+    given = Given(session, VirtualClock(), Random(1), {})
+    endpoint = Endpoint(
+        endpoint="list-x", effect="read", request=RequestTemplate(method="GET", url="/x/")
+    )
+    assert build(endpoint, given).url == f"{BASE}/4/x/"
+    assert build(endpoint, given, link="/4/x/?page=2").url == f"{BASE}/4/x/?page=2"
 
 
 def test_an_address_on_another_host_stays_as_it_is() -> None:
