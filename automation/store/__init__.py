@@ -11,6 +11,7 @@ from automation.store.intake import BATCH, Intake
 from automation.store.leases import Lease, Leases
 from automation.store.logins import Logins
 from automation.store.look import count_practices, list_keks
+from automation.store.notices import Notices
 from automation.store.organizations import Organizations
 from automation.store.profiles import Profiles
 from automation.store.readings import Readings
@@ -40,6 +41,7 @@ __all__ = [
     "Leases",
     "Logins",
     "Loss",
+    "Notices",
     "Organizations",
     "Profiles",
     "Readings",

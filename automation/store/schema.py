@@ -22,6 +22,7 @@ from automation.store.tables import (
     CoverageRow,
     DataKeyRow,
     ErrandRow,
+    NoticeRow,
     OrganizationRow,
     PracticeLeaseRow,
     PracticeProfileRow,
@@ -62,6 +63,7 @@ PRACTICE_LEASE: Final = table_of(PracticeLeaseRow)
 PRACTICE_PROFILE: Final = table_of(PracticeProfileRow)
 SESSION_STATUS: Final = table_of(SessionStatusRow)
 CHALLENGE: Final = table_of(ChallengeRow)
+NOTICE: Final = table_of(NoticeRow)
 
 
 def entity_table(kind: str) -> Table:

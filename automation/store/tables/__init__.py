@@ -11,6 +11,7 @@ from automation.store.tables.challenge import ChallengeRow
 from automation.store.tables.change import ChangeRow
 from automation.store.tables.coverage import CoverageRow, ErrandRow
 from automation.store.tables.data_key import DataKeyRow
+from automation.store.tables.notice import NoticeRow
 from automation.store.tables.organization import OrganizationRow
 from automation.store.tables.practice import PracticeRow
 from automation.store.tables.practice_lease import PracticeLeaseRow
@@ -32,6 +33,7 @@ __all__ = [
     "CoverageRow",
     "DataKeyRow",
     "ErrandRow",
+    "NoticeRow",
     "OrganizationRow",
     "PracticeLeaseRow",
     "PracticeProfileRow",
