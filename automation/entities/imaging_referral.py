@@ -1,4 +1,4 @@
-"""ImagingReferral: the order to take pictures of a patient."""
+"""ImagingReferral: the order of an examination that takes pictures."""
 
 from __future__ import annotations
 
@@ -7,16 +7,14 @@ from typing import ClassVar
 
 from sqlmodel import Field
 
-from automation.entities.entity import Entity, Json
+from automation.entities.entity import Entity
 from automation.entities.moment import Moment
-from automation.entities.parts import ImagingStudy
 
 
 class ImagingReferral(Entity, table=True):
-    """The order to take pictures of a patient, with the studies that it became.
+    """The order of one examination that takes pictures of a patient, with its report.
 
-    ``status`` is ``requested``, ``scheduled``, ``performed``, ``reported`` or ``cancelled``: that
-    of the study that is least far.
+    ``status`` is ``requested``, ``scheduled``, ``performed``, ``reported`` or ``cancelled``.
 
     Attributes:
         client_id: the owner.
@@ -29,13 +27,19 @@ class ImagingReferral(Entity, table=True):
         medical_record_source_id: the portal's id of that medical record.
         appointment_id: the appointment of that visit.
         appointment_source_id: the portal's id of that appointment.
-        provider_id: who ordered it.
+        provider_id: the vet in charge.
         provider_source_id: the portal's id of that provider.
-        number: the number people search by.
+        requester_id: who ordered it.
+        requester_source_id: the portal's id of that provider.
+        number: the number people search by: that of the accession.
+        order_number: the portal's id of the order, where several examinations are ordered at once.
+        modality: how the pictures are taken: X-ray, ultrasound.
+        region: what of the body is examined.
         reason_text: what is asked, and why.
         internal_notes: what only the practice reads.
         requested_at: when it was ordered.
-        studies: each examination, with its report.
+        report: what was seen.
+        study_url: where the pictures are.
     """
 
     kind: ClassVar[str] = "imaging_referral"
@@ -48,6 +52,7 @@ class ImagingReferral(Entity, table=True):
         "medical_record": "medical_record",
         "appointment": "appointment",
         "provider": "provider",
+        "requester": "provider",
     }
 
     client_id: str | None = None
@@ -62,8 +67,14 @@ class ImagingReferral(Entity, table=True):
     appointment_source_id: str | None = None
     provider_id: str | None = None
     provider_source_id: str | None = None
+    requester_id: str | None = None
+    requester_source_id: str | None = None
     number: str | None = None
+    order_number: str | None = None
+    modality: str | None = None
+    region: str | None = None
     reason_text: str | None = None
     internal_notes: str | None = None
     requested_at: datetime | None = Field(default=None, sa_type=Moment)
-    studies: list[ImagingStudy] = Field(default_factory=list, sa_type=Json)
+    report: str | None = None
+    study_url: str | None = None

@@ -169,21 +169,6 @@ class PatientLink(TypedDict, total=False):
     patient_source_id: str | None
 
 
-class ImagingStudy(TypedDict, total=False):
-    """One examination; ``status`` is as that of the referral, ``region`` what of the body."""
-
-    source_id: str | None
-    modality: str | None
-    region: str | None
-    number: str | None
-    status: str | None
-    requested_by_source_id: str | None
-    provider_source_id: str | None
-    report: str | None
-    url: str | None
-    updated_at: str | None
-
-
 class EstimateLine(TypedDict, total=False):
     """One thing that may be charged; ``..._max`` where a range was told, net and gross amounts."""
 

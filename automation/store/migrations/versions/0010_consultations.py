@@ -100,10 +100,9 @@ def visit_tables() -> None:
     )
     entity(
         "imaging_referral",
-        reference="client patient consultation medical_record appointment provider",
-        text="number reason_text internal_notes",
+        reference="client patient consultation medical_record appointment provider requester",
+        text="number order_number modality region reason_text internal_notes report study_url",
         moment="requested_at",
-        list="studies",
         indexes="patient_id",
     )
 
