@@ -10,12 +10,13 @@ from pydantic import BaseModel, ValidationError
 
 from automation.catalog import notation
 from automation.catalog.inbound import misfits
-from automation.catalog.problems import describe
+from automation.catalog.operations import unfit_places
+from automation.catalog.problems import describe, describe_places
 from automation.catalog.upgrade import LADDERS, upgrade
 from automation.catalog.writing import canonical_text, write_whole
 from automation.entities import refuse_unfit
 from automation.errors import BadArgument, BadFile, NotKnown, Unready
-from automation.model import Endpoint, Flow, Inbound, Mapping, Portal, ProfilePlan
+from automation.model import Endpoint, Flow, Inbound, Mapping, Operation, Portal, ProfilePlan
 
 _NAME: Final = re.compile(r"[a-z0-9]+(?:[_-][a-z0-9]+)*")
 _FLOW_SUFFIX: Final = ".flow.yaml"
@@ -24,6 +25,7 @@ _PLACES: Final = {
     "flow": (".", _FLOW_SUFFIX),
     "endpoint": ("endpoints", _SUFFIX),
     "mapping": ("mappings", _SUFFIX),
+    "operation": ("operations", _SUFFIX),
 }
 N = TypeVar("N", bound=BaseModel)
 
@@ -122,6 +124,27 @@ class Catalog:
     def mappings(self, portal: str) -> tuple[Mapping, ...]:
         """All mappings of a portal, by name."""
         return tuple(self.mapping(portal, name) for name in self.mapping_names(portal))
+
+    def operation_names(self, portal: str) -> tuple[str, ...]:
+        """The names of all operations of a portal, sorted."""
+        return _names(self._folder(portal) / "operations", _SUFFIX)
+
+    def operation(self, portal: str, name: str) -> Operation:
+        """One operation of a portal by name; it fits the endpoints and the profile."""
+        _refuse_unknown("operation", name, self.operation_names(portal))
+        path = self._path(portal, "operation", name)
+        found = self._read(path, Operation, "operation", named={"operation": name})
+        endpoints = {one.endpoint: one for one in self.endpoints(portal)}
+        problems = tuple(unfit_places(found, endpoints, self.profile(portal).sections))
+        if problems:
+            shown = self._shown(path)
+            _, node = notation.parse(_text(path, shown))
+            raise BadFile(shown, describe_places(problems, node))
+        return found
+
+    def operations(self, portal: str) -> tuple[Operation, ...]:
+        """All operations of a portal, by name."""
+        return tuple(self.operation(portal, name) for name in self.operation_names(portal))
 
     def write_portal(self, portal: Portal) -> Path:
         """Write ``portal.yaml``; the folder appears when it is new."""

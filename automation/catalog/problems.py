@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from difflib import get_close_matches
 from types import UnionType
 from typing import Annotated, Final, Union, get_args, get_origin
@@ -20,9 +20,17 @@ Place = tuple[int | str, ...]
 def describe(error: ValidationError, noun: type[BaseModel], node: Node | None) -> str:
     """Say what is wrong: up to three problems, each with place, valid keys and line."""
     problems = error.errors(include_url=False, include_input=False)
-    told = [_problem(problem, noun, node) for problem in problems[:_MOST]]
-    rest = len(problems) - len(told)
-    return "; ".join(told) + (f"; and {rest} more" if rest else "")
+    return _first([_problem(problem, noun, node) for problem in problems])
+
+
+def describe_places(problems: Iterable[tuple[Place, str]], node: Node | None) -> str:
+    """Say what is wrong at some places of a file: up to three problems, each with its line."""
+    return _first([_told(place, text, line_of(node, place)) for place, text in problems])
+
+
+def _first(told: Sequence[str]) -> str:
+    rest = len(told) - _MOST
+    return "; ".join(told[:_MOST]) + (f"; and {rest} more" if rest > 0 else "")
 
 
 def _problem(problem: ErrorDetails, noun: type[BaseModel], node: Node | None) -> str:
@@ -33,8 +41,11 @@ def _problem(problem: ErrorDetails, noun: type[BaseModel], node: Node | None) ->
         text = _key_problem(kind, key, valid_keys(noun, owner))
     else:
         owner, text = place, problem["msg"].removeprefix("Value error, ")
-    line = line_of(node, place)
-    where = _written(owner)
+    return _told(owner, text, line_of(node, place))
+
+
+def _told(place: Place, text: str, line: int | None) -> str:
+    where = _written(place)
     return f"{where}: {text}{f' (line {line})' if line else ''}" if where else text
 
 

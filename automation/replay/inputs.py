@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, time
 from typing import Final
@@ -13,21 +14,26 @@ from automation.errors import BadArgument
 from automation.model import Binding, Endpoint, Input
 from automation.wire import canonical
 
-InputValue = str | int | float | bool | date | datetime | None
+InputValue = JsonValue | date | datetime
 """What a caller may give. Texts are read as the declared type, so that a command line can too."""
+
+
+class Later(str):
+    """Stands for a value that is not known yet, so that a call can be shown before it is sent.
+
+    It passes as a value of every type.
+    """
+
+    __slots__ = ()
+
 
 SINCE: Final = "since"
 UNTIL: Final = "until"
 
 
-_PLACES: Final = ("path", "query", "headers", "form", "json_body")
-
-
 def bindings_of(endpoint: Endpoint) -> Iterator[tuple[str, str, Binding]]:
     """Every binding of the request with its part of the request and its name there."""
-    for place in _PLACES:
-        for name, binding in getattr(endpoint.request, place).items():
-            yield place, name, binding
+    return endpoint.request.bindings()
 
 
 def checked(endpoint: Endpoint, given: Mapping[str, InputValue]) -> Mapping[str, InputValue]:
@@ -80,6 +86,8 @@ def typed(binding: Input, value: InputValue) -> InputValue:
     Raises:
         BadArgument: it cannot be read as one.
     """
+    if isinstance(value, Later):
+        return value
     try:
         return _TYPED[binding.type](value)
     except (ValueError, TypeError, KeyError):
@@ -90,7 +98,18 @@ def typed(binding: Input, value: InputValue) -> InputValue:
 
 
 def _text(value: InputValue) -> InputValue:
-    return value if isinstance(value, str) else canonical(_plain(value))
+    return value if isinstance(value, str) else canonical(_plain(_single(value)))
+
+
+def _single(value: InputValue) -> InputValue:
+    """A list or an object is no text."""
+    if isinstance(value, list | dict):
+        raise TypeError
+    return value
+
+
+def _json(value: InputValue) -> InputValue:
+    return json.loads(value) if isinstance(value, str) else _plain(value)
 
 
 def _number(value: InputValue) -> InputValue:
@@ -122,6 +141,7 @@ _TYPED: Final = {
     "boolean": _boolean,
     "date": _date,
     "datetime": _datetime,
+    "json": _json,
 }
 _EXAMPLES: Final = {
     "text": "a text",
@@ -129,6 +149,7 @@ _EXAMPLES: Final = {
     "boolean": "true or false",
     "date": "a date like 2026-03-31",
     "datetime": "a time like 2026-03-31T14:30 (of the practice) or 2026-03-31T14:30+02:00",
+    "json": "JSON: a list like [1, 2], an object, a number or a text in quotes",
 }
 
 
@@ -153,7 +174,7 @@ def written(value: InputValue, pattern: str | None, zone: ZoneInfo) -> JsonValue
     return (moment.astimezone(UTC) if in_utc else moment).strftime(pattern)
 
 
-def _plain(value: InputValue) -> str | int | float | bool | None:
+def _plain(value: InputValue) -> JsonValue:
     return value.isoformat() if isinstance(value, date) else value
 
 
