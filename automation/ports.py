@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from automation.model.answer import Call, Reply
+from automation.model.budget import Charge
 from automation.model.endpoint import Rung
 from automation.model.portal import Portal
 from automation.model.practice import Practice
@@ -34,6 +35,27 @@ class Clock(Protocol):
 
     async def sleep(self, seconds: float) -> None:
         """Let time pass."""
+        ...
+
+
+class Ledger(Protocol):
+    """Remembers what is used up of the budgets of a portal's users, for all who ask for them."""
+
+    async def take(
+        self, user: str, charge: Charge, now: float, *, told: Mapping[int, tuple[float, int]]
+    ) -> tuple[int, float]:
+        """Use up a part of a budget, if it is there; at one stroke, whoever else asks.
+
+        Args:
+            user: whose budget, as a name that says nothing.
+            charge: what is needed.
+            now: the current time, in seconds since 1970.
+            told: what earlier calls of this budget turned out to use up: until when, and how much,
+                by what was returned for them.
+
+        Returns:
+            a number for what was taken, and 0; or 0, and the seconds until it may be there.
+        """
         ...
 
 

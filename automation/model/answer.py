@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from pydantic import JsonValue
 
+from automation.model.budget import Charge
 from automation.model.endpoint import Rung
 
 
@@ -20,6 +21,7 @@ class Call:
         content: body bytes, already encoded.
         safe: whether it may be repeated (reads).
         follow: whether redirects are followed; without, the redirect itself is the reply.
+        charge: what it takes from a budget; None where it has none.
     """
 
     method: str
@@ -28,6 +30,7 @@ class Call:
     content: bytes | None = None
     safe: bool = True
     follow: bool = True
+    charge: Charge | None = None
 
 
 @dataclass(frozen=True, slots=True)

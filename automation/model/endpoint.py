@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from enum import StrEnum
 from typing import Literal
 
 from pydantic import JsonValue
 
 from automation.model.binding import Binding
+from automation.model.budget import Budget
 from automation.model.noun import Noun
 from automation.model.source import Source
 
@@ -62,6 +64,12 @@ class RequestTemplate(Noun):
     form: dict[str, Binding] = {}
     json_body: dict[str, Binding] = {}
     encoding: Literal["form", "multipart", "json"] | None = None
+
+    def bindings(self) -> Iterator[tuple[str, str, Binding]]:
+        """Every binding with its part of the request and its name there."""
+        for place in ("path", "query", "headers", "form", "json_body"):
+            for name, binding in getattr(self, place).items():
+                yield place, name, binding
 
 
 class ResponseShape(Noun):
@@ -161,6 +169,7 @@ class Endpoint(Noun):
         pagination: how a list goes on; None for a single call.
         slots: session slots that the request needs, by name.
         reach: the rung to use.
+        budget: how often it may be called; None leaves it to the portal's file.
         why: evidence for effect, items and name.
     """
 
@@ -176,4 +185,5 @@ class Endpoint(Noun):
     pagination: Pagination | None = None
     slots: dict[str, Slot] = {}
     reach: Reach = Reach()
+    budget: Budget | None = None
     why: dict[str, str] = {}

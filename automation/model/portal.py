@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from automation.model.budget import Budget
 from automation.model.noun import Noun
 from automation.model.oauth import OAuth
 from automation.model.source import Source
@@ -133,6 +134,8 @@ class Portal(Noun):
         currency: ISO 4217 code used where a practice does not say otherwise.
         timezone: IANA zone used where a practice does not say otherwise.
         pace: how fast we may ask.
+        budget: how often each documented endpoint may be called whose file says nothing else; a
+            practice may have another pace, but no other budgets.
         horizon: how far a calendar is read.
         signed_out: how a stranger is answered.
         denied: how a user is answered who may not see a screen.
@@ -155,6 +158,7 @@ class Portal(Noun):
     currency: str = "USD"
     timezone: str = "UTC"
     pace: Pace = Pace()
+    budget: Budget | None = None
     horizon: Horizon = Horizon()
     signed_out: SignedOut = SignedOut()
     denied: Denied = Denied()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from random import Random
 
 from automation.model import Call, Constant, Endpoint, FromSession
 from automation.ports import Clock, Holding
+from automation.replay.charging import charged
 from automation.replay.inputs import bindings_of
 from automation.replay.request import build
 from automation.replay.slots import SlotKeeper
@@ -29,11 +31,11 @@ def plain_call(endpoint: Endpoint, holding: Holding, *, clock: Clock, rng: Rando
     names = [each.session for each in needed if isinstance(each, FromSession)]
     if not all(name in holding.slots for name in names):
         return None
-    return build(endpoint, Given(holding, clock, rng))
+    return charged(build(endpoint, Given(holding, clock, rng)), endpoint, holding.portal)
 
 
 def without_session(call: Call, holding: Holding) -> Call:
     """The same call as a stranger would send it: no header holds a slot of the session."""
     values = [value for value in holding.slots.values() if value]
     kept = {k: v for k, v in call.headers.items() if not any(value in v for value in values)}
-    return Call(call.method, call.url, kept, call.content, safe=call.safe)
+    return replace(call, headers=kept)

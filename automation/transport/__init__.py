@@ -3,6 +3,7 @@
 On top of it the one protocol that needs more than a call: tokens by OAuth 2.0.
 """
 
+from automation.transport.budgets import Budgets, OwnLedger
 from automation.transport.door import HttpDoor
 from automation.transport.egress import read_egress
 from automation.transport.httpdate import http_date
@@ -12,8 +13,10 @@ from automation.transport.trouble import Trouble, judge
 
 __all__ = [
     "Authorization",
+    "Budgets",
     "HttpDoor",
     "Loopback",
+    "OwnLedger",
     "TokenEndpoint",
     "Trouble",
     "authorization",

@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import lru_cache
+from http import HTTPStatus
 from random import Random
 from types import TracebackType
 from typing import Final, Self
@@ -33,6 +34,7 @@ from automation.model import (
     same_origin,
 )
 from automation.ports import Clock, Take
+from automation.transport.budgets import Budgets, OwnLedger
 from automation.transport.egress import connections
 from automation.transport.jar import CookieJar
 from automation.transport.pace import Pacer
@@ -64,6 +66,7 @@ class HttpDoor:
         pace: how fast.
         egress: the proxy it goes through and the authorities it trusts; nothing of the kind is
             taken from the environment.
+        budgets: what the user of these calls has left; by itself, the door knows of its own calls.
         clock: every wait goes through it.
         rng: spreads retries.
         transport: speaks HTTP in place of the one that takes this way out.
@@ -72,12 +75,13 @@ class HttpDoor:
         blocked: how often each host was asked for, or redirected to, that is not allowed.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - all but two by name
         self,
         allowed: AllowList,
         pace: Pace,
         *,
         egress: Egress = DIRECT,
+        budgets: Budgets | None = None,
         clock: Clock,
         rng: Random,
         transport: httpx2.AsyncBaseTransport | None = None,
@@ -86,6 +90,7 @@ class HttpDoor:
         self._allowed = allowed
         self._by_proxy = egress.proxy is not None
         self._pacer = Pacer(pace, clock)
+        self._budgets = budgets or Budgets("", OwnLedger(), clock)
         self._clock = clock
         self._rng = rng
         self._jar = CookieJar(clock)
@@ -183,7 +188,7 @@ class HttpDoor:
             kept = {k: v for k, v in hop.headers.items() if k.lower() in _HARMLESS}
             self._keep_body(hop.content, hop.url, target)
             hop = replace(hop, headers=kept)
-        return replace(hop, url=target)
+        return replace(hop, url=target, charge=None)  # what leads elsewhere costs nothing
 
     def _keep_body(self, content: bytes | None, url: str, target: str) -> None:
         if content is None or not self._allowed.allows(target):
@@ -204,9 +209,28 @@ class HttpDoor:
         )
 
     async def _exchange(self, hop: Call, hops: tuple[str, ...], take: Take | None) -> Reply:
-        """One request and its answer, at its time."""
+        """One request and its answer, at its time; who waits for a budget holds nobody up."""
+        taken = await self._budgets.take(hop.charge) if hop.charge else None
+        try:
+            started, reply = await self._paced(hop, hops, take)
+        finally:
+            if taken:
+                self._budgets.done(taken)
+        if self._by_proxy and (refusal := turned_away(reply.status)):
+            raise refusal
+        if trouble := judge(reply.status, reply.headers, _host(hop.url), self._clock.now()):
+            if taken and reply.status == HTTPStatus.TOO_MANY_REQUESTS:
+                self._budgets.refused(taken, trouble.retry_after)
+            elif trouble.slow_down:
+                self._pacer.too_many(started, trouble.retry_after)
+            raise trouble.error
+        return reply
+
+    async def _paced(
+        self, hop: Call, hops: tuple[str, ...], take: Take | None
+    ) -> tuple[float, Reply]:
+        """The moment one request was sent at, and its answer."""
         started = await self._pacer.enter()
-        host = _host(hop.url)
         answered = False
         try:
             async with asyncio.timeout(_LONGEST if take is None else _LONGEST_TAKEN):
@@ -214,16 +238,10 @@ class HttpDoor:
             # how long a file takes says nothing of how busy the portal is
             answered = reply.status < 500 and take is None  # noqa: PLR2004 - server errors
         except (httpx2.TransportError, httpx2.DecodingError, TimeoutError) as problem:
-            raise lost(problem, host, by_proxy=self._by_proxy) from None
+            raise lost(problem, _host(hop.url), by_proxy=self._by_proxy) from None
         finally:
             self._pacer.leave(started, answered=answered)
-        if self._by_proxy and (refusal := turned_away(reply.status)):
-            raise refusal
-        if trouble := judge(reply.status, reply.headers, host, self._clock.now()):
-            if trouble.slow_down:
-                self._pacer.too_many(started, trouble.retry_after)
-            raise trouble.error
-        return reply
+        return started, reply
 
     async def _speak(self, hop: Call, hops: tuple[str, ...], take: Take | None) -> Reply:
         response = await self._transport.handle_async_request(self._request(hop))
