@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import chain, islice
+from typing import Final
 
 from automation.entities import Entity
 from automation.errors import AnswerNotUnderstood
@@ -12,7 +14,9 @@ from automation.normalise.paths import compile_path, gone_of, held_by, leading_k
 from automation.normalise.presence import Presence
 from automation.normalise.rows import RowMaker, Sections, Tables
 
-_MOST = 3
+PART: Final = 500
+"""Entities that are made before those before them are handed over."""
+_MOST: Final = 3
 
 
 class Normaliser:
@@ -62,24 +66,60 @@ class Normaliser:
             AnswerNotUnderstood: an item does not fit, a mapped key exists in no item, or two
                 different items have the same id. Then nothing of the answer is returned.
         """
+        return tuple(chain.from_iterable(self.in_parts(answer)))
+
+    def in_parts(self, answer: Answer, most: int = PART) -> Iterator[tuple[Entity, ...]]:
+        """Make the entities of one answer some at a time: an entity takes far more than its item.
+
+        Args:
+            answer: of any size.
+            most: entities of one part; no part is empty.
+
+        Raises:
+            AnswerNotUnderstood: as :meth:`normalise`; the parts before an item that does not fit
+                have been given, those after it are only looked through.
+        """
         starts = list(self._starts(answer))
         self._refuse_absent(answer, starts)
-        entities: dict[str, Entity] = {}
+        starts = [each for each in starts if not self._is_gone(each)]
         problems: list[str] = []
+        made = self._distinct(starts, problems)
+        while part := tuple(islice(made, most)):
+            if not problems:
+                yield part
+        if problems:
+            told = "; ".join(problems[:_MOST])
+            raise self._not_understood(
+                answer, f"{len(problems)} of {len(starts)} items do not fit: {told}"
+            )
+
+    def _distinct(self, starts: Iterable[Bases], problems: list[str]) -> Iterator[Entity]:
+        """Each entity once; what does not fit becomes a problem."""
+        hashes: dict[str, str] = {}
         for number, bases in enumerate(starts, start=1):
             try:
                 made = self._rows.make(bases)
             except ValueError as error:
                 problems.append(f"item {number}: {error}")
                 continue
-            if entities.setdefault(made.id, made).content_hash != made.content_hash:
+            known = hashes.setdefault(made.id, "")
+            if not known:
+                hashes[made.id] = made.content_hash
+                yield made
+            elif known != made.content_hash:
                 problems.append(f"item {number}: key: a different item has the same")
-        if problems:
-            told = "; ".join(problems[:_MOST])
-            raise self._not_understood(
-                answer, f"{len(problems)} of {len(starts)} items do not fit: {told}"
-            )
-        return tuple(entities.values())
+
+    def gone(self, answer: Answer) -> tuple[str, ...]:
+        """Our ids of what an answer shows as gone, though the portal keeps it.
+
+        Raises:
+            ValueError: such an item has no key.
+        """
+        gone = (each for each in self._starts(answer) if self._is_gone(each))
+        return tuple(self._rows.id_of(each) for each in gone)
+
+    def _is_gone(self, bases: Bases) -> bool:
+        return self._gone is not None and holds(self._gone(bases.item))
 
     def _starts(self, answer: Answer) -> Iterator[Bases]:
         """Where paths start, for each entity to be."""

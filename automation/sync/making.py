@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from pydantic import JsonValue
 
@@ -45,10 +45,10 @@ class Making:
             for name in mapping.endpoints:
                 self._normalisers[name].append(normaliser)
 
-    def made(self, name: str, answer: Answer) -> list[Entity]:
-        """The entities of an answer of an endpoint."""
-        normalisers = self._normalisers.get(name, ())
-        return [entity for each in normalisers for entity in each.normalise(answer)]
+    def made(self, name: str, answer: Answer) -> Iterator[tuple[Entity, ...]]:
+        """The entities of an answer of an endpoint, some at a time."""
+        for normaliser in self._normalisers.get(name, ()):
+            yield from normaliser.in_parts(answer)
 
     def digest(self, name: str) -> str:
         """Of the files that made what was made; empty, and never met again, where a table lacks."""

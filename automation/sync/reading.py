@@ -31,7 +31,7 @@ from automation.errors import (
     Throttled,
     VetportalError,
 )
-from automation.model import Answer, Changes, Coverage, Outcome, Profile
+from automation.model import Answer, Coverage, Outcome, Profile
 from automation.ports import Clock, Session
 from automation.sync.days import by_dates, span
 from automation.sync.making import Making
@@ -131,8 +131,9 @@ class Reading:
         """Read an endpoint once more, only to see whether what was missing is there."""
         async with aclosing(self._ask(name, replay.Course(), None)) as answers:
             async for answer in answers:
-                self.intake.add(self._making.made(name, answer))
-                await self.intake.flush(least=store.BATCH)
+                for part in self._making.made(name, answer):
+                    self.intake.add(part)
+                    await self.intake.flush(least=store.BATCH)
         await self.intake.flush()
 
     def keep(self, coverage: Coverage) -> None:
@@ -172,7 +173,7 @@ class Reading:
         self._making.compile(tables, self.profile)
         for name, answers in tables.items():
             for answer in answers:
-                self._take(name, answer)
+                await self._take(answer)
                 await self.intake.flush(least=store.BATCH)
             await self.intake.flush()
             await self._forget_errands(self.coverage[name])
@@ -230,15 +231,13 @@ class Reading:
 
     async def _read(self, begun: Coverage, course: replay.Course) -> None:
         name = begun.endpoint
-        rule = self._plan.rules.get(name)
         self._note(begun, course.at)
         async with aclosing(self._ask(name, course, begun)) as answers:
             async for answer in answers:
-                entities = self._take(name, answer)
+                over = await self._take(answer, begun)
                 begun = _counted(begun, [answer]).model_copy(
                     update={"shifts": course.shifts, "total": course.total}
                 )
-                over = begun.way == "newest" and await self._nothing_new(rule, begun, entities)
                 self._note(begun, None if answer.child else answer.after)
                 self._down = 0
                 if over:
@@ -342,10 +341,15 @@ class Reading:
             for mark, dumped in found:
                 yield replay.Child.load(dumped, mark)
 
-    def _take(self, name: str, answer: Answer) -> list[Entity]:
-        """Make entities and errands of an answer, and hand them over."""
-        entities = self._making.made(name, answer)
-        self.intake.add(entities)
+    async def _take(self, answer: Answer, begun: Coverage | None = None) -> bool:
+        """Make entities and errands of an answer, and hand them over; whether it ends the list."""
+        name, news = answer.endpoint, list[bool]()
+        for part in self._making.made(name, answer):
+            await self.intake.flush(least=store.BATCH)  # of a large answer, the parts before
+            news.append(begun is None or not await self._nothing_new(begun, part))
+            self.intake.add(part)
+        for kind, ids in self._making.gone(name, answer):
+            self.intake.remove(kind, ids)
         for taker in self._plan.takers.get(name, ()):
             children = replay.children_in(self._plan.endpoint(taker), answer)
             self.intake.plan(self._errand(taker, child) for child in children)
@@ -353,7 +357,7 @@ class Reading:
             self.intake.settle(name, answer.child)
         self.rungs[name] = str(answer.rung)
         self._progress(name, len(answer.items))
-        return entities
+        return bool(news) and not any(news)
 
     def _errand(self, taker: str, child: replay.Child) -> store.Errand:
         content = blake2b(json_bytes(child.item), digest_size=_DIGEST).hexdigest()
@@ -365,10 +369,9 @@ class Reading:
                 practice = self._session.practice.name
                 await self._rows.readings.drop_errands(practice, taker, run=self._run)
 
-    async def _nothing_new(
-        self, rule: Changes | None, begun: Coverage, entities: Sequence[Entity]
-    ) -> bool:
-        """Whether everything on a page is old and stands in the database just so."""
+    async def _nothing_new(self, begun: Coverage, entities: Sequence[Entity]) -> bool:
+        """Whether these are old and stand in the database just so, where the newest are read."""
+        rule = self._plan.rules.get(begun.endpoint) if begun.way == "newest" else None
         if rule is None or rule.newest is None:
             return False
         times = [getattr(entity, rule.newest, None) for entity in entities]

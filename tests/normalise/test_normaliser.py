@@ -189,3 +189,53 @@ def test_the_sections_of_a_profile_are_looked_up() -> None:
     sections: dict[str, dict[str, JsonValue]] = {"states": {"5": {"Color": "red"}}}
     (one,) = normalise_answer(answer({"Id": 1, "S": 5}), pets, NORTH, sections=sections)
     assert one.model_dump()["color"] == "red"
+
+
+def test_a_large_answer_is_made_in_parts_that_are_together_the_whole() -> None:
+    items: list[Item] = [{"Id": number % 7, "Name": f"Rex {number % 7}"} for number in range(20)]
+    maker = Normaliser(mapping({"name": "Name"}), NORTH)
+    parts = list(maker.in_parts(answer(*items), most=3))
+    assert [[one.source_id for one in part] for part in parts] == [
+        ["0", "1", "2"],
+        ["3", "4", "5"],
+        ["6"],
+    ]
+    assert tuple(one for part in parts for one in part) == maker.normalise(answer(*items))
+
+
+def test_nothing_is_given_of_the_part_that_has_what_does_not_fit_nor_after_it() -> None:
+    items: list[Item] = [{"Id": number, "W": 1} for number in range(9)]
+    items[4]["W"] = items[8]["W"] = "heavy"
+    parts = Normaliser(mapping({"weight": "W"}), NORTH).in_parts(answer(*items), most=3)
+    assert [one.source_id for one in next(parts)] == ["0", "1", "2"]
+    with pytest.raises(AnswerNotUnderstood, match="2 of 9 items do not fit: item 5: weight"):
+        next(parts)
+
+
+def test_two_different_items_with_one_id_are_refused_across_parts() -> None:
+    twice = answer({"Id": 1, "Name": "Rex"}, {"Id": 2, "Name": "Bo"}, {"Id": 1, "Name": "Max"})
+    parts = Normaliser(mapping({"name": "Name"}), NORTH).in_parts(twice, most=1)
+    assert len([next(parts), next(parts)]) == 2
+    with pytest.raises(AnswerNotUnderstood, match="item 3: key: a different item has the same"):
+        next(parts)
+
+
+def test_what_the_portal_keeps_but_shows_as_gone_is_told_by_id_and_not_made() -> None:
+    one = mapping({"name": "Name"}, gone="Archived")
+    items: list[Item] = [
+        {"Id": 1, "Name": "Rex", "Archived": False},
+        {"Id": 2, "Name": "Max", "Archived": True},
+        {"Id": 3, "Name": "Zoe", "Archived": None},
+    ]
+    normaliser = Normaliser(one, NORTH)
+    made = normaliser.normalise(answer(*items))
+    assert [each.source_id for each in made] == ["1", "3"]
+    alive = normalise_answer(answer(items[1]), mapping({"name": "Name"}), NORTH)
+    assert normaliser.gone(answer(*items)) == (alive[0].id,)
+    assert normaliser.kind == "patient"
+    assert Normaliser(mapping({"name": "Name"}), NORTH).gone(answer(*items)) == ()
+
+
+def test_a_mark_of_what_is_gone_that_no_item_has_any_more_is_refused() -> None:
+    told = refusal({"name": "Name"}, {"Id": 1, "Name": "Rex"}, gone="Archived")
+    assert told == 'gone reads "Archived", which no item has'

@@ -735,3 +735,22 @@ def test_three_times_the_rows_need_three_times_the_requests_and_the_same_memory(
     measured("peak of memory with all of them, KiB", peaks[2] // 1024)
     assert requests[2] <= 3 * requests[1] + 3
     assert peaks[2] <= 1.3 * peaks[1]
+
+
+@pytest.mark.must_hold("pulse")
+def test_an_answer_of_many_items_is_made_and_written_in_parts(
+    tmp_path: Path, measured: Callable[..., None]
+) -> None:
+    peaks = []
+    for size in (50, 1_000, 4_000):  # the first one warms up
+        root = tmp_path / str(size)
+        root.mkdir()
+        home = Home(root, everything(root), Clinics.of(tags=size))
+        tracemalloc.start()
+        home.passed()
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+        assert len(home.there("provider")) == size
+    measured("peak of memory with 1,000 items in one answer, KiB", peaks[1] // 1024)
+    measured("peak of memory with 4,000 items in one answer, KiB", peaks[2] // 1024)
+    assert peaks[2] < 1.8 * peaks[1]
