@@ -1,6 +1,7 @@
 """Executes endpoints over HTTP: pages, slots, signed-out detection, fallback to the browser."""
 
 from automation.replay.asking import refuse_denied
+from automation.replay.doing import do_once
 from automation.replay.inputs import InputValue
 from automation.replay.lineage import (
     Child,
@@ -35,6 +36,7 @@ __all__ = [
     "asks_code",
     "carries_secret",
     "children_in",
+    "do_once",
     "giver_of",
     "login_plan",
     "place_of",

@@ -9,8 +9,9 @@ from typing import Final
 import structlog
 
 from automation.errors import AnswerNotUnderstood, Gone, LoggedOut, NotPermitted, Refused
-from automation.model import Call, Denied, Endpoint, Rung
+from automation.model import Call, Denied, Endpoint, Input, Rung
 from automation.ports import Session
+from automation.replay.charging import charged
 from automation.replay.paging import Turn
 from automation.replay.places import Reading
 from automation.replay.reading import Page, read_reply, understand
@@ -61,6 +62,7 @@ class Asker:
         self.rung: Rung = endpoint.reach.rung
         self.generation = session.generation
         self._found = False
+        self._by_input = any(isinstance(each, Input) for each in endpoint.request.path.values())
         self._believed = _BELIEVED if found else 0
 
     async def ask(self, given: Given, turn: Turn, page: int) -> tuple[Call, Page]:
@@ -142,12 +144,14 @@ class Asker:
         if not turn.opens:
             await self._open(given, rung)
         call = build(self._endpoint, given, link=turn.link, opens=turn.opens)
+        call = charged(call, self._endpoint, self._session.portal)
         reading = await self._read(call, rung)
         try:
             page = understand(reading, self._endpoint.response)
         except (AnswerNotUnderstood, NotPermitted) as problem:
             self._refuse_stranger(reading, call, expected=False)
-            if given.derived and reading.reply.status in _GONE and self._is_gone():
+            about_one = given.derived or self._by_input
+            if about_one and reading.reply.status in _GONE and self._is_gone():
                 raise Gone(f"{self._endpoint.endpoint}: {problem.message}") from None
             raise
         self._found = True

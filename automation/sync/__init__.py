@@ -4,6 +4,7 @@ from automation.sync.assessing import Assessing, screens_of
 from automation.sync.days import by_dates, span
 from automation.sync.plan import Plan
 from automation.sync.reading import Progress, Reading, quietly
+from automation.sync.records import RecordReading
 from automation.sync.sweeping import Sweeping
 
 __all__ = [
@@ -11,6 +12,7 @@ __all__ = [
     "Plan",
     "Progress",
     "Reading",
+    "RecordReading",
     "Sweeping",
     "by_dates",
     "quietly",

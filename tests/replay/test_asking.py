@@ -22,6 +22,7 @@ from automation.model import (
     Denied,
     Endpoint,
     FromSession,
+    Input,
     Portal,
     Reach,
     Reply,
@@ -336,3 +337,15 @@ def test_a_page_without_the_token_is_not_understood() -> None:
 
     with pytest.raises(AnswerNotUnderstood, match="no response held the slot 'token'"):
         ask(FakeSession(answer, portal=PORTAL))
+
+
+def test_a_thing_that_the_caller_names_in_the_address_may_be_gone_as_one_of_a_list_may() -> None:
+    one = endpoint().request.model_copy(
+        update={"url": "/x/{number}", "path": {"number": Input(input="number")}}
+    )
+    session = FakeSession(Script(nowhere), page=Script(good), portal=PORTAL)
+    given = Given(session, VirtualClock(), Random(1), {"number": "7"})
+    asker = Asker(endpoint().model_copy(update={"request": one}), session, found=True)
+    with pytest.raises(Gone, match="list-x: status 404"):
+        run_engine(asker.ask(given, Turn(), 1))
+    assert asker.rung is Rung.HTTP

@@ -1,0 +1,271 @@
+"""Read single records, because the portal said by itself that something about them changed.
+
+What the portal said is not believed: the record is asked for with the session of the practice, and
+what comes back goes the same way as in a sync. A record that is not there any more gets a tombstone
+only where the same call still finds another one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable
+from contextlib import aclosing
+from dataclasses import replace
+from random import Random
+from typing import Final
+from urllib.parse import unquote, urlsplit
+
+import structlog
+from pydantic import JsonValue
+
+from automation import replay, store
+from automation.entities import ENTITIES, entity_id
+from automation.errors import AnswerNotUnderstood, Gone
+from automation.model import Answer, Endpoint, Profile, RecordRead, Topic
+from automation.ports import Clock, Session
+from automation.sync.days import by_dates, span
+from automation.sync.making import Making
+from automation.sync.plan import Plan
+from automation.wire import canonical, parse_path, pick
+
+_OTHERS: Final = 3
+"""Records that are asked for, to see whether a call that finds nothing finds anything."""
+
+_log: Final = structlog.get_logger()
+
+
+class RecordReading:
+    """Reads single records of a practice into the store.
+
+    Args:
+        session: of the practice.
+        plan: what is made of what.
+        rows: where it goes.
+        run: id of the run, for the change feed.
+        clock: the current time.
+        rng: fresh values.
+        known: the profile of the practice.
+
+    Attributes:
+        intake: the way in, with the tallies.
+    """
+
+    def __init__(  # noqa: PLR0913 - what all stages together need, as for a whole reading
+        self,
+        session: Session,
+        plan: Plan,
+        rows: store.Store,
+        run: str,
+        *,
+        clock: Clock,
+        rng: Random,
+        known: Profile | None = None,
+    ) -> None:
+        self._session, self._plan, self._rows, self._run = session, plan, rows, run
+        self._clock, self._rng, self._known = clock, rng, known
+        self._making: Making | None = None
+        self._alive: set[str] = set()
+        self.intake = rows.intake(session.practice, run)
+
+    async def prepare(self, topics: Iterable[Topic]) -> None:
+        """Read the tables that are looked up for what these topics read; once, before the rest.
+
+        Raises:
+            VetportalError: as :func:`replay.replay_endpoint` says.
+        """
+        wanted = {read.made_as for topic in topics for read in topic.reads}
+        wanted |= {taker for name in wanted for taker in self._plan.takers.get(name, ())}
+        mappings = [each for each in self._plan.mappings if wanted & set(each.endpoints)]
+        names = {o.endpoint for each in mappings for o in each.lookups.values() if o.endpoint}
+        tables = {name: [answer async for answer in self._whole(name)] for name in sorted(names)}
+        self._making = Making(self._plan, self._session.practice)
+        self._making.compile(tables, self._known)
+
+    async def follow(self, topic: Topic, record: str) -> None:
+        """Read what a topic says of one record, and store it.
+
+        Raises:
+            AnswerNotUnderstood: an answer has not its shape, or shows another record; or the record
+                is not there and no other is.
+            NotPermitted: the user may not see it.
+            LeaseLost: another reading of this kind goes on from here.
+            VetportalError: as :func:`replay.replay_endpoint` says.
+        """
+        for read in topic.reads:
+            try:
+                found = [answer async for answer in self._ask(read, record)]
+            except Gone:
+                found = []
+            met: set[str] = set()
+            for answer in found:
+                met |= await self._take(read, record, answer)
+            if any(answer.items for answer in found):
+                self._alive.add(read.read)
+            elif read.belongs is None:
+                await self._miss(read, record)
+            if read.belongs is not None:
+                await self._drop(read, read.belongs, record, met)
+            await self.intake.flush()
+
+    # ---------------------------------------------------------------- what is there
+
+    async def _take(self, read: RecordRead, record: str, answer: Answer) -> set[str]:
+        """Hand over what one answer of a reading shows; our ids of it.
+
+        Raises:
+            AnswerNotUnderstood: it shows something else than the record.
+        """
+        path = parse_path(read.shown)
+        for item in answer.items:
+            if not _names(next(pick(item, path), None), record):
+                raise AnswerNotUnderstood(
+                    f"{read.read}: {read.shown} is not what was asked for: the input {read.by} was "
+                    "passed over"
+                )
+        return await self._store(self._as_listed(read, answer))
+
+    async def _store(self, answer: Answer) -> set[str]:
+        """Make entities of an answer, and of what is called for its items; our ids of its own.
+
+        Raises:
+            AnswerNotUnderstood: a table that is looked up for it cannot be read.
+        """
+        making = self._made()
+        if (table := making.lacking.get(answer.endpoint)) is not None:
+            raise AnswerNotUnderstood(f"{answer.endpoint}: nothing is made of it without {table}")
+        met: set[str] = set()
+        for part in making.made(answer.endpoint, answer):
+            self.intake.add(part)
+            met |= {entity.id for entity in part}
+        for kind, ids in making.gone(answer.endpoint, answer):
+            self.intake.remove(kind, ids)
+        for taker in self._plan.takers.get(answer.endpoint, ()):
+            endpoint = self._plan.endpoint(taker)
+            born = _each(replay.children_in(endpoint, answer))
+            async with aclosing(self._replay(endpoint, {}, born=born)) as answers:
+                async for inner in answers:
+                    await self._store(inner)
+        return met
+
+    def _made(self) -> Making:
+        if self._making is None:
+            self._making = Making(self._plan, self._session.practice)
+            self._making.compile({}, self._known)
+        return self._making
+
+    def _as_listed(self, read: RecordRead, answer: Answer) -> Answer:
+        """The answer as the list gives it whose items it is like."""
+        if read.like is None:
+            return answer
+        document: JsonValue = list(answer.items)
+        for part in reversed([p for p in parse_path(self._items_of(read)) if isinstance(p, str)]):
+            document = {part: document}
+        return replace(answer, endpoint=read.like, document=document)
+
+    def _items_of(self, read: RecordRead) -> str:
+        path = self._plan.endpoint(read.made_as).response.items
+        return path if path and path != "@" else ""
+
+    # ---------------------------------------------------------------- what is not
+
+    async def _miss(self, read: RecordRead, record: str) -> None:
+        """Remove what is known of a record that is not there; an id nobody knows is nothing.
+
+        Raises:
+            AnswerNotUnderstood: no other record is found either.
+        """
+        practice = self._session.practice.name
+        for mapping in self._plan.mappings:
+            if read.made_as not in mapping.endpoints or mapping.each is not None:
+                continue
+            kind = mapping.entity
+            prefix = ENTITIES[kind].prefix
+            ours = entity_id(prefix, practice, record, series=mapping.series)
+            if not await self._rows.rows(kind, store.Scope(practice, {"id": ours}), limit=1):
+                continue
+            if not await self._finds_others(read, kind, ours):
+                raise AnswerNotUnderstood(
+                    f"{read.read}: it finds none of the {kind} entities that are known"
+                )
+            self.intake.remove(kind, [ours])
+
+    async def _finds_others(self, read: RecordRead, kind: str, but: str) -> bool:
+        """Whether a call that found nothing finds another record that is known."""
+        if read.read in self._alive:
+            return True
+        scope = store.Scope(self._session.practice.name)
+        known = await self._rows.rows(kind, scope, limit=_OTHERS + 1)
+        others = [each for each in known if each.id != but][:_OTHERS]
+        for other in others:
+            try:
+                found = [answer async for answer in self._ask(read, other.source_id)]
+            except Gone:
+                continue
+            if any(answer.items for answer in found):
+                self._alive.add(read.read)
+                return True
+        return not others
+
+    async def _drop(self, read: RecordRead, belongs: str, record: str, met: set[str]) -> None:
+        """Remove what belonged to a record and was not met, now that all of it was read."""
+        practice = self._session.practice.name
+        scope = store.Scope(practice, {f"{belongs}_source_id": record})
+        for mapping in self._plan.mappings:
+            kind = mapping.entity
+            if read.made_as not in mapping.endpoints or belongs not in ENTITIES[kind].references:
+                continue
+            after: str | None = None
+            while known := await self._rows.rows(kind, scope, after=after, limit=store.BATCH):
+                after = known[-1].id
+                self.intake.remove(kind, [each.id for each in known if each.id not in met])
+
+    # ---------------------------------------------------------------- asking
+
+    def _ask(self, read: RecordRead, record: str) -> AsyncGenerator[Answer]:
+        return self._replay(self._plan.endpoint(read.read), {read.by: record})
+
+    def _whole(self, name: str) -> AsyncGenerator[Answer]:
+        endpoint = self._plan.endpoint(name)
+        days = span(self._session.portal, self._session.practice, self._clock.now())
+        return self._replay(endpoint, {**days} if by_dates(endpoint) else {})
+
+    async def _replay(
+        self,
+        endpoint: Endpoint,
+        inputs: dict[str, replay.InputValue],
+        *,
+        born: AsyncIterator[replay.Child] | None = None,
+    ) -> AsyncGenerator[Answer]:
+        """All answers of an endpoint.
+
+        Raises:
+            AnswerNotUnderstood: something of it may be missing.
+        """
+        course = replay.Course(found=True)
+        answers = replay.replay_endpoint(
+            endpoint,
+            self._session,
+            inputs=inputs,
+            parents=self._whole,
+            born=born,
+            course=course,
+            clock=self._clock,
+            rng=self._rng,
+        )
+        async with aclosing(answers):
+            async for answer in answers:
+                yield answer
+        if course.gaps:
+            raise AnswerNotUnderstood(f"{endpoint.endpoint}: {course.gaps[0]}")
+
+
+def _names(shown: JsonValue, record: str) -> bool:
+    """Whether a value is the id of a record, or an address that ends with it."""
+    if isinstance(shown, list | dict) or shown is None:
+        return False
+    text = canonical(shown)
+    return text == record or unquote(urlsplit(text).path).rstrip("/").rpartition("/")[2] == record
+
+
+async def _each(children: Iterable[replay.Child]) -> AsyncIterator[replay.Child]:
+    for child in children:
+        yield child
