@@ -66,6 +66,7 @@ TRANSFORMS: Final[dict[str, TransformRule]] = {
     "email": TransformRule("text"),
     "phone": TransformRule("text", ("country",)),
     "split_name": TransformRule("text", ("part",)),
+    "segment": TransformRule("text"),
     "join": TransformRule("text", ("separator",)),
 }
 """The closed list of transforms, by name."""
@@ -340,6 +341,8 @@ class Mapping(Noun):
             item, or a list of pairs.
         lookups: tables of the portal, by the name under which the paths of this mapping find the
             row that belongs to an item; without a row the name stands for null.
+        gone: JMESPath; an item for which it holds is one that the portal keeps but shows no more
+            (archived): no entity is made, and one that is known is removed.
         changes: how an endpoint is read when only what changed is wanted; by endpoint.
         ignore: keys of the item that change without meaning (row numbers, ages); they are neither
             kept in raw nor do they count as a change.
@@ -358,6 +361,7 @@ class Mapping(Noun):
     fields: dict[str, OneField]
     custom_fields: CustomFields | None = None
     lookups: dict[str, Lookup] = {}
+    gone: Path | None = None
     changes: dict[str, Changes] = {}
     ignore: tuple[str, ...] = ()
 

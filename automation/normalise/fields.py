@@ -74,13 +74,13 @@ def _by_cases(field: FieldMap) -> Read:
 
     def read(bases: Bases, _ground: Ground) -> object:
         start = bases[base]
-        return next((then for when, then in cases if _holds(when(start))), otherwise)
+        return next((then for when, then in cases if holds(when(start))), otherwise)
 
     return read
 
 
-def _holds(value: JsonValue) -> bool:
-    """Truth as JMESPath has it: zero is a value like any other."""
+def holds(value: JsonValue) -> bool:
+    """Tell what is true as JMESPath has it: zero is a value like any other."""
     return value is not None and value is not False and value not in ("", [], {})
 
 

@@ -9,7 +9,7 @@ from typing import Final
 from automation.entities import Entity
 from automation.errors import AnswerNotUnderstood
 from automation.model import Answer, Mapping, Practice
-from automation.normalise.fields import Bases
+from automation.normalise.fields import Bases, holds
 from automation.normalise.paths import compile_path, gone_of, held_by, leading_keys
 from automation.normalise.presence import Presence
 from automation.normalise.rows import RowMaker, Sections, Tables
@@ -30,6 +30,9 @@ class Normaliser:
         sections: the sections of the practice's profile that the mapping looks up, by name; one
             that is missing has no rows.
 
+    Attributes:
+        kind: the kind of entity it makes.
+
     Raises:
         BadFile: the mapping does not fit the entity it is for.
         BadArgument: the practice's time zone does not exist.
@@ -43,6 +46,7 @@ class Normaliser:
         sections: Sections | None = None,
     ) -> None:
         self._mapping = mapping
+        self.kind = mapping.entity
         tables, sections = tables or {}, sections or {}
         named = {lookup.endpoint for lookup in mapping.lookups.values()}
         kept = {name: tuple(rows) for name, rows in tables.items() if name in named}
@@ -58,6 +62,7 @@ class Normaliser:
         )
         self._each = compile_path(mapping.each) if mapping.each else None
         self._list = leading_keys(mapping.each) if mapping.each else ()
+        self._gone = compile_path(mapping.gone) if mapping.gone else None
 
     def normalise(self, answer: Answer) -> tuple[Entity, ...]:
         """Make the entities of one answer, in order; an item that stands twice gives one.

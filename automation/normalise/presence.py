@@ -55,6 +55,7 @@ class Presence:
         self._items = [one for one in demands if one not in through]
         self._items += _of_lookups(used)
         self._items += _of_custom_fields(mapping.custom_fields)
+        self._items += _of_gone(mapping.gone)
         self._parts = list(_of_parts(mapping))
         self._rows = [
             f'{place} reads "{".".join(keys)}", which no row has'
@@ -128,6 +129,12 @@ def _of_custom_fields(where: CustomPairs | str | Keys | None) -> Iterator[_Deman
     else:
         for key in where or ():
             yield _Demand("custom_fields", Bases._fields.index("item"), (key,))
+
+
+def _of_gone(path: str | None) -> Iterator[_Demand]:
+    """What tells that an item is gone; where nobody says it any more all would be there again."""
+    for keys in condition_keys(path) if path else ():
+        yield _Demand("gone", Bases._fields.index("item"), keys[:1])
 
 
 def _of_parts(mapping: Mapping) -> Iterator[_Parts]:

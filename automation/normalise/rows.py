@@ -109,6 +109,14 @@ class RowMaker:
             **values, raw=raw, content_hash=content_hash(values, raw)
         )
 
+    def id_of(self, bases: Bases) -> str:
+        """Our id of the entity that one item is.
+
+        Raises:
+            ValueError: it has no key.
+        """
+        return str(self._identity(str(self._key(bases, self._ground)))["id"])
+
     def _with_rows(self, item: Item) -> Item:
         """The item, with the rows that belong to it under the names of the lookups."""
         if not self._lookups:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from math import isfinite
 from typing import Final, NamedTuple
+from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
 from automation.model import Kind, Transform
@@ -203,6 +204,12 @@ def _split_name(transform: Transform, value: object, _ground: Ground) -> str | N
     return " ".join(parts[transform.part]) or None
 
 
+def _segment(_transform: Transform, value: object, _ground: Ground) -> str | None:
+    """The last part of the path of an address, decoded: interfaces refer to things by address."""
+    path = urlsplit(as_text(value).strip()).path.rstrip("/")
+    return unquote(path.rpartition("/")[2]) or None
+
+
 def _join(transform: Transform, value: object, _ground: Ground) -> str | None:
     """The texts of a list; gaps leave no separator behind."""
     if not isinstance(value, list):
@@ -224,5 +231,6 @@ _FUNCTIONS: Final[dict[str, Callable[[Transform, object, Ground], object]]] = {
     "email": _email,
     "phone": _phone,
     "split_name": _split_name,
+    "segment": _segment,
     "join": _join,
 }

@@ -23,6 +23,7 @@ class Batch:
 
     Attributes:
         entities: by kind.
+        gone: our ids of what the portal says is gone, by kind.
         errands: calls that are to be made for single items.
         done: marks of errands that were answered, by endpoint.
         covered: how far the endpoints are read that all this came from.
@@ -30,6 +31,7 @@ class Batch:
     """
 
     entities: dict[str, list[Entity]] = field(default_factory=lambda: defaultdict(list))
+    gone: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     errands: list[Errand] = field(default_factory=list)
     done: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     covered: dict[str, Covered] = field(default_factory=dict)
@@ -38,7 +40,7 @@ class Batch:
     @property
     def rows(self) -> int:
         """How many rows it writes."""
-        entities = sum(map(len, self.entities.values()))
+        entities = sum(map(len, self.entities.values())) + sum(map(len, self.gone.values()))
         return entities + len(self.errands) + sum(map(len, self.done.values()))
 
 
@@ -64,6 +66,13 @@ class Intake:
         """Take entities of any kind."""
         for entity in entities:
             self._batch.entities[entity.kind].append(entity)
+            if entity.id in self._batch.gone.get(entity.kind, ()):  # it is there again
+                self._batch.gone[entity.kind].remove(entity.id)
+
+    def remove(self, kind: str, ids: Iterable[str]) -> None:
+        """Take note that the portal says these are gone."""
+        if found := list(ids):
+            self._batch.gone[kind] += found
 
     def plan(self, errands: Iterable[Errand]) -> None:
         """Take calls that are to be made for single items."""

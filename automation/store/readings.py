@@ -29,7 +29,7 @@ from automation.store.practices import find_practice
 from automation.store.runs import find_open_run
 from automation.store.scope import Scope
 from automation.store.sealing import Sealer, open_raw, seal_raw
-from automation.store.sweep import Loss, count_missing
+from automation.store.sweep import Loss, count_missing, remove_known
 from automation.store.writing import Stamp, Tally, all_known, write_all
 
 
@@ -60,6 +60,9 @@ class Readings:
                 kind: await write_all(connection, entities, seal=seal, stamp=stamp)
                 for kind, entities in batch.entities.items()
             }
+            for kind, ids in batch.gone.items():
+                removed = await remove_known(connection, kind, ids, stamp=stamp)
+                tallies[kind] = tallies.get(kind, Tally()) + Tally(removed=removed)
             await put_errands(connection, practice.name, batch.errands, run=run, seal=seal)
             for endpoint, marks in batch.done.items():
                 await settle_errands(connection, practice.name, endpoint, marks, run=run)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import Final, NamedTuple
 
 from sqlalchemy import ColumnElement, Table, and_, func, insert, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -12,6 +13,9 @@ from automation.store.runs import find_open_run
 from automation.store.schema import CHANGE, SIGHTING, entity_table
 from automation.store.scope import Scope, conditions
 from automation.store.writing import Stamp
+
+_STATEMENT: Final = 500
+"""Ids of one statement at most: databases bound the number of values."""
 
 
 class Loss(NamedTuple):
@@ -68,19 +72,42 @@ async def sweep_missing(
     """
     await find_open_run(connection, stamp.run)
     table = entity_table(kind)
-    missing = _missing(table, kind, scope, stamp.run)
+    return await _remove(connection, table, _missing(table, kind, scope, stamp.run), stamp)
+
+
+async def remove_known(
+    connection: AsyncConnection, kind: str, ids: Sequence[str], *, stamp: Stamp
+) -> int:
+    """Give a tombstone to entities that the portal says are gone, and say how many were known.
+
+    Args:
+        connection: in a transaction that writes.
+        kind: kind of entity.
+        ids: our ids; those that nobody knows, or that are gone already, change nothing.
+        stamp: the run, and when.
+    """
+    table, removed = entity_table(kind), 0
+    for start in range(0, len(ids), _STATEMENT):
+        some = table.c.id.in_(ids[start : start + _STATEMENT])
+        removed += await _remove(connection, table, and_(some, table.c.removed_at.is_(None)), stamp)
+    return removed
+
+
+async def _remove(
+    connection: AsyncConnection, table: Table, which: ColumnElement[bool], stamp: Stamp
+) -> int:
     removed = select(
         table.c.practice,
-        literal(kind),
+        literal(table.name),
         table.c.id,
         literal("removed"),
         literal([], Json),
         literal(stamp.at, Moment),
         literal(stamp.run),
-    ).where(missing)
+    ).where(which)
     names = ["practice", "kind", "id", "action", "fields", "at", "run"]
     await connection.execute(insert(CHANGE).from_select(names, removed.order_by(table.c.id)))
     swept = await connection.execute(
-        update(table).where(missing).values(removed_at=stamp.at, run=stamp.run)
+        update(table).where(which).values(removed_at=stamp.at, run=stamp.run)
     )
     return swept.rowcount

@@ -50,6 +50,12 @@ class Making:
         for normaliser in self._normalisers.get(name, ()):
             yield from normaliser.in_parts(answer)
 
+    def gone(self, name: str, answer: Answer) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """Our ids of what an answer shows as gone, by kind."""
+        for each in self._normalisers.get(name, ()):
+            if ids := each.gone(answer):
+                yield each.kind, ids
+
     def digest(self, name: str) -> str:
         """Of the files that made what was made; empty, and never met again, where a table lacks."""
         return "" if name in self.lacking else self._plan.digest(name)

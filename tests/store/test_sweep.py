@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from automation.errors import NotKnown, Refused
-from automation.store import Scope, Store, Window
+from automation.store import Scope, Store, Tally, Window
 from tests.store.support import NORTH, SOUTH, in_store, many, patients, pet, statements
 
 
@@ -110,5 +110,27 @@ def test_the_number_of_statements_does_not_depend_on_what_is_removed(path: Path)
                 assert await store.sweep("patient", scope=Scope("north"), run=run) == last
             counts.add(len(sent))
         assert counts == {4}  # with BEGIN
+
+    in_store(path, scene)
+
+
+def test_what_the_portal_says_is_gone_is_removed_at_once_and_counted_once(path: Path) -> None:
+    async def scene(store: Store) -> None:
+        await reading(store, "r1")
+        pets = many(1, 3)
+        await store.upsert(pets, practice=NORTH, run="r1")
+        intake = store.intake(NORTH, "r1")
+        intake.remove("patient", [pets[0].id, pets[1].id, "pat_of_nobody"])
+        await intake.flush()
+        intake.remove("patient", [pets[0].id])
+        await intake.flush()
+        assert intake.tallies["patient"] == Tally(removed=2)
+        assert await there(store) == ["3"]
+        news = [one.id for one in await store.changes(run="r1") if one.action == "removed"]
+        assert sorted(news) == sorted([pets[0].id, pets[1].id])
+        intake.remove("patient", [pets[2].id])
+        intake.add(pets[2:])  # it is there again
+        await intake.flush()
+        assert await there(store) == ["3"]
 
     in_store(path, scene)
