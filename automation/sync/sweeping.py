@@ -24,8 +24,9 @@ class Sweeping:
 
     Of a kind that was not read as a whole nothing is removed: when one of the endpoints it comes
     from, or the list behind one, was read by its changes only, failed, has a gap or is not
-    permitted. Items that move from one day to another while a calendar is read look gone; so where
-    something is missing there, it is read again. Where more is missing than the portal's `upkeep`
+    permitted. Items that move from one day to another while a calendar is read look gone, and so do
+    rows whose place in a list changes with the key or cursor that it goes on by; where something is
+    missing there, it is read again. Where more is missing than the portal's `upkeep`
     lets pass, it needs evidence: the list itself states as many items as were read, twice for a
     short one, or an earlier run missed the same.
 
@@ -96,8 +97,8 @@ class Sweeping:
     async def _is_gone(self, kind: str, scope: store.Scope, direct: list[str]) -> bool:
         """Whether what is missing may be removed."""
         loss = await self._rows.readings.missing(kind, scope=scope, run=self._run)
-        if loss.missing and scope.window is not None:
-            if not await self._seen_again([n for n in direct if self._is_calendar(n)], kind):
+        if loss.missing:
+            if not await self._seen_again([n for n in direct if self._hides_moves(n)], kind):
                 return False
             loss = await self._rows.readings.missing(kind, scope=scope, run=self._run)
         if not self._is_much(loss):
@@ -116,8 +117,15 @@ class Sweeping:
         self._doubt(kind, direct, loss.missing)
         return False
 
-    def _is_calendar(self, name: str) -> bool:
-        return by_dates(self._plan.endpoint(name))
+    def _hides_moves(self, name: str) -> bool:
+        """Whether an item may move, unnoticed, to where its list was read already."""
+        endpoint = self._plan.endpoint(name)
+        rule = endpoint.pagination
+        if rule is None or rule.kind not in {"cursor", "keyset"}:
+            return by_dates(endpoint)
+        goes_by = rule.source.json_path if rule.source else None
+        own = endpoint.response.key  # what tells items apart stays as it is
+        return rule.kind == "cursor" or goes_by not in {None, own} not in {None, own}
 
     def _is_much(self, loss: store.Loss) -> bool:
         most = max(self._upkeep.loss_least, self._upkeep.loss * loss.known)

@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
+from pydantic import JsonValue
 
 from automation.errors import PortalDown
 from automation.model import Call, Reply, Upkeep
@@ -158,3 +159,48 @@ def test_a_visit_that_moves_to_a_day_that_was_read_already_is_not_taken_for_gone
     assert home.there("appointment") == ["1", "2", "3"]  # the third was met before it went
     home.passed()
     assert home.there("appointment") == ["1", "2"]
+
+
+NOTES = """
+version: 1
+endpoint: list-tags
+effect: read
+request:
+  method: GET
+  url: /notes
+  query: {after: {page: key, optional: true}}
+response: {items: rows, key: id}
+pagination: {kind: keyset, size: 10, source: {json_path: SOURCE}, stop: {short: true}}
+"""
+
+
+@pytest.mark.parametrize("key,readings", [("place", 2), ("id", 1)])
+def test_a_row_whose_key_moved_it_to_where_the_list_was_read_is_not_taken_for_gone(
+    tmp_path: Path, key: str, readings: int
+) -> None:
+    rows: list[dict[str, JsonValue]] = [{"id": n, "place": n, "name": "x"} for n in range(1, 36)]
+    moved: list[int] = []
+    begun: list[int] = []
+
+    def answer(what: str, call: Call) -> Reply | None:
+        if what != "/notes":
+            return None
+        after = float(dict(parse_qsl(urlsplit(call.url).query)).get("after", 0))
+        begun.extend([1] if after == 0 else [])
+        if after == 20 and moved and not moved.pop():
+            rows[30]["place"] = 0.5
+        rest = [row for row in rows if float(str(row[key])) > after]
+        rest.sort(key=lambda row: float(str(row[key])))
+        return json_reply(call, {"rows": rest[:10]})
+
+    notes = NOTES.replace("SOURCE", key)
+    home = Home(tmp_path, everything(tmp_path, endpoints__list_tags=notes), Clinic.of())
+    home.portal.spoil = answer
+    home.passed()
+    assert len(home.there("provider")) == 35
+    moved.append(0)
+    del rows[33]
+    begun.clear()
+    second = home.passed()
+    assert (second.tallies["provider"].removed, len(begun)) == (1, readings)
+    assert len(home.there("provider")) == 34
