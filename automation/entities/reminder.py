@@ -14,7 +14,8 @@ from automation.entities.moment import Moment
 class Reminder(Entity, table=True):
     """Something a patient is due for, of which its owner is told.
 
-    ``status`` is ``due``, ``sent``, ``suppressed``, ``satisfied``, ``overdue`` or ``cancelled``.
+    ``status`` is ``due``, ``sent``, ``failed``, ``suppressed``, ``satisfied``, ``overdue`` or
+    ``cancelled``.
 
     Attributes:
         category: ``service`` or ``appointment``.
