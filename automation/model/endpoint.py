@@ -8,9 +8,10 @@ from typing import Literal
 
 from pydantic import JsonValue
 
-from automation.model.binding import Binding
+from automation.model.binding import Binding, FromSession
 from automation.model.budget import Budget
 from automation.model.noun import Noun
+from automation.model.oauth import ACCESS_TOKEN, EntranceKind
 from automation.model.source import Source
 
 
@@ -125,6 +126,9 @@ class Pagination(Noun):
         source: where the last response holds the cursor or link; for a key, where the item does.
         item: which item of the last response gives the key: the ``first`` one where a response
             ends with the newest and the list goes back in time.
+        deepest: for ``next``: items after which the list goes on behind the key of its last item,
+            where the portal forbids deep pages; the request has a binding ``page: key`` for that,
+            and the list is ordered by the key.
         opens: how the first page is asked for where the calls begin with the second: by a plain
             ``get`` of the same address.
         stop: when it ends.
@@ -139,6 +143,7 @@ class Pagination(Noun):
     size: int | None = None
     source: Source | None = None
     item: Literal["last", "first"] = "last"
+    deepest: int | None = None
     opens: Literal["get"] | None = None
     stop: Stop = Stop()
     trigger: str | None = None
@@ -187,3 +192,10 @@ class Endpoint(Noun):
     reach: Reach = Reach()
     budget: Budget | None = None
     why: dict[str, str] = {}
+
+    @property
+    def asks_by(self) -> EntranceKind:
+        """The session it needs: the one that a token opens where it sends the token."""
+        bindings = (binding for _, _, binding in self.request.bindings())
+        sent = {each.session for each in bindings if isinstance(each, FromSession)}
+        return "token" if ACCESS_TOKEN in sent else "login"

@@ -26,6 +26,8 @@ from automation.replay.values import TurnValue
 from automation.wire import onward
 
 _MOST_PAGES: Final = 50_000
+_PLAIN: Final = 3
+"""Parts of a place that was kept before lists could go on behind a key."""
 _log: Final = structlog.get_logger()
 
 
@@ -90,21 +92,24 @@ class Series:
         self._until = date.max
         self._page, self._items = at[0] or 0, at[1] or 0
         self._total: int | None = at[2]
+        self._behind = (at[3] or 0) if len(at) > _PLAIN else 0  # items before the latest key
         self._seen: set[int] = set()
         self._repeats, self._repeated = repeats, 0
         self.first = self._first(inputs)
 
     def place(self) -> list[int | None]:
-        """How far the list was read: pages, items, and the total that the list stated."""
-        return [self._page, self._items, self._total]
+        """How far the list was read: pages, items, the stated total, items before the key."""
+        return [self._page, self._items, self._total, self._behind]
 
     def stated(self, page: Page) -> int | None:
         """The number of all items that an answer states; None where it states none."""
         path = self._rule.stop.total if self._rule else None
         value = finder(path)(page.document) if path else None
         if isinstance(value, str) and value.isdigit():
-            return int(value)
-        return value if isinstance(value, int) and not isinstance(value, bool) else None
+            return int(value) + self._behind
+        if isinstance(value, int) and not isinstance(value, bool):
+            return value + self._behind
+        return None
 
     def after(self, turn: Turn, page: Page, *, back: int = 0) -> Turn | None:
         """The turn that follows, or None after the last one.
@@ -125,6 +130,8 @@ class Series:
             return None
         if rule.kind != "window":
             self._refuse_repeat(page)
+        if rule.deepest is not None and turn.link is None:
+            self._refuse_unheeded(turn, page)
         if self._ends(rule, page, back):
             return None
         if self._page >= _MOST_PAGES:
@@ -196,7 +203,7 @@ class Series:
         return short or empty
 
     def _all_seen(self, path: str, page: Page) -> bool:
-        total = self._number(path, page)
+        total = self._number(path, page) + self._behind
         if self._total is not None and total != self._total:
             _log.info(
                 "total_drifted",
@@ -239,7 +246,21 @@ class Series:
 
     def _by_link(self, rule: Pagination, turn: Turn, page: Page) -> Turn | None:
         link = self._said(rule, page)
-        return None if link is None else Turn(turn.values, urljoin(page.reading.reply.url, link))
+        if link is None:
+            return None
+        if rule.deepest is not None and self._items - self._behind >= rule.deepest:
+            self._behind = self._items
+            return _with(turn, "key", self._last_key(page, turn))
+        return Turn(turn.values, urljoin(page.reading.reply.url, link))
+
+    def _last_key(self, page: Page, turn: Turn) -> JsonValue:
+        """The key behind which the list goes on, once it is seen that the one before was heeded."""
+        if self._key is None:
+            raise self._broken("nothing says which field it goes on behind")
+        key = finder(self._key)(page.items[-1]) if page.items else None
+        if key is None or key == turn.values.get("key"):
+            raise self._stuck("the last key is the one before")
+        return key
 
     def _by_post(self, _: Pagination, turn: Turn, page: Page) -> Turn | None:
         """The page says itself what its link to the next one posts; the last one has none."""
@@ -291,6 +312,13 @@ class Series:
         self._repeated = self._repeated + 1 if known else 0
         if not known or self._repeated > self._repeats:
             self._remember(("items", mark), "the same items came twice")
+
+    def _refuse_unheeded(self, turn: Turn, page: Page) -> None:
+        """A portal that passes over the key gives the list from its beginning, again and again."""
+        after = turn.values.get("key")
+        first = finder(self._key)(page.items[0]) if self._key and page.items else None
+        if isinstance(after, int) and isinstance(first, int) and first <= after:
+            raise self._stuck("the portal passes over the key that it should go on behind")
 
     def _remember(self, mark: Hashable, problem: str) -> None:
         """Only hashes are kept, so that a long list needs little memory."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from typing import Final
-from urllib.parse import quote, urlencode, urljoin
+from urllib.parse import quote, urlencode, urljoin, urlsplit
 
 import orjson
 from pydantic import JsonValue
 
-from automation.errors import BadArgument
+from automation.errors import AnswerNotUnderstood, BadArgument
 from automation.model import Binding, Call, Endpoint
 from automation.replay.values import Gap, Given, value_of
 from automation.wire import assemble, canonical
@@ -38,12 +38,14 @@ def build(
 
     Raises:
         BadArgument: a value does not fit its place.
-        AnswerNotUnderstood: no response gave a value that is needed.
+        AnswerNotUnderstood: no response gave a value that is needed, or a link leads to another
+            tenant.
     """
     request = endpoint.request
     practice = given.session.practice
     if link:
         url = urljoin(f"{practice.base_url}/", link)
+        _refuse_other_tenant(endpoint.endpoint, url, practice.base_url)
     else:
         url = practice.address(_address(endpoint, given))
     headers = {"accept": _ACCEPT.get(endpoint.response.kind, "*/*")}
@@ -54,6 +56,17 @@ def build(
         headers.setdefault("content-type", kind)
     method = "GET" if opens else request.method
     return Call(method, url, headers, content, safe=endpoint.effect == "read")
+
+
+def _refuse_other_tenant(name: str, url: str, base_url: str) -> None:
+    """A portal whose tenants are told apart by their path must not lead from one to another.
+
+    Raises:
+        AnswerNotUnderstood: a link does.
+    """
+    ours, theirs = urlsplit(base_url), urlsplit(url)
+    if theirs.netloc == ours.netloc and not theirs.path.startswith(f"{ours.path}/"):
+        raise AnswerNotUnderstood(f"{name}: the list goes on outside of {ours.path}/")
 
 
 def _address(endpoint: Endpoint, given: Given) -> str:

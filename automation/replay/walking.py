@@ -296,7 +296,7 @@ class Walk:
         """A link or cursor that holds a number or an offset shifts like one."""
         if self._rule is None or following is None or self._rule.kind not in {"cursor", "next"}:
             return
-        pages, items, _ = self._series.place()
+        pages, items, *_ = self._series.place()
         last = str(self._key(page.items[-1])) if self._key and page.items else None
         said = following.link or str(following.values.get("cursor", ""))
         positions = {pages, (pages or 0) + 1, items}

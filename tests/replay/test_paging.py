@@ -282,3 +282,63 @@ def test_a_total_that_changes_on_the_way_is_noted_and_followed() -> None:
 )
 def test_a_turn_that_was_kept_as_json_is_the_same_turn(turn: Turn) -> None:
     assert Turn.load(json.loads(json.dumps(turn.dump()))) == turn
+
+
+DEEP = Pagination(
+    kind="next",
+    size=2,
+    deepest=4,
+    source=Source(json_path="next"),
+    stop=Stop(total="count", absent=True),
+)
+
+
+def deep(*ids: int, count: int, link: str | None) -> Page:
+    return page(ids, count=count, next=link)
+
+
+def test_a_long_list_goes_on_behind_a_key_before_its_links_lead_too_deep() -> None:
+    listed = series(DEEP)
+    pages = [
+        deep(1, 2, count=9, link="/x/list?page=2"),
+        deep(3, 4, count=9, link="/x/list?page=3"),
+        deep(5, 6, count=5, link="/x/list?after=4&page=2"),
+        deep(7, 8, count=5, link="/x/list?after=4&page=3"),
+        deep(9, count=1, link=None),
+    ]
+    turns = walk(listed, *pages)
+    assert said(turns, "key") == [None, None, 4, 4, 8, None]
+    links = [turn.link if turn else None for turn in turns]
+    assert [link and link.rpartition("?")[2] for link in links] == [
+        None,
+        "page=2",
+        None,
+        "after=4&page=2",
+        None,
+        None,
+    ]
+    assert listed.place() == [5, 9, 9, 8]
+    assert listed.stated(pages[-1]) == 9
+
+
+def test_a_long_list_that_was_left_knows_how_many_items_came_before_its_key() -> None:
+    endpoint = Endpoint(
+        endpoint="list-x",
+        effect="read",
+        request=RequestTemplate(method="GET", url="/x"),
+        response=SHAPE,
+        pagination=DEEP,
+    )
+    last = deep(7, 8, count=5, link=None)
+    assert Series(endpoint, {}, [3, 6, 9, 4]).stated(last) == 9
+    assert Series(endpoint, {}, [3, 6, 9]).stated(last) == 5  # left before there were keys
+
+
+def test_a_key_that_the_portal_passes_over_is_told_at_once() -> None:
+    pages = [
+        deep(1, 2, count=9, link="/x/list?page=2"),
+        deep(3, 4, count=9, link="/x/list?page=3"),
+        deep(2, 3, count=9, link="/x/list?after=4&page=2"),
+    ]
+    with pytest.raises(AnswerNotUnderstood, match="passes over the key"):
+        walk(series(DEEP), *pages)

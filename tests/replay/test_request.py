@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import JsonValue
 
-from automation.errors import BadArgument
+from automation.errors import AnswerNotUnderstood, BadArgument
 from automation.model import (
     Call,
     Constant,
@@ -56,6 +56,9 @@ def test_an_address_lies_below_the_path_of_a_tenant_and_a_link_stands_by_itself(
     )
     assert build(endpoint, given).url == f"{BASE}/4/x/"
     assert build(endpoint, given, link="/4/x/?page=2").url == f"{BASE}/4/x/?page=2"
+    for other in ("/x/?page=2", "/44/x/?page=2", f"{BASE}/5/x/?page=2"):
+        with pytest.raises(AnswerNotUnderstood, match="goes on outside of /4/"):
+            build(endpoint, given, link=other)
 
 
 def test_an_address_on_another_host_stays_as_it_is() -> None:
