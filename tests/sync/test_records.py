@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
+from typing import TypeVar
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
@@ -90,6 +91,7 @@ TOPICS = {
 }
 
 Row = dict[str, JsonValue]
+T = TypeVar("T")
 
 
 @dataclass
@@ -194,7 +196,7 @@ class Home:
 
         return run_engine(self.within(scene))
 
-    async def within(self, scene: Callable[[store.Store], Awaitable[object]]) -> object:
+    async def within(self, scene: Callable[[store.Store], Awaitable[T]]) -> T:
         url = f"sqlite+aiosqlite:///{self.root}/x.db"
         rows = await store.Store.open(url, clock=VirtualClock(), sealer=Reversing())
         try:
@@ -210,7 +212,7 @@ class Home:
             found = await rows.rows(kind, Scope("north"))
             return {e.source_id: getattr(e, names.get(kind, "source_id")) for e in found}
 
-        return run_engine(self.within(scene))  # type: ignore[return-value]  # the scene's own
+        return run_engine(self.within(scene))
 
 
 @pytest.fixture
