@@ -75,9 +75,13 @@ class SlotKeeper:
         return not self._needed <= self._session.slots.keys()
 
     def forget(self) -> None:
-        """Drop the values, so that the next call begins with fresh ones."""
+        """Drop the values, so that the next call begins with fresh ones.
+
+        What no answer gives came with the login, and only another login would bring it again.
+        """
         for name in self._needed:
-            self._session.slots.pop(name, None)
+            if self._slots.get(name):
+                self._session.slots.pop(name, None)
 
     def values(self) -> Mapping[str, str]:
         """The current values of the slots that are needed."""

@@ -112,6 +112,14 @@ def test_what_was_forgotten_is_looked_for_again() -> None:
     assert len(keeper.openers(endpoint(FIELD))) == 1
 
 
+def test_what_only_a_login_gives_is_not_forgotten() -> None:
+    home, asked = session(), endpoint()
+    home.slots["token"] = "of the login"
+    keeper = SlotKeeper(asked, home)
+    keeper.forget()
+    assert keeper.values() == {"token": "of the login"}
+
+
 def test_the_echo_of_a_cookie_is_always_that_of_the_present_one() -> None:
     home = session(held={COOKIE: "new%3D"})
     home.slots["token"] = "old"
