@@ -24,12 +24,11 @@ from automation.sync import Plan, Reading, Sweeping
 from tests.engine import run_engine
 from tests.fakes import FakeSession, VirtualClock, html_reply, json_reply
 from tests.store.support import Reversing
+from tests.sync.support import BILL, BILL_MAPPING, LINE_MAPPING, Home, Killed, dies_at, everything
 from tests.sync.support import CLIENT_MAPPING as OTHER_CLIENT
 from tests.sync.support import CLIENTS as OTHER_CLIENTS
-from tests.sync.support import LINE_MAPPING as OTHER_LINE
 from tests.sync.support import TAGS as OTHER_TAGS
 from tests.sync.support import Clinic as Clinics
-from tests.sync.support import Home, Killed, dies_at, everything
 
 CLIENTS = """
 version: 1
@@ -52,32 +51,6 @@ endpoint: list-bills
 effect: read
 request: {method: GET, url: /bills}
 response: {items: rows, key: id}
-"""
-BILL = """
-version: 1
-endpoint: get-bill
-effect: read
-request:
-  method: GET
-  url: /bills/{id}
-  path: {id: {derived: list-bills, path: 'rows[].id'}}
-"""
-BILL_MAPPING = """
-version: 1
-mapping: invoice
-entity: invoice
-endpoints: [list-bills]
-key: id
-fields: {number: no}
-"""
-LINE_MAPPING = """
-version: 1
-mapping: invoice_line
-entity: invoice_line
-endpoints: [get-bill]
-each: lines
-key: id
-fields: {description: text}
 """
 LOOKING_UP = """
 version: 1
@@ -624,14 +597,20 @@ changes: {list-bills: {newest: source_updated_at}}
 """
 
 
-def test_a_list_with_the_newest_first_is_read_to_a_page_on_which_nothing_changed(
-    tmp_path: Path,
-) -> None:
+def aging(tmp_path: Path) -> tuple[Clinics, Home]:
+    """A portal of which each bill is a day older than the one before it, read once."""
     portal = Clinics.of(bills=95)
     home = Home(tmp_path, everything(tmp_path, mappings__invoice=NEWEST), portal)
     for age, row in enumerate(portal.bills):
         row["at"] = (home.clock.now() - timedelta(days=age + 1)).isoformat()
     home.passed()
+    return portal, home
+
+
+def test_a_list_with_the_newest_first_is_read_to_a_page_on_which_nothing_changed(
+    tmp_path: Path,
+) -> None:
+    portal, home = aging(tmp_path)
     hours(home, 1)
     now = home.clock.now().isoformat()
     portal.bills[:0] = [{"id": 200 + n, "no": f"B-{n}", "at": now} for n in range(12)]
@@ -648,11 +627,7 @@ def test_a_list_with_the_newest_first_is_read_to_a_page_on_which_nothing_changed
 def test_a_page_of_which_nothing_is_left_after_a_shift_does_not_say_that_nothing_is_new(
     tmp_path: Path,
 ) -> None:
-    portal = Clinics.of(bills=95)
-    home = Home(tmp_path, everything(tmp_path, mappings__invoice=NEWEST), portal)
-    for age, row in enumerate(portal.bills):
-        row["at"] = (home.clock.now() - timedelta(days=age + 1)).isoformat()
-    home.passed()
+    portal, home = aging(tmp_path)
     hours(home, 8)
     now = home.clock.now().isoformat()
     portal.bills[:0] = [{"id": 200 + n, "no": f"N-{n}", "at": now} for n in range(35)]
@@ -693,7 +668,7 @@ def test_changes_since_a_date_are_those_since_a_day_of_the_practice(tmp_path: Pa
 
 
 def test_only_items_that_changed_are_asked_about(tmp_path: Path) -> None:
-    rule = OTHER_LINE + "changes: {get-bill: {parent: true}}\n"
+    rule = LINE_MAPPING + "changes: {get-bill: {parent: true}}\n"
     portal = Clinics.of(bills=30)
     home = Home(tmp_path, everything(tmp_path, mappings__invoice_line=rule), portal)
     home.passed()
