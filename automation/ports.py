@@ -8,7 +8,7 @@ from typing import Protocol
 
 from automation.model.answer import Call, Reply
 from automation.model.budget import Charge
-from automation.model.endpoint import Rung
+from automation.model.endpoint import Endpoint, Rung
 from automation.model.portal import Portal
 from automation.model.practice import Practice
 from automation.model.secret import Secret
@@ -142,6 +142,15 @@ class Session(Holding, Protocol):
     @property
     def generation(self) -> int:
         """Grows by one with every login; tells whether somebody already renewed."""
+        ...
+
+    async def of(self, endpoint: Endpoint) -> Session:
+        """The session that an endpoint is asked in; itself, where the practice has no other.
+
+        Raises:
+            NotPermitted: the practice has no means for the session it needs.
+            VetportalError: that session cannot be opened.
+        """
         ...
 
     async def send(self, call: Call, *, rung: Rung = Rung.HTTP) -> Reply:

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing_extensions import override
 
 from automation.errors import NotKnown
-from automation.model import Call, Portal, Practice, Reply, Rung, Secret, Source
+from automation.model import Call, Endpoint, Portal, Practice, Reply, Rung, Secret, Source
 from tests.simulator import Simulator
 
 START = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -106,6 +106,9 @@ class Notes:
 
 class FakeSession:
     """A session whose portal is a function; it keeps what it was asked and counts its logins."""
+
+    async def of(self, _endpoint: Endpoint) -> FakeSession:
+        return self
 
     def __init__(
         self,

@@ -63,7 +63,7 @@ from automation.model.mapping import (
 )
 from automation.model.notice import Notice
 from automation.model.noun import Noun
-from automation.model.oauth import OAuth, OAuthClient, Tokens
+from automation.model.oauth import ACCESS_TOKEN, EntranceKind, OAuth, OAuthClient, Tokens
 from automation.model.operation import (
     Condition,
     Filled,
@@ -130,6 +130,7 @@ from automation.model.step import (
 from automation.model.target import Evidence, Fingerprint, Locator, Target
 
 __all__ = [
+    "ACCESS_TOKEN",
     "BUTTON_SALT",
     "DEFAULT_ORGANIZATION",
     "DIRECT",
@@ -174,6 +175,7 @@ __all__ = [
     "Endpoint",
     "EndpointReach",
     "EntityReach",
+    "EntranceKind",
     "Entries",
     "Evidence",
     "Exchange",

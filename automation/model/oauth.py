@@ -12,6 +12,13 @@ from pydantic import field_validator, model_validator
 from automation.model.noun import Noun
 from automation.model.secret import Secret
 
+ACCESS_TOKEN: Final = "access-token"  # noqa: S105 - the name of a slot, not a token
+"""The slot of the access token: ``Authorization: {session: access-token, wrap: "Bearer {}"}``."""
+
+EntranceKind = Literal["login", "token"]
+"""How a practice gets in: by a login, as a person does, or by a token of OAuth. One that has both
+keeps two sessions."""
+
 _OURS: Final = frozenset(
     {
         "client_id",

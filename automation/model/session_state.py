@@ -30,6 +30,8 @@ class SessionState(Noun):
         storage: localStorage by origin.
         tab_storage: sessionStorage by origin; a browser forgets it with the tab.
         slots: latest value of each slot.
+        marks: names of the cookies that were to last for long when they came: they mark a trusted
+            device for as long as they do.
         landing: address the login ended on.
         agent: what the browser that logged in calls itself; some portals tie a session to it.
         opened_at: when the login succeeded.
@@ -43,6 +45,7 @@ class SessionState(Noun):
     storage: dict[str, dict[str, str]] = {}
     tab_storage: dict[str, dict[str, str]] = {}
     slots: dict[str, str] = {}
+    marks: tuple[str, ...] = ()
     landing: str = ""
     agent: str = ""
     opened_at: datetime

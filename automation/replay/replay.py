@@ -81,6 +81,7 @@ async def replay_endpoint(  # noqa: PLR0913 - what a reading as a whole needs, a
             remedy="Only reads are replayed; set `effect: read` if you know that it is one.",
         )
     refuse_unsendable(endpoint)
+    session = await session.of(endpoint)
     given = Given(session, clock, rng, checked(endpoint, inputs or {}))
     asker = Asker(endpoint, session, found=course is not None and course.found)
     family = _Family(endpoint, given, asker, course)

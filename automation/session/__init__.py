@@ -1,8 +1,10 @@
 """Logs in, keeps the session alive and sealed, renews it once: hands replay a Session."""
 
+from automation.model import ACCESS_TOKEN
 from automation.session.doors import OpenTab
+from automation.session.joint import JointSession
 from automation.session.keeping import keep_all_alive
-from automation.session.oauth import ACCESS_TOKEN, TokenLogin, TokenSafe
+from automation.session.oauth import TokenLogin, TokenSafe
 from automation.session.portal_session import PortalSession
 from automation.session.sessions import Desk, Outside, Sessions, Visit
 from automation.session.token_entrance import Ask, TokenEntrance
@@ -12,6 +14,7 @@ __all__ = [
     "ACCESS_TOKEN",
     "Ask",
     "Desk",
+    "JointSession",
     "LoginValues",
     "OpenTab",
     "Outside",

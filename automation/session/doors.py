@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from random import Random
 
 from automation import browser, catalog, transport
 from automation.model import DIRECT, AllowList, Egress, Practice, SessionState
-from automation.ports import Clock
+from automation.ports import Clock, Ledger
 from automation.session.safe import Safe
 
 OpenTab = Callable[[AllowList, Egress], AbstractAsyncContextManager[browser.Tab]]
@@ -26,6 +26,7 @@ class Doors:
         open_tab: starts a browser for the addresses of one practice.
         clock: every wait goes through it.
         rng: spreads retries.
+        ledger: what is used up of the budgets that portals state.
     """
 
     files: catalog.Catalog
@@ -33,16 +34,19 @@ class Doors:
     open_tab: OpenTab
     clock: Clock
     rng: Random
+    ledger: Ledger = field(default_factory=transport.OwnLedger)
 
     async def http(
         self, practice: Practice, state: SessionState | None = None
     ) -> transport.HttpDoor:
         """A way out over HTTP, in this session or as a stranger; to be closed after use."""
         portal = self.files.portal(practice.portal)
+        user = await self.safe.counted_as(practice)
         door = transport.HttpDoor(
             AllowList.of(portal, practice),
             practice.pace or portal.pace,
             egress=await self._egress(practice),
+            budgets=transport.Budgets(user, self.ledger, self.clock),
             clock=self.clock,
             rng=self.rng,
         )

@@ -196,13 +196,13 @@ class Entrance:
 
     async def _login_name(self, practice: Practice) -> str:
         """What one login at a time is counted by; each authorization is of one practice."""
-        if self.files.portal(practice.portal).oauth is not None:
+        if self.safe.kind == "token":
             return f"oauth:{practice.name}"
         return await self.safe.login_name(practice)
 
     async def _enter(self, practice: Practice) -> SessionState:
         """Log in: by OAuth where the portal has it; over HTTP where that works; in a browser."""
-        if self.files.portal(practice.portal).oauth is not None:
+        if self.safe.kind == "token":
             return await self.settle(practice, await self.tokens.enter(practice))
         credential = await self.safe.credential(practice.name)
         await self.guard.refuse_held(practice, credential)

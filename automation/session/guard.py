@@ -133,7 +133,8 @@ class LoginGuard:
             practice: whose login it is, or will be.
             login: name of the login, if it is another one than the practice has now.
         """
-        if login is None and not await self.safe.secret_names(practice.name):
+        names = await self.safe.secret_names(practice.name)
+        if login is None and (not names or self.safe.kind == "token"):
             return ()  # it comes in by other means
         own = login or await self.safe.login_name(practice)
         return tuple(

@@ -23,7 +23,7 @@ from automation.model import (
 from automation.ports import Clock
 from automation.session.guard import Attempt, LoginGuard
 from automation.session.holding import Hand
-from automation.session.login import Login, keepsakes
+from automation.session.login import Login, keepsakes, marked
 from automation.session.login_steps import first_page
 from automation.session.outcome import error_for, ruled, says_no, seen_on
 from automation.session.shown import ShownReply
@@ -109,7 +109,7 @@ class HttpLogin:
                 raise LoginStuck(f"{practice.name}: {problem}") from problem
         # nobody ran the scripts, which would know whether the tab keeps it or the browser
         stored = {practice.origin: {**storage, **calls.stored()}}
-        return SessionState(
+        state = SessionState(
             cookies=door.cookies(),
             slots=dict(holding.slots),
             storage=stored,
@@ -119,6 +119,7 @@ class HttpLogin:
             opened_at=self.clock.now(),
             generation=before.generation + 1,
         )
+        return marked(state, keepsakes(before, self.clock), self.clock)
 
     async def _send_all(
         self,

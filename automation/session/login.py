@@ -158,13 +158,14 @@ class Login:
     async def entered(self, tab: browser.Tab, practice: Practice) -> SessionState:
         """The session that this tab is in."""
         before = await self.safe.session(practice.name)
+        kept = keepsakes(before, self.clock)
         state = SessionState(
             landing=tab.url,
             agent=str(await tab.evaluate("() => navigator.userAgent")),
             opened_at=self.clock.now(),
             generation=before.generation + 1 if before else 1,
         )
-        return await left_in(tab, state)
+        return marked(await left_in(tab, state), kept, self.clock)
 
     # ---------------------------------------------------------------- inside
 
@@ -275,11 +276,29 @@ class Login:
 
 
 def keepsakes(state: SessionState | None, clock: Clock) -> tuple[Cookie, ...]:
-    """The cookies of an earlier session that mark a trusted device."""
+    """The cookies of an earlier session that mark a trusted device, as long as they live."""
     if state is None:
         return ()
-    after = (clock.now() + _KEEPSAKE).timestamp()
-    return tuple(each for each in state.cookies if each.expires > after)
+    now, long = clock.now().timestamp(), (clock.now() + _KEEPSAKE).timestamp()
+    return tuple(
+        each
+        for each in state.cookies
+        if each.expires > long or (each.name in state.marks and each.expires > now)
+    )
+
+
+def marked(state: SessionState, kept: tuple[Cookie, ...], clock: Clock) -> SessionState:
+    """A new session that knows which of its cookies mark a trusted device.
+
+    Args:
+        state: the session.
+        kept: the cookies that did before, and still do where they are the same.
+        clock: the current time.
+    """
+    long = (clock.now() + _KEEPSAKE).timestamp()
+    before = {(each.name, each.value) for each in kept}
+    marks = {c.name for c in state.cookies if c.expires > long or (c.name, c.value) in before}
+    return state.model_copy(update={"marks": tuple(sorted(marks))})
 
 
 async def _gone(tab: browser.Tab, portal: Portal) -> bool:

@@ -17,6 +17,7 @@ from automation.errors import (
     VetportalError,
 )
 from automation.model import (
+    ACCESS_TOKEN,
     AllowList,
     OAuthClient,
     Portal,
@@ -26,9 +27,6 @@ from automation.model import (
     Tokens,
 )
 from automation.ports import Audit, Clock
-
-ACCESS_TOKEN: Final = "access-token"  # noqa: S105 - the name of a slot, not a token
-"""The slot of the access token: ``Authorization: {session: access-token, wrap: "Bearer {}"}``."""
 
 T = TypeVar("T")
 

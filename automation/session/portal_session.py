@@ -15,6 +15,7 @@ from automation.errors import PracticeMixedUp
 from automation.model import (
     AllowList,
     Call,
+    Endpoint,
     Portal,
     Practice,
     Probe,
@@ -151,6 +152,10 @@ class PortalSession:
             NotKnown: the practice has no such secret.
         """
         return self._ways.secret(name)
+
+    async def of(self, _endpoint: Endpoint) -> Self:
+        """It is the only one."""
+        return self
 
     async def send(self, call: Call, *, rung: Rung = Rung.HTTP) -> Reply:
         """Send one call in this session; see the port for the errors."""

@@ -16,9 +16,10 @@ from urllib.parse import urlsplit
 
 from automation import catalog, replay, transport
 from automation.errors import PortalChanged, VetportalError
-from automation.model import Call, Probe, SignedOut, Source
+from automation.model import Call, EntranceKind, Probe, SignedOut, Source
 from automation.ports import Clock, Holding
 from automation.session.identity import shows_any
+from automation.session.kinds import kinds_of
 
 _CANDIDATES: Final = 6
 """What is tried at most; each is asked twice, once for each practice."""
@@ -45,11 +46,13 @@ class Prober:
         files: knows what can be read of a portal.
         clock: the current time.
         rng: fresh values.
+        kind: whose sessions; where a portal has others, only what is asked in these tells anything.
     """
 
     files: catalog.Catalog
     clock: Clock
     rng: Random
+    kind: EntranceKind = "login"
 
     def call(self, probe: Probe, holding: Holding) -> Call:
         """The call of a probe.
@@ -120,8 +123,12 @@ class Prober:
         """What is worth trying: the portal's own probe, the first page, reads without inputs."""
         parts = urlsplit(landing.removeprefix(holding.practice.base_url))
         first = parts.path + (f"?{parts.query}" if parts.query else "")
-        found = [Probe(path=path) for path in (holding.portal.probe, first) if path]
+        several = len(kinds_of(self.files, holding.portal.portal)) > 1
+        pages = () if several and self.kind == "token" else (holding.portal.probe, first)
+        found = [Probe(path=path) for path in pages if path]
         for endpoint in self.files.endpoints(holding.portal.portal):
+            if several and endpoint.asks_by != self.kind:
+                continue
             call = replay.plain_call(endpoint, holding, clock=self.clock, rng=self.rng)
             if call is not None:
                 found.append(Probe(path=urlsplit(call.url).path, endpoint=endpoint.endpoint))

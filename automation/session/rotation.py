@@ -12,6 +12,7 @@ from automation.errors import BadArgument, Refused, VetportalError
 from automation.model import Credential, Practice, Secret, SessionState
 from automation.session.doors import Doors
 from automation.session.entrance import Entrance
+from automation.session.kinds import kinds_of
 from automation.session.login import Login
 from automation.session.safe import Safe, login_name
 from automation.session.standing import Standing
@@ -83,8 +84,8 @@ class Rotation:
     async def _login_names(self, practice: Practice, given: Mapping[str, Secret]) -> set[str]:
         """The login that the practice has, and the one that it will have."""
         kept = await self.safe.credential(practice.name)
-        by_token = self.files.portal(practice.portal).oauth is not None
-        if by_token or _NAMES.username not in kept:
+        kinds = kinds_of(self.files, practice.portal)
+        if "login" not in kinds or _NAMES.username not in kept:
             raise Refused(
                 f"{practice.name} has no user name that could be replaced",
                 remedy=f"Run `vetportal practice authorize {practice.name}` where the portal hands "

@@ -15,6 +15,8 @@ from automation.errors import NotKnown
 from automation.model import (
     SECRET_NAMES,
     Credential,
+    EntranceKind,
+    Grant,
     Meaning,
     Noun,
     Practice,
@@ -25,8 +27,11 @@ from automation.model import (
 from automation.wire import folded
 
 _NAMES: Final = tuple(Credential().model_dump().values())
-_SESSION: Final = "session"
-_LOGINS: Final = "logins"
+_PLACES: Final[Mapping[EntranceKind, tuple[str, str]]] = {
+    "login": ("session", "logins"),
+    "token": ("token.session", "token.logins"),
+}
+"""Where the session stands, and what is remembered of logins."""
 _REDACTION: Final = "redaction"
 _KEY_BYTES: Final = 32
 _NOTHING: Final = b"null"
@@ -67,11 +72,18 @@ class Safe:
     """Puts away and takes out what a login needs and what it gives.
 
     Every reading method raises :class:`Unready` when a value does not open with this key.
+
+    Args:
+        rows: keeps it.
+        seal: seals it.
+        kind: whose session and memory; a practice that gets in both ways has two of each.
     """
 
-    def __init__(self, rows: store.Store, seal: vault.Vault) -> None:
+    def __init__(self, rows: store.Store, seal: vault.Vault, kind: EntranceKind = "login") -> None:
+        self.kind: Final = kind
         self._rows = rows
         self._vault = seal
+        self._session, self._logins = _PLACES[kind]
 
     async def put_secret(self, practice: str, name: str, secret: Secret) -> None:
         """Keep a secret of a practice.
@@ -101,6 +113,10 @@ class Safe:
         """The names of a login's secrets that this practice has."""
         return tuple(await self.sealed(practice))
 
+    async def keeps(self, practice: str, *names: str) -> bool:
+        """Tell whether a practice has all of these secrets; a forgotten one is kept empty."""
+        return all([await self._get(practice, name) for name in names])
+
     async def sealed(self, practice: str) -> dict[str, store.Sealed]:
         """A login's secrets as they are kept: sealed."""
         found = {name: await self._rows.get_sealed(practice, name) for name in _NAMES}
@@ -112,7 +128,7 @@ class Safe:
 
     async def session(self, practice: str) -> SessionState | None:
         """The session as it was last kept."""
-        return await self._noun(practice, _SESSION, SessionState)
+        return await self._noun(practice, self._session, SessionState)
 
     async def change_session(
         self, practice: str, change: Callable[[SessionState], SessionState | None]
@@ -127,12 +143,14 @@ class Safe:
         Returns:
             Whether a session was kept.
         """
-        while (sealed := await self._rows.get_sealed(practice, _SESSION)) is not None:
-            kept = SessionState.model_validate_json(self._open(practice, _SESSION, sealed))
+        while (sealed := await self._rows.get_sealed(practice, self._session)) is not None:
+            kept = SessionState.model_validate_json(self._open(practice, self._session, sealed))
             if (state := change(kept)) is None:
                 return False
             plain = state.model_dump_json().encode()
-            if await self._rows.put_sealed_over(practice, _SESSION, plain, seen=sealed.version):
+            if await self._rows.put_sealed_over(
+                practice, self._session, plain, seen=sealed.version
+            ):
                 return True
         return False
 
@@ -143,22 +161,22 @@ class Safe:
         keeps the two logins apart, so that none is kept as the later state of the other.
         """
         while True:
-            sealed = await self._rows.get_sealed(practice, _SESSION)
+            sealed = await self._rows.get_sealed(practice, self._session)
             if sealed is not None:
-                kept = SessionState.model_validate_json(self._open(practice, _SESSION, sealed))
+                kept = SessionState.model_validate_json(self._open(practice, self._session, sealed))
                 number = max(kept.generation + 1, state.generation)
                 state = state.model_copy(update={"generation": number})
             plain, seen = state.model_dump_json().encode(), sealed.version if sealed else 0
-            if await self._rows.put_sealed_over(practice, _SESSION, plain, seen=seen):
+            if await self._rows.put_sealed_over(practice, self._session, plain, seen=seen):
                 return state
 
     async def memory(self, practice: str) -> LoginMemory:
         """What is remembered of its logins."""
-        return await self._noun(practice, _LOGINS, LoginMemory) or LoginMemory()
+        return await self._noun(practice, self._logins, LoginMemory) or LoginMemory()
 
     async def put_memory(self, practice: str, memory: LoginMemory) -> None:
         """Remember it in place of what was before."""
-        await self._put(practice, _LOGINS, memory.model_dump_json().encode())
+        await self._put(practice, self._logins, memory.model_dump_json().encode())
 
     async def credential(self, practice: str) -> dict[str, Secret]:
         """What the practice logs in with, opened, by name; to be held no longer than a login."""
@@ -206,6 +224,16 @@ class Safe:
         """
         user = await self.secret(practice.name, Credential().username)
         return login_name(practice, user)
+
+    async def counted_as(self, practice: Practice) -> str:
+        """One name for the user of a tenant whom its portal counts calls for; says nothing itself.
+
+        That is who the token is for, else who logs in; a practice without either stands for itself.
+        """
+        for name in (Grant().client_id, Credential().username):
+            if user := await self._get(practice.name, name):
+                return _digest(practice.portal, practice.base_url, folded(user.decode()))
+        return _digest(practice.portal, practice.base_url, practice.name)
 
     async def has_login(self, practice: Practice, name: str) -> bool:
         """Tell whether a practice has a login, and it is the one of this name."""

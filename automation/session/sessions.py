@@ -13,11 +13,13 @@ from typing import Final
 import structlog
 
 from automation import browser, catalog, store, vault
-from automation.errors import NotKnown, VetportalError
+from automation.errors import VetportalError
 from automation.model import (
     Call,
     Challenge,
+    EntranceKind,
     Flow,
+    Lifetimes,
     OAuthClient,
     Practice,
     Probe,
@@ -29,22 +31,18 @@ from automation.model import (
 from automation.ports import Audit, Clock
 from automation.redact import Redactor
 from automation.session.doors import Doors, OpenTab
-from automation.session.entrance import Entrance
-from automation.session.guard import LoginGuard
 from automation.session.holding import Hand
-from automation.session.http_login import HttpLogin
-from automation.session.identity import refuse_shared
+from automation.session.joint import JointSession
+from automation.session.kinds import kinds_at_hand, kinds_of
 from automation.session.lifetimes import ends_soon, pause
-from automation.session.login import KeepPicture, Login
+from automation.session.login import KeepPicture
 from automation.session.login_kind import login_kind
-from automation.session.parking import Parking
-from automation.session.portal_session import PortalSession, Ways
-from automation.session.probes import Prober
+from automation.session.portal_session import PortalSession
 from automation.session.rotation import Rotation
 from automation.session.safe import Safe
-from automation.session.siblings import Siblings
-from automation.session.standing import Standing, last_used
-from automation.session.token_entrance import Ask, TokenEntrance
+from automation.session.side import Side, World
+from automation.session.standing import last_used
+from automation.session.token_entrance import Ask
 from automation.session.values import LoginValues
 
 _log: Final = structlog.get_logger()
@@ -115,73 +113,48 @@ class Sessions:
     def __init__(
         self, rows: store.Store, seal: vault.Vault, files: catalog.Catalog, outside: Outside
     ) -> None:
-        clock, audit, rng = outside.clock, outside.audit, outside.rng
-        self._files, self._clock, self._audit = files, clock, audit
-        self._safe = Safe(rows, seal)
-        self._standing = Standing(store.SessionStatuses(rows.database, clock), clock)
-        self._challenges = store.Challenges(rows.database, clock)
-        self._logins = store.Logins(rows.database)
-        self._doors = Doors(files, self._safe, outside.open_tab, clock, rng)
-        self._guard = LoginGuard(rows, self._safe, self._standing, audit, clock)
-        parking = Parking(self._challenges, self._safe, self._standing, audit, clock)
-        self._parking = parking
-        self._login = Login(
-            rows, self._safe, files, self._guard, parking, self._doors, outside.picture, clock
-        )
-        self._prober = Prober(files, clock, rng)
-        self._tokens = TokenEntrance(self._safe, self._doors, files, self._guard, audit, clock)
-        self._entrance = Entrance(
-            self._safe,
-            self._standing,
-            self._guard,
-            self._login,
-            HttpLogin(files, self._guard, self._login, clock, rng),
-            self._prober,
-            store.Leases(rows.database),
-            self._doors,
+        self._files, self._clock, self._audit = files, outside.clock, outside.audit
+        safe = Safe(rows, seal)
+        self._doors = Doors(files, safe, outside.open_tab, outside.clock, outside.rng)
+        self._challenges = store.Challenges(rows.database, outside.clock)
+        world = World(
+            rows,
+            seal,
             files,
-            self._tokens,
-            clock,
+            self._doors,
+            outside.picture,
+            outside.audit,
+            outside.clock,
+            outside.rng,
         )
+        kinds: tuple[EntranceKind, ...] = ("token", "login")
+        self._sides = {kind: Side(kind, world) for kind in kinds}
+        people = self._people = self._sides["login"]
         self._rotation = Rotation(
-            files, self._safe, self._standing, self._login, self._entrance, self._doors
+            files, people.safe, people.standing, people.login, people.entrance, self._doors
         )
 
-    async def open(self, practice: Practice) -> PortalSession:
+    async def open(self, practice: Practice) -> PortalSession | JointSession:
         """The session of a practice, to be closed after use: the kept one, or a new one.
+
+        Where it gets in by a token and by a login, the second one opens when it is needed.
 
         Whether a kept session still lives is seen at the first call, which renews it when needed.
         """
         practice.refuse_paused()
-        state = await self._entrance.newer_than(practice, 0)
-        siblings = Siblings(practice, self._guard, self._logins)
-        identity = (await self._standing.of(practice.name)).identity
-        if identity is None:
-            refuse_shared(practice, await siblings.now())
-        sealed = await self._safe.sealed(practice.name)
-        ways = Ways(
-            secret=partial(self._secret_of, practice.name, sealed),
-            renew=partial(self._entrance.newer_than, practice),
-            keep=partial(self._keep_used, practice.name),
-            drop=partial(self._entrance.drop, practice.name),
-            probe=self._prober.call,
-            siblings=siblings.now,
-            tab=partial(self._tab_and_state, practice),
-        )
-        return PortalSession(
-            practice,
-            self._files.portal(practice.portal),
-            state,
-            identity=identity,
-            door=await self._doors.http(practice),
-            ways=ways,
-            clock=self._clock,
+        kinds = kinds_of(self._files, practice.portal)
+        first, *others = await kinds_at_hand(self._files, self._people.safe, practice)
+        session = await self._sides[first].open(practice)
+        if len(kinds) == 1:
+            return session
+        return JointSession(
+            first, session, {kind: partial(self._sides[kind].open, practice) for kind in others}
         )
 
     @asynccontextmanager
     async def signed_in_tab(self, practice: Practice) -> AsyncIterator[browser.Tab]:
         """A browser tab that shows the practice: with the kept session, or after a login in it."""
-        async with self._tab_and_state(practice) as (tab, _):
+        async with self._people.tab_and_state(practice) as (tab, _):
             yield tab
 
     @asynccontextmanager
@@ -202,17 +175,17 @@ class Sessions:
             tab: one that is signed in already, to go on in; several flows then share a browser.
         """
         practice.refuse_paused()
-        known = await self._safe.secrets(practice.name)
-        redactor = Redactor(await self._safe.redaction_key(practice.name), known)
+        known = await self._people.safe.secrets(practice.name)
+        redactor = Redactor(await self._people.safe.redaction_key(practice.name), known)
         if flow.flow != self._files.portal(practice.portal).login:
-            values = self._login.values(practice, inputs)
+            values = self._people.login.values(practice, inputs)
             async with nullcontext(tab) if tab else self.signed_in_tab(practice) as signed_in:
                 yield Visit(signed_in, values, redactor)
             return
         async with (
             self._doors.tab(practice) as empty,
-            self._entrance.turn(practice),
-            self._login.watched(empty, practice) as values,
+            self._people.entrance.turn(practice),
+            self._people.login.watched(empty, practice) as values,
         ):
             yield Visit(empty, values, redactor)
 
@@ -225,12 +198,12 @@ class Sessions:
             flow: name of the flow that will be recorded.
         """
         practice.refuse_paused()
-        secrets = await self._safe.credential(practice.name)
+        secrets = await self._people.safe.credential(practice.name)
         if flow != self._files.portal(practice.portal).login:
             async with self.signed_in_tab(practice) as tab:
                 yield Desk(tab, secrets)
             return
-        async with self._doors.tab(practice) as tab, self._entrance.turn(practice):
+        async with self._doors.tab(practice) as tab, self._people.entrance.turn(practice):
             yield Desk(tab, secrets)
 
     async def keep_alive(self, practice: Practice) -> datetime | None:
@@ -242,9 +215,9 @@ class Sessions:
         Returns:
             When the next sign of life is due; None when there is no session to keep.
         """
-        state = await self._entrance.kept(practice.name)
-        status = await self._standing.of(practice.name)
-        by_token = self._files.portal(practice.portal).oauth is not None
+        state = await self._people.entrance.kept(practice.name)
+        status = await self._people.standing.of(practice.name)
+        by_token = "login" not in kinds_of(self._files, practice.portal)
         if state is None or status.alive is None or practice.paused_since or by_token:
             return None
         now = self._clock.now()
@@ -261,7 +234,7 @@ class Sessions:
         Raises:
             NotKnown: there is no such practice.
         """
-        await self._safe.put_secret(practice, name, secret)
+        await self._people.safe.put_secret(practice, name, secret)
         self._audit.note("secret.put", practice=practice, detail={"name": name})
 
     async def rotate(self, practice: Practice, given: Mapping[str, Secret]) -> None:
@@ -294,36 +267,45 @@ class Sessions:
         Raises:
             VetportalError: see :class:`TokenEntrance`; what was kept stays in force.
         """
-        answered = await self._tokens.ask(practice, client, redirect_uri=redirect_uri, ask=ask)
-        async with self._entrance.turn(practice):  # runs go on while a person thinks
-            await self._tokens.authorize(practice, answered)
-        await self._standing.enter(practice.name, "valid")
+        side = self._sides["token"]
+        answered = await side.tokens.ask(practice, client, redirect_uri=redirect_uri, ask=ask)
+        async with side.entrance.turn(practice):  # runs go on while a person thinks
+            await side.tokens.authorize(practice, answered)
+        await side.standing.enter(practice.name, "valid")
         self._audit.note("practice.authorized", practice=practice.name)
 
     async def release(self, practice: Practice) -> None:
         """Allow the next login after a person saw to what held it up."""
-        await self._guard.release(practice)
+        kinds = kinds_of(self._files, practice.portal)
+        await self._sides["login" if "login" in kinds else "token"].guard.release(practice)
 
     async def close(self, practice: Practice) -> None:
         """Log off and forget the session and its probes; the next run logs in."""
-        state = await self._entrance.kept(practice.name)
-        if state is not None:
-            await self._entrance.drop(practice.name, state)
-            await self._log_off(practice, state)
-        await self._standing.probes(practice.name, None, None)
+        for side in self._sides.values():
+            state = await side.entrance.kept(practice.name)
+            if state is not None:
+                await side.entrance.drop(practice.name, state)
+                if side is self._people:
+                    await self._log_off(practice, state)
+            await side.standing.probes(practice.name, None, None)
         self._audit.note("session.closed", practice=practice.name)
 
     # ---------------------------------------------------------------- what people see and answer
 
     async def status(self, practice: str) -> SessionStatus:
-        """Where the session of a practice stands."""
-        return await self._standing.of(practice)
+        """Where the session of a practice stands: that of its login, if it ever had one."""
+        status = await self._people.standing.of(practice)
+        if (status.phase, status.why, status.lifetimes) != ("none", "", Lifetimes()):
+            return status
+        token = await self._sides["token"].standing.of(practice)
+        return status if token.phase == "none" and not token.why else token
 
     async def login_kind(self, practice: Practice) -> str:
         """How a practice is logged in, in words."""
-        secrets = await self._safe.secret_names(practice.name)
-        known = self._entrance.http_login.plan(practice.portal) is not None
-        return login_kind(self._files.portal(practice.portal), secrets, over_http=known)
+        secrets = await self._people.safe.secret_names(practice.name)
+        known = self._people.entrance.http_login.plan(practice.portal) is not None
+        kinds = await kinds_at_hand(self._files, self._people.safe, practice)
+        return login_kind(self._files.portal(practice.portal), secrets, kinds, over_http=known)
 
     async def challenges(self, practice: str | None = None) -> tuple[Challenge, ...]:
         """What logins ask of people at the moment, longest first."""
@@ -335,22 +317,9 @@ class Sessions:
         Raises:
             Unusable: no login of this practice waits for a code.
         """
-        return await self._parking.answer(practice, code)
+        return await self._people.parking.answer(practice, code)
 
     # ---------------------------------------------------------------- inside
-
-    @asynccontextmanager
-    async def _tab_and_state(
-        self, practice: Practice
-    ) -> AsyncIterator[tuple[browser.Tab, SessionState]]:
-        """A signed-in tab and the session it is in."""
-        practice.refuse_paused()
-        async with self._doors.tab(practice) as tab:
-            async with self._entrance.turn(practice):
-                state = await self._entrance.kept(practice.name)
-                if state is None or not await self._login.is_in(tab, state, practice):
-                    state = await self._entrance.enter_tab(tab, practice)
-            yield tab, state
 
     async def _touch(
         self, practice: Practice, state: SessionState, alive: Probe
@@ -358,20 +327,14 @@ class Sessions:
         portal = self._files.portal(practice.portal)
         async with await self._doors.http(practice, state) as door:
             hand = Hand.of(practice, portal, door, state)
-            if not await self._prober.is_alive(alive, hand, door):
-                await self._entrance.found_dead(practice.name, state)
+            if not await self._people.prober.is_alive(alive, hand, door):
+                await self._people.entrance.found_dead(practice.name, state)
                 return None
             now = self._clock.now()
             used = state.model_copy(update={"cookies": door.cookies(), "used_at": now})
-        await self._keep_used(practice.name, used, (now - last_used(state)).total_seconds())
-        known = (await self._standing.of(practice.name)).lifetimes
+        await self._people.keep_used(practice.name, used, (now - last_used(state)).total_seconds())
+        known = (await self._people.standing.of(practice.name)).lifetimes
         return now + timedelta(seconds=pause(known))
-
-    async def _keep_used(self, practice: str, state: SessionState, idle: float | None) -> None:
-        """Keep a session that answered, after a pause of so many seconds if that is known."""
-        if idle is not None:
-            await self._standing.alive(practice, state, idle=idle)
-        await self._entrance.keep(practice, state)
 
     async def _log_off(self, practice: Practice, state: SessionState) -> None:
         """Tell the portal that a session is over; it ends by itself where this fails."""
@@ -383,8 +346,3 @@ class Sessions:
                 await door.send(Call("GET", practice.address(logout), safe=False))
             except VetportalError as problem:
                 _log.info("log_off_failed", practice=practice.name, why=problem.message)
-
-    def _secret_of(self, practice: str, sealed: Mapping[str, store.Sealed], name: str) -> Secret:
-        if name not in sealed:
-            raise NotKnown(f"secret of {practice}", name, tuple(sealed))
-        return self._safe.opened(practice, name, sealed[name])

@@ -31,6 +31,8 @@ from automation.store.tables import (
     SealedValueRow,
     SessionStatusRow,
     SightingRow,
+    SpentCallRow,
+    TokenStatusRow,
     TotpMemoryRow,
     WriteStopRow,
 )
@@ -60,8 +62,10 @@ AUDIT_SEAL: Final = table_of(AuditSealRow)
 AUDIT_HEAD: Final = table_of(AuditHeadRow)
 AUDIT_KEY: Final = table_of(AuditKeyRow)
 PRACTICE_LEASE: Final = table_of(PracticeLeaseRow)
+SPENT_CALL: Final = table_of(SpentCallRow)
 PRACTICE_PROFILE: Final = table_of(PracticeProfileRow)
 SESSION_STATUS: Final = table_of(SessionStatusRow)
+TOKEN_STATUS: Final = table_of(TokenStatusRow)
 CHALLENGE: Final = table_of(ChallengeRow)
 NOTICE: Final = table_of(NoticeRow)
 

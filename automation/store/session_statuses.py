@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from automation.model import Challenge, SessionStatus
+from automation.model import Challenge, EntranceKind, SessionStatus
 from automation.ports import Clock
 from automation.store.database import Database
-from automation.store.schema import CHALLENGE, SESSION_STATUS, insert_into
+from automation.store.schema import CHALLENGE, SESSION_STATUS, TOKEN_STATUS, insert_into
 
 
 class SessionStatuses:
@@ -19,10 +19,12 @@ class SessionStatuses:
     Args:
         database: where the rows stand.
         clock: stamps a practice that nothing is known of.
+        kind: the sessions of which entrance; a practice may have one of each.
     """
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, kind: EntranceKind = "login") -> None:
         self._database, self._clock = database, clock
+        self._table = TOKEN_STATUS if kind == "token" else SESSION_STATUS
 
     async def of(self, practice: str) -> SessionStatus:
         """The status of a practice; ``none`` before its first login."""
@@ -31,7 +33,7 @@ class SessionStatuses:
 
     async def all(self) -> tuple[SessionStatus, ...]:
         """The statuses of all practices that ever logged in, by name."""
-        statement = select(SESSION_STATUS).order_by(SESSION_STATUS.c.practice)
+        statement = select(self._table).order_by(self._table.c.practice)
         async with self._database.read() as connection:
             rows = (await connection.execute(statement)).mappings().all()
         return tuple(SessionStatus.model_validate(dict(row)) for row in rows)
@@ -39,7 +41,7 @@ class SessionStatuses:
     async def put(self, status: SessionStatus) -> None:
         """Keep a status in the place of the one before."""
         async with self._database.write() as connection:
-            await _put(connection, status, set(SessionStatus.model_fields))
+            await self._keep(connection, status, set(SessionStatus.model_fields))
 
     async def update(
         self, practice: str, change: Callable[[SessionStatus], Mapping[str, object]]
@@ -55,12 +57,12 @@ class SessionStatuses:
             values = change(status)
             changed = status.model_copy(update=dict(values))
             if changed != status:
-                await _put(connection, changed, set(values))
+                await self._keep(connection, changed, set(values))
 
     async def _found(
         self, connection: AsyncConnection, practice: str, *, lock: bool = False
     ) -> SessionStatus:
-        statement = select(SESSION_STATUS).where(SESSION_STATUS.c.practice == practice)
+        statement = select(self._table).where(self._table.c.practice == practice)
         if lock:
             statement = statement.with_for_update()
         found = (await connection.execute(statement)).mappings().first()
@@ -68,16 +70,17 @@ class SessionStatuses:
             return SessionStatus(practice=practice, since=self._clock.now())
         return SessionStatus.model_validate(dict(found))
 
-
-async def _put(connection: AsyncConnection, status: SessionStatus, changed: set[str]) -> None:
-    """Insert a status; where there is one, only what changed."""
-    statement = insert_into(connection, SESSION_STATUS).values(status.model_dump(mode="python"))
-    await connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=["practice"],
-            set_={name: statement.excluded[name] for name in sorted(changed)},
+    async def _keep(
+        self, connection: AsyncConnection, status: SessionStatus, changed: set[str]
+    ) -> None:
+        """Insert a status; where there is one, only what changed."""
+        statement = insert_into(connection, self._table).values(status.model_dump(mode="python"))
+        await connection.execute(
+            statement.on_conflict_do_update(
+                index_elements=["practice"],
+                set_={name: statement.excluded[name] for name in sorted(changed)},
+            )
         )
-    )
 
 
 class Challenges:

@@ -32,4 +32,4 @@ def test_a_login_is_told_by_what_is_kept_for_it(
 
 def test_a_portal_that_hands_out_tokens_is_told_by_its_grant() -> None:
     portal = PORTAL.model_copy(update={"oauth": TOKENS})
-    assert login_kind(portal, BOTH, over_http=True) == "OAuth 2.0, client credentials"
+    assert login_kind(portal, BOTH, ("token",), over_http=True) == "OAuth 2.0, client credentials"

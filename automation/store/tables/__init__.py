@@ -18,7 +18,8 @@ from automation.store.tables.practice_lease import PracticeLeaseRow
 from automation.store.tables.practice_profile import PracticeProfileRow
 from automation.store.tables.run import RunRow, SightingRow
 from automation.store.tables.sealed_value import SealedValueRow
-from automation.store.tables.session_status import SessionStatusRow
+from automation.store.tables.session_status import SessionStatusRow, TokenStatusRow
+from automation.store.tables.spent_call import SpentCallRow
 from automation.store.tables.totp_memory import TotpMemoryRow
 from automation.store.tables.write_stop import WriteStopRow
 
@@ -42,6 +43,8 @@ __all__ = [
     "SealedValueRow",
     "SessionStatusRow",
     "SightingRow",
+    "SpentCallRow",
+    "TokenStatusRow",
     "TotpMemoryRow",
     "WriteStopRow",
 ]

@@ -1,4 +1,4 @@
-"""Table of where sessions stand."""
+"""Tables of where sessions stand: those of logins, and those that tokens open."""
 
 from __future__ import annotations
 
@@ -10,10 +10,8 @@ from sqlmodel import Field, SQLModel
 from automation.entities import Json, Moment
 
 
-class SessionStatusRow(SQLModel, table=True):
+class _Status(SQLModel):
     """A status, column by column the noun `model.SessionStatus`."""
-
-    __tablename__ = "session_status"
 
     practice: str = Field(primary_key=True, foreign_key="practice.name")
     phase: str
@@ -23,3 +21,15 @@ class SessionStatusRow(SQLModel, table=True):
     alive: dict[str, Any] | None = Field(default=None, sa_type=Json)
     identity: dict[str, Any] | None = Field(default=None, sa_type=Json)
     http_stuck: dict[str, Any] | None = Field(default=None, sa_type=Json)
+
+
+class SessionStatusRow(_Status, table=True):
+    """Where the session of a login stands."""
+
+    __tablename__ = "session_status"
+
+
+class TokenStatusRow(_Status, table=True):
+    """Where the session that a token opens stands."""
+
+    __tablename__ = "token_status"
