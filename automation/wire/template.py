@@ -89,7 +89,9 @@ def _merge(node: _Node, provided: Callable[[str], bool]) -> None:
     """Join siblings bottom-up when they are provided, or when they lead to the same places."""
     for child in node.children.values():
         _merge(child, provided)
-    literal = [name for name in node.children if name != VARIABLE and not _FIXED.match(name)]
+    literal = [
+        name for name in node.children if name not in {VARIABLE, ""} and not _FIXED.match(name)
+    ]
     joined = _similar(node, literal)
     if len(literal) > 1 or VARIABLE in node.children:
         joined |= {name for name in literal if provided(name)}
@@ -116,11 +118,27 @@ def _similar(node: _Node, names: list[str]) -> set[str]:
 
 
 def _overlap(one: _Node, other: _Node) -> bool:
-    a, b = set(one.children), set(other.children)
-    same = {name for name in a & b if not _ACTIONS.intersection(words(name)[:1])}
+    a, b = _places(one), _places(other)
+    same = {
+        name
+        for name in a & b
+        if not _ACTIONS.intersection(words(name)[:1])
+        and not _apart(one.children[name], other.children[name])
+    }
     return same != {VARIABLE} and (
         len(same) > 1 or (len(same) == 1 and len(same) / len(a | b) >= 0.5)  # noqa: PLR2004
     )
+
+
+def _places(node: _Node) -> set[str]:
+    """What follows; a slash at the end leads nowhere."""
+    return set(node.children) - {""}
+
+
+def _apart(one: _Node, other: _Node) -> bool:
+    """Tell whether places of one name go on to nothing that is the same."""
+    a, b = _places(one), _places(other)
+    return bool(a and b) and not a & b
 
 
 def _absorb(target: _Node, node: _Node) -> None:

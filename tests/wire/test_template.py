@@ -59,3 +59,22 @@ def test_a_segment_that_an_answer_gave_is_variable_among_siblings() -> None:
     found = templates("/tags/red", "/tags/blue", "/tags/new", provided="red blue")
     assert found["/tags/red"] == found["/tags/blue"] == "/tags/{}"
     assert found["/tags/new"] == "/tags/new"
+
+
+def test_a_slash_at_the_end_is_no_value_and_makes_nothing_alike() -> None:
+    paths = {("days", "feed", ""), ("days", "choices", ""), ("days", ""), ("days", "7", "")}
+    assert path_templates(paths, {"", "7"}.__contains__) == {
+        ("days", "feed", ""): ("days", "feed", ""),
+        ("days", "choices", ""): ("days", "choices", ""),
+        ("days", ""): ("days", ""),
+        ("days", "7", ""): ("days", "{}", ""),
+    }
+
+
+def test_parts_that_share_a_word_and_nothing_behind_it_stay_apart() -> None:
+    bills, stock = {"/bills/data/open/1", "/bills/data/open"}, {"/stock/data/items"}
+    assert set(templates(*bills, *stock).values()) == {
+        "/bills/data/open/{}",
+        "/bills/data/open",
+        "/stock/data/items",
+    }
