@@ -17,7 +17,7 @@ from typing import Final, TextIO
 import structlog
 from structlog.typing import EventDict
 
-from automation import audit, browser, capture, store, vault
+from automation import audit, browser, capture, inbound, store, vault
 from automation.catalog import Catalog
 from automation.errors import BadArgument, Unready
 from automation.model import AllowList, Egress, Endpoint
@@ -180,7 +180,9 @@ async def tools(
     try:
         async with log.open():
             profiles = store.Profiles(rows.database, sealer)
-            yield Tools(files, rows, sessions, archive, log, profiles, clock, rng)
+            notices = store.Notices(rows.database, clock)
+            secrets = inbound.InboundSecrets(rows, sealer)
+            yield Tools(files, rows, sessions, archive, log, profiles, clock, rng, notices, secrets)
     finally:
         await rows.close()
 

@@ -31,10 +31,6 @@ def _of_read(read: RecordRead, find: Find) -> Iterator[str]:
     yield from _lacking("read", read.read, find, effect="read", inputs=[read.by])
     if read.like is not None and find(read.like) is None:
         yield f'like: there is no endpoint "{read.like}"'
-    if read.belongs is not None and not any(
-        read.belongs in kind.references for kind in ENTITIES.values()
-    ):
-        yield f'belongs: no entity has a reference "{read.belongs}"'
 
 
 def _of_hooks(hooks: Hooks, find: Find) -> Iterator[str]:

@@ -14,6 +14,8 @@ from automation.cli import (
     audit,
     browser,
     document,
+    inbound,
+    operation,
     organization,
     practices,
     session,
@@ -51,6 +53,8 @@ app.add_typer(practices.app, name="practice")
 app.add_typer(session.app, name="session")
 app.add_typer(document.app, name="document")
 app.add_typer(writes.app, name="writes")
+app.add_typer(inbound.app, name="inbound")
+app.add_typer(operation.app, name="operation")
 for _command in (
     init,
     demo,

@@ -1,7 +1,7 @@
 """What portals tell us by themselves: takes notices, tells clicks apart, keeps subscriptions."""
 
 from automation.inbound.button import Click, Context, read_click
-from automation.inbound.hooks import Difference, Done, Subscriptions, address_of
+from automation.inbound.hooks import Difference, Done, Subscriptions, address_of, refuse_address
 from automation.inbound.payload import read_payload
 from automation.inbound.receiver import MOST_BYTES, Receiver, Reception
 from automation.inbound.secrets import InboundSecrets
@@ -19,4 +19,5 @@ __all__ = [
     "address_of",
     "read_click",
     "read_payload",
+    "refuse_address",
 ]

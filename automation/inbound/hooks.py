@@ -71,10 +71,15 @@ def address_of(base: str, practice: Practice, secret: Secret) -> Secret:
     Raises:
         BadArgument: the base is no https address, or has a query; a simulator may do with http.
     """
-    return Secret(f"{_below(base, practice)}{quote(secret.reveal(), safe='')}")
+    return Secret(f"{refuse_address(base, practice)}{quote(secret.reveal(), safe='')}")
 
 
-def _below(base: str, practice: Practice) -> str:
+def refuse_address(base: str, practice: Practice) -> str:
+    """See that an address can take notices; what the addresses of a practice begin with.
+
+    Raises:
+        BadArgument: as :func:`address_of`.
+    """
     split = urlsplit(base)
     schemes = {"https", "http"} if practice.loopback else {"https"}
     plain = not (split.query or split.fragment or split.username)
@@ -193,7 +198,7 @@ class Subscriptions:
 
     async def _ours(self, base: str) -> list[tuple[Key, Facts]]:
         """Our hooks with their keys, by the keys."""
-        start = _below(base, self._session.practice)
+        start = refuse_address(base, self._session.practice)
         listing = self._endpoint(self._hooks.list)
         key = parse_path(listing.response.key or "")
         found: list[tuple[Key, Facts]] = []

@@ -32,15 +32,12 @@ class RecordRead(Noun):
         like: the endpoint whose items these are, for the mappings; the asked one when left out.
         shown: JMESPath from an item to the id, or to an address that ends with it. An item that
             shows another one was not asked for: the portal passed the id over.
-        belongs: the reference by which our entities belong to the record; None where the item is
-            the record itself.
     """
 
     read: str
     by: str
     like: str | None = None
     shown: Path
-    belongs: str | None = None
 
     @property
     def made_as(self) -> str:

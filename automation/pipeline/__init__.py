@@ -5,6 +5,8 @@
 Recording a flow needs a person and happens once; everything here runs without one.
 """
 
+from automation.pipeline.following import Drained, drain, receiver
+from automation.pipeline.inbound import check_hooks, open_click, register_hooks, remove_hooks
 from automation.pipeline.learning import (
     CAPTURES_PER_FLOW,
     capture_flow,
@@ -13,6 +15,7 @@ from automation.pipeline.learning import (
     with_proof,
 )
 from automation.pipeline.leaving import offboard
+from automation.pipeline.operating import dry_run
 from automation.pipeline.proving import prove
 from automation.pipeline.reading import assess, replay_pages
 from automation.pipeline.syncing import Synced, sync
@@ -20,14 +23,22 @@ from automation.pipeline.tools import Tools
 
 __all__ = [
     "CAPTURES_PER_FLOW",
+    "Drained",
     "Synced",
     "Tools",
     "assess",
     "capture_flow",
     "capture_flows",
+    "check_hooks",
+    "drain",
+    "dry_run",
     "infer_endpoints",
     "offboard",
+    "open_click",
     "prove",
+    "receiver",
+    "register_hooks",
+    "remove_hooks",
     "replay_pages",
     "sync",
     "with_proof",

@@ -7,9 +7,10 @@ from random import Random
 
 from automation import audit, capture, store
 from automation.catalog import Catalog
+from automation.inbound import InboundSecrets
 from automation.ports import Clock
 from automation.session import Sessions
-from automation.store import Profiles
+from automation.store import Notices, Profiles
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,3 +25,5 @@ class Tools:
     profiles: Profiles
     clock: Clock
     rng: Random
+    notices: Notices
+    inbound_secrets: InboundSecrets

@@ -7,7 +7,7 @@ only where the same call still finds another one.
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator, Iterable
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Iterator
 from contextlib import aclosing
 from dataclasses import replace
 from random import Random
@@ -19,8 +19,8 @@ from pydantic import JsonValue
 
 from automation import replay, store
 from automation.entities import ENTITIES, entity_id
-from automation.errors import AnswerNotUnderstood, Gone
-from automation.model import Answer, Endpoint, Profile, RecordRead, Topic
+from automation.errors import AnswerNotUnderstood, Gone, NotPermitted, PortalChanged, Refused
+from automation.model import Answer, Endpoint, Mapping, Profile, RecordRead, Topic
 from automation.ports import Clock, Session
 from automation.sync.days import by_dates, span
 from automation.sync.making import Making
@@ -69,14 +69,21 @@ class RecordReading:
     async def prepare(self, topics: Iterable[Topic]) -> None:
         """Read the tables that are looked up for what these topics read; once, before the rest.
 
+        What lacks a table that cannot be read is told by :meth:`follow`.
+
         Raises:
-            VetportalError: as :func:`replay.replay_endpoint` says.
+            VetportalError: what concerns more than one table.
         """
         wanted = {read.made_as for topic in topics for read in topic.reads}
         wanted |= {taker for name in wanted for taker in self._plan.takers.get(name, ())}
         mappings = [each for each in self._plan.mappings if wanted & set(each.endpoints)]
         names = {o.endpoint for each in mappings for o in each.lookups.values() if o.endpoint}
-        tables = {name: [answer async for answer in self._whole(name)] for name in sorted(names)}
+        tables: dict[str, list[Answer]] = {}
+        for name in sorted(names):
+            try:
+                tables[name] = [answer async for answer in self._whole(name)]
+            except (PortalChanged, NotPermitted, Refused) as problem:
+                _log.warning("endpoint_not_read", endpoint=name, why=problem.message)
         self._making = Making(self._plan, self._session.practice)
         self._making.compile(tables, self._known)
 
@@ -100,10 +107,9 @@ class RecordReading:
                 met |= await self._take(read, record, answer)
             if any(answer.items for answer in found):
                 self._alive.add(read.read)
-            elif read.belongs is None:
+            else:
                 await self._miss(read, record)
-            if read.belongs is not None:
-                await self._drop(read, read.belongs, record, met)
+            await self._drop_parts(read, record, met)
             await self.intake.flush()
 
     # ---------------------------------------------------------------- what is there
@@ -116,7 +122,7 @@ class RecordReading:
         """
         path = parse_path(read.shown)
         for item in answer.items:
-            if not _names(next(pick(item, path), None), record):
+            if not any(_names(value, record) for value in pick(item, path)):
                 raise AnswerNotUnderstood(
                     f"{read.read}: {read.shown} is not what was asked for: the input {read.by} was "
                     "passed over"
@@ -124,7 +130,7 @@ class RecordReading:
         return await self._store(self._as_listed(read, answer))
 
     async def _store(self, answer: Answer) -> set[str]:
-        """Make entities of an answer, and of what is called for its items; our ids of its own.
+        """Make entities of an answer, and of what is called for its items; our ids of them.
 
         Raises:
             AnswerNotUnderstood: a table that is looked up for it cannot be read.
@@ -143,7 +149,7 @@ class RecordReading:
             born = _each(replay.children_in(endpoint, answer))
             async with aclosing(self._replay(endpoint, {}, born=born)) as answers:
                 async for inner in answers:
-                    await self._store(inner)
+                    met |= await self._store(inner)
         return met
 
     def _made(self) -> Making:
@@ -205,18 +211,32 @@ class RecordReading:
                 return True
         return not others
 
-    async def _drop(self, read: RecordRead, belongs: str, record: str, met: set[str]) -> None:
-        """Remove what belonged to a record and was not met, now that all of it was read."""
+    async def _drop_parts(self, read: RecordRead, record: str, met: set[str]) -> None:
+        """Remove the parts of a record that were not met, now that all of it was read."""
         practice = self._session.practice.name
-        scope = store.Scope(practice, {f"{belongs}_source_id": record})
-        for mapping in self._plan.mappings:
-            kind = mapping.entity
-            if read.made_as not in mapping.endpoints or belongs not in ENTITIES[kind].references:
-                continue
+        for kind, reference in self._parts(read.made_as):
+            scope = store.Scope(practice, {f"{reference}_source_id": record})
             after: str | None = None
             while known := await self._rows.rows(kind, scope, after=after, limit=store.BATCH):
                 after = known[-1].id
                 self.intake.remove(kind, [each.id for each in known if each.id not in met])
+
+    def _parts(self, name: str) -> Iterator[tuple[str, str]]:
+        """Kinds that are made of records only, or of what is called for them, and refer to them."""
+        around = {name, *self._plan.takers.get(name, ())}
+        of_kind: dict[str, list[Mapping]] = {}
+        for mapping in self._plan.mappings:
+            of_kind.setdefault(mapping.entity, []).append(mapping)
+        wholes = {
+            kind
+            for kind, own in of_kind.items()
+            if any(name in each.endpoints and each.each is None for each in own)
+        }
+        for kind, own in of_kind.items():
+            if kind in wholes or not all(around & set(each.endpoints) for each in own):
+                continue
+            references = ENTITIES[kind].references.items()
+            yield from ((kind, reference) for reference, to in references if to in wholes)
 
     # ---------------------------------------------------------------- asking
 

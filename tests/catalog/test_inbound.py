@@ -85,11 +85,6 @@ def test_a_whole_file_is_read(folder: Path) -> None:
         ),
         ("by: client", "by: number", 'has no input "number"; inputs: client'),
         ("by: client,", "by: client, like: list-x,", 'like: there is no endpoint "list-x"'),
-        (
-            "by: client,",
-            "by: client, belongs: ghost,",
-            'belongs: no entity has a reference "ghost"',
-        ),
         ("read: get-client", "read: create-hook", "has the effect write, not read"),
         ("list: list-hooks", "list: get-client", "gives no items with a key"),
         ("create: create-hook", "create: list-hooks", "has the effect read, not write"),

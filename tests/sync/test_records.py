@@ -29,6 +29,7 @@ endpoint: list-{0}s
 effect: read
 request: {{method: GET, url: /{0}s, query: {{{1}: {{input: {1}, optional: true}}}}}}
 response: {{items: results, key: id}}
+pagination: {{kind: next, source: {{json_path: next}}, stop: {{absent: true}}}}
 """
 GET = """
 version: 1
@@ -36,6 +37,16 @@ endpoint: get-client
 effect: read
 request: {method: GET, url: '/clients/{id}', path: {id: {input: client}}}
 response: {key: id}
+"""
+LINES = """
+version: 1
+endpoint: list-lines
+effect: read
+request:
+  method: GET
+  url: /lines
+  query: {bill: {derived: list-bills, path: 'results[].id'}}
+response: {items: results, key: id}
 """
 CLIENT = """
 version: 1
@@ -80,12 +91,11 @@ request:
   url: /payments/{id}
   path: {id: {derived: list-bills, path: 'results[].id'}}
 """
-TOPICS = {
+TOPICS: dict[str, dict[str, list[dict[str, str]]]] = {
     "client": {"reads": [{"read": "get-client", "by": "client", "like": "list-clients"}]},
     "bill": {
         "reads": [
             {"read": "list-bills", "by": "id"},
-            {"read": "list-lines", "by": "bill", "shown": "bill", "belongs": "invoice"},
         ]
     },
 }
@@ -135,7 +145,7 @@ def files(root: Path) -> Catalog:
         endpoints__list_clients=LIST.format("client", "id"),
         endpoints__list_groups=LIST.format("group", "id"),
         endpoints__list_bills=LIST.format("bill", "id"),
-        endpoints__list_lines=LIST.format("line", "bill"),
+        endpoints__list_lines=LINES,
         endpoints__get_client=GET,
         endpoints__get_payment=PAID,
         mappings__client=CLIENT,
@@ -260,7 +270,7 @@ def test_a_filter_that_the_portal_passes_over_is_noticed(home: Home) -> None:
     assert home.there("invoice") == {}
 
 
-def test_what_belongs_to_a_record_is_read_with_it_and_what_is_missing_is_removed(
+def test_the_parts_of_a_record_are_read_with_it_and_those_that_are_missing_are_removed(
     home: Home,
 ) -> None:
     home.follow("bill", "1", "2")
@@ -293,5 +303,8 @@ def test_a_call_that_fails_removes_nothing(
 
 def test_without_a_table_that_is_looked_up_nothing_is_made(home: Home) -> None:
     home.shop.spoil = lambda path: 403 if path == "/groups" else None
-    assert isinstance(home.follow("client", "1"), NotPermitted)
+    problem = home.follow("client", "1")
+    assert isinstance(problem, AnswerNotUnderstood)
+    assert "nothing is made of it without list-groups" in problem.message
     assert home.there("client") == {}
+    assert home.follow("bill", "1") is None

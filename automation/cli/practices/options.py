@@ -54,7 +54,7 @@ Credentials = Annotated[
     typer.Option(
         "--credentials",
         help="File with a JSON object of username, password, totp, client_id, client_secret, "
-        "refresh_token, proxy_username, proxy_password, webhook_secret and button_salt, as far as there are; "
-        "- reads standard input. Asked for at the terminal when left out.",
+        "refresh_token, proxy_username, proxy_password, webhook_secret and button_salt, as far as "
+        "there are; - reads standard input. Asked for at the terminal when left out.",
     ),
 ]
