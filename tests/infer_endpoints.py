@@ -1,8 +1,8 @@
 """Captures every flow twice on a fresh simulator and infers its endpoints, as committed.
 
-Run ``python -m tests.infer_endpoints [FLOW ...]`` to write those of ``flows/`` anew, of all
-flows or of some and the login; the tests use the same functions to see
-that the committed ones are still what inference gives.
+Run ``python -m tests.infer_endpoints [PORTAL] [FLOW ...]`` to write those of ``flows/`` anew, of
+all flows or of some and the login; the tests use the same functions to see that the committed ones
+are still what inference gives.
 """
 
 from __future__ import annotations
@@ -25,21 +25,22 @@ from automation.pipeline import (
 from automation.settings import Settings
 from fixtures.common.totp import STEP_SECONDS
 from tests.engine import run_engine
-from tests.record_flows import FLOWS, NOW, PORTAL
-from tests.simulator import Simulator, running
+from tests.record_flows import FLOWS, STAGES, Stage, account_with_secret, chosen
+from tests.simulator import Simulator
 
 
 async def infer_anew(
-    tools: Tools, simulator: Simulator, portal: str = PORTAL, names: Collection[str] = ()
+    tools: Tools, simulator: Simulator, portal: str = "", names: Collection[str] = ()
 ) -> Inference:
     """Capture flows of a portal two times and infer; writes into the portal's folder.
 
     Args:
         tools: what to work with.
         simulator: the portal.
-        portal: its folder.
+        portal: its folder, if it has another name than the simulator.
         names: flows to capture beside the login; all when empty.
     """
+    portal = portal or simulator.portal
     practice = await _add_practice(tools, simulator, portal)
     async with await tools.sessions.open(practice):
         simulator.clock.advance(STEP_SECONDS)  # a code works once
@@ -53,11 +54,11 @@ async def infer_anew(
 
 async def _add_practice(tools: Tools, simulator: Simulator, portal: str) -> Practice:
     """The first practice of a simulator, with a login that has a choice of practices."""
-    place, account = simulator.practices()[0], simulator.accounts()[0]
+    place, account = simulator.practices()[0], account_with_secret(simulator)
     practice = Practice(
         name="captured",
         portal=portal,
-        base_url=simulator.url,
+        base_url=STAGES[simulator.portal].base_url(simulator, place.name),
         label=place.name,
         timezone=place.zone,
         loopback=True,
@@ -69,14 +70,15 @@ async def _add_practice(tools: Tools, simulator: Simulator, portal: str) -> Prac
     return practice
 
 
-async def _write(home: Path, names: Collection[str]) -> Inference:
-    with running(PORTAL, now=NOW) as simulator:
+async def _write(home: Path, stage: Stage, names: Collection[str]) -> Inference:
+    with stage.running() as simulator:
         async with wiring.tools(Settings(home=home, flows=FLOWS)) as tools:
             return await infer_anew(tools, simulator, names=names)
 
 
 if __name__ == "__main__":
+    wanted, flows = chosen(sys.argv[1:])
     with tempfile.TemporaryDirectory() as folder:
-        found = run_engine(_write(Path(folder), sys.argv[1:]))
+        found = run_engine(_write(Path(folder), wanted, flows))
     for endpoint in found.endpoints:
-        sys.stdout.write(f"{FLOWS.name}/{PORTAL}/endpoints/{endpoint.endpoint}.yaml\n")
+        sys.stdout.write(f"{FLOWS.name}/{wanted.portal}/endpoints/{endpoint.endpoint}.yaml\n")

@@ -17,17 +17,19 @@ _PATIENCE_MS: Final = 15_000
 _REST_MS: Final = 400  # somebody looks at what came before the wheel is turned on
 
 # Where an element is that a person would find by its words: buttons, links, rows, fields, and the
-# first link of each row.
+# first link of each row, whatever shadow root it stands in.
 _LOOK = """
 ([what, words, nth]) => {
   const fold = (text) => (text || "").replace(/\\s+/g, " ").trim();
   const shown = (e) => { const b = e.getBoundingClientRect(); return b.width > 0 && b.height > 0; };
+  const all = (css, root = document) => [...root.querySelectorAll("*")].flatMap((e) =>
+    [...(e.matches(css) ? [e] : []), ...(e.shadowRoot ? all(css, e.shadowRoot) : [])]);
   const find = {
-    press: () => [...document.querySelectorAll("a, button, [role=button], summary")]
-      .filter((e) => !e.disabled && fold(e.innerText || e.value) === words),
-    field: () => [...document.querySelectorAll("label")]
+    press: () => all("a, button, [role=button], summary")
+      .filter((e) => !e.disabled && [fold(e.innerText || e.value), e.ariaLabel].includes(words)),
+    field: () => all("label")
       .filter((label) => fold(label.textContent) === words).map((label) => label.control),
-    row: () => [...document.querySelectorAll("table")].find(shown).querySelectorAll("tbody tr"),
+    row: () => all("table").find(shown)?.querySelectorAll("tbody tr") || [],
     opener: () => [...find.row()].map((row) => row.querySelector("a[href]")),
   };
   const element = [...find[what]()].filter((e) => e && shown(e))[nth];
@@ -39,8 +41,12 @@ _LOOK = """
 """
 _LONGER = "(height) => document.documentElement.scrollHeight > height"
 _CALM = """
-() => document.readyState === "complete" && ![...document.querySelectorAll("[aria-busy=true]")]
-  .some((each) => each.getBoundingClientRect().height > 0)
+() => {
+  const busy = (root) => [...root.querySelectorAll("*")].some((e) =>
+    (e.ariaBusy === "true" && e.getBoundingClientRect().height > 0)
+      || (e.shadowRoot && busy(e.shadowRoot)));
+  return document.readyState === "complete" && !busy(document);
+}
 """
 
 

@@ -1,13 +1,15 @@
 """Records every journey of the robot person, as committed under ``flows/``.
 
-Run ``python -m tests.record_flows [NAME ...]`` to write them anew, all or some; the tests use
-the same functions to see that the committed ones are still what recording gives.
+Run ``python -m tests.record_flows [PORTAL] [NAME ...]`` to write them anew, all or some; the tests
+use the same functions to see that the committed ones are still what recording gives.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Awaitable, Callable, Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -15,21 +17,83 @@ from typing import Final
 from automation import browser, catalog, record
 from automation.model import AllowList, Flow, Portal, Practice, Secret
 from fixtures.common.totp import code_for, step_at
-from tests.desk import JOURNEYS
+from tests.desk import JOURNEYS, clinics
+from tests.desk.core import Journeys
 from tests.engine import run_engine
 from tests.person import Login, Person
 from tests.simulator import REPOSITORY, Account, Simulator, running
 
 PORTAL: Final = "covetrus_pulse"
 FLOWS: Final = REPOSITORY / "flows"
-NAMES: Final = ("login", *sorted(JOURNEYS))
 NOW: Final = datetime.fromisoformat("2026-03-04T15:00:00+00:00")
+
+
+def account_with_secret(simulator: Simulator) -> Account:
+    """The first login, whose codes come from an app."""
+    account = simulator.accounts()[0]
+    return account if account.totp_secret else simulator.change_account(account, mfa="totp")
+
+
+@dataclass(frozen=True)
+class Stage:
+    """How the robot person works at one portal.
+
+    Attributes:
+        portal: its folder, and its simulator.
+        journeys: what is done, by the name of the flow.
+        sign_in: how one gets in.
+        path: what the base URL of a practice ends with, by its number.
+        patients: how many the simulator has, so that lists have the pages that are turned.
+        furnish: gives the practice what a fresh simulator lacks.
+    """
+
+    portal: str
+    journeys: Journeys
+    sign_in: Callable[[Person, Login], Awaitable[None]] = Person.sign_in
+    path: str = ""
+    patients: int = 200
+    furnish: Callable[[Simulator], None] = lambda _simulator: None
+
+    @contextmanager
+    def running(self) -> Iterator[Simulator]:
+        """A fresh simulator of the portal, as it is recorded and inferred from."""
+        with running(self.portal, now=NOW, patients=self.patients) as simulator:
+            self.furnish(simulator)
+            yield simulator
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The flows of the portal, the login first."""
+        return ("login", *sorted(self.journeys))
+
+    def base_url(self, simulator: Simulator, label: str) -> str:
+        """The base URL of the practice of this name."""
+        number = next(each.id for each in simulator.practices() if each.name == label)
+        return simulator.url + self.path.format(number)
+
+
+STAGES: Final = {
+    stage.portal: stage
+    for stage in (
+        Stage(PORTAL, JOURNEYS),
+        Stage("provet_cloud", clinics.JOURNEYS, clinics.sign_in, "/{}", 1200, clinics.furnish),
+    )
+    if (FLOWS / stage.portal).is_dir()
+}
+"""The portals of the repository, by name."""
+NAMES: Final = STAGES[PORTAL].names
 
 
 def practice_of(simulator: Simulator, account: Account, *, name: str = "recorded") -> Practice:
     """The first practice of a login, as the product would keep it."""
-    label = account.practices[0]
-    return Practice(name=name, portal=PORTAL, base_url=simulator.url, label=label, loopback=True)
+    label, stage = account.practices[0], STAGES[simulator.portal]
+    return Practice(
+        name=name,
+        portal=stage.portal,
+        base_url=stage.base_url(simulator, label),
+        label=label,
+        loopback=True,
+    )
 
 
 def known_of(simulator: Simulator, account: Account) -> record.Known:
@@ -43,11 +107,11 @@ def known_of(simulator: Simulator, account: Account) -> record.Known:
     return record.Known.of(practice_of(simulator, account), secrets, simulator.clock.now)
 
 
-def person_at(tab: browser.Tab, simulator: Simulator) -> Person:
+def person_at(tab: browser.Tab, simulator: Simulator, base_url: str | None = None) -> Person:
     """Somebody in front of the page who knows what everything is called here."""
     names = simulator.names()
     words, paths = names.get("labels", {}), names.get("paths", {})
-    return Person(tab.page, simulator.url, words, paths)
+    return Person(tab.page, base_url or simulator.url, words, paths)
 
 
 def login_of(simulator: Simulator, account: Account) -> Login:
@@ -71,18 +135,18 @@ async def record_journeys(
     *,
     account: Account,
     names: Collection[str] = NAMES,
-    portal: str = PORTAL,
+    portal: str = "",
 ) -> dict[str, Flow]:
     """Sign in and do each journey once; the flows by name. The login is always done."""
-    known = known_of(simulator, account)
-    person = person_at(tab, simulator)
+    stage, known = STAGES[simulator.portal], known_of(simulator, account)
+    person = person_at(tab, simulator, known.base_url)
     flows: dict[str, Flow] = {}
     wanted = [name for name in names if name != "login"]
     for name in ("login", *wanted):
         login = login_of(simulator, account)
-        done = person.sign_in(login) if name == "login" else JOURNEYS[name](person)
+        done = stage.sign_in(person, login) if name == "login" else stage.journeys[name](person)
         flows[name] = await record.record_flow(
-            tab, name=name, portal=portal, known=known, stop=done
+            tab, name=name, portal=portal or stage.portal, known=known, stop=done
         )
     return flows
 
@@ -92,12 +156,14 @@ def allowed(simulator: Simulator, practice: Practice) -> AllowList:
     return AllowList.of(Portal(portal=PORTAL, title="Simulator", hosts=()), practice)
 
 
-def record_anew(write: Callable[[Flow], Path], names: Collection[str]) -> Iterator[Path]:
+def record_anew(
+    write: Callable[[Flow], Path], names: Collection[str], portal: str = PORTAL
+) -> Iterator[Path]:
     """Record journeys on a fresh simulator and write each flow; the login is always among them."""
     profile = browser.read_profile(REPOSITORY / "playwright.config.json")
     found = browser.find_browser(profile, browser.Machine())
-    with running(PORTAL, now=NOW) as simulator:
-        account = simulator.accounts()[0]
+    with STAGES[portal].running() as simulator:
+        account = account_with_secret(simulator)
         allow = allowed(simulator, practice_of(simulator, account))
 
         async def work() -> dict[str, Flow]:
@@ -108,6 +174,15 @@ def record_anew(write: Callable[[Flow], Path], names: Collection[str]) -> Iterat
             yield write(flow)
 
 
+def chosen(arguments: list[str]) -> tuple[Stage, tuple[str, ...]]:
+    """The portal and the flows that a command line names."""
+    stage = STAGES[arguments[0] if arguments[:1] and arguments[0] in STAGES else PORTAL]
+    return stage, tuple(each for each in arguments if each not in STAGES)
+
+
 if __name__ == "__main__":
-    for path in record_anew(catalog.Catalog(FLOWS).write_flow, sys.argv[1:] or NAMES):
+    wanted, flows = chosen(sys.argv[1:])
+    for path in record_anew(
+        catalog.Catalog(FLOWS).write_flow, flows or wanted.names, wanted.portal
+    ):
         sys.stdout.write(f"{path.relative_to(REPOSITORY)}\n")

@@ -71,7 +71,7 @@ def by_cursor(
     for step in steps:
         for spot in step.changed:
             text = step.texts(spot)[1]
-            if not text or text.isdigit():
+            if not text or text.isdigit() or _echoed(step, text):
                 continue
             tried[spot] += 1
             for source in set(_beside(step.pair[0], records, text)):
@@ -83,6 +83,11 @@ def by_cursor(
             first = _first(operation, spot, "cursor", why)
             return Paging(pagination, {spot: first, **sizes_of(operation, records)})
     return None
+
+
+def _echoed(step: Step, text: str) -> bool:
+    """Whether the answer before only repeats what it was asked: the end of a span, say."""
+    return any(leaf.text == text for leaf in step.pair[0].leaves.values())
 
 
 def _beside(sighting: Sighting, records: Records | None, text: str) -> Iterator[Source]:

@@ -1,5 +1,7 @@
 """Lists that go on by what the last answer gave."""
 
+from itertools import pairwise
+
 from automation.model import Paged, Source
 from tests.infer.traffic import Journey, both, infer, people
 
@@ -109,3 +111,17 @@ def test_what_several_items_say_is_a_filter_and_no_key() -> None:
         return made
 
     assert infer(*both(journey))["list-bills"].pagination is None
+
+
+def test_an_end_that_the_answer_only_repeats_is_no_cursor() -> None:
+    def journey(run: int) -> Journey:
+        made, days = Journey("list-people"), [f"2026-03-{day:02}" for day in range(1, 6)]
+        for number, (start, end) in enumerate(pairwise(days)):
+            asked = f"/people/feed?start={start}&end={end}"
+            rows = [{"id": 100 * run + 10 * number + n, "at": f"{start}T0{n}:00"} for n in (1, 2)]
+            made.call("GET", asked, {"end": end, "rows": rows}, step=str(number + 1))
+        return made
+
+    endpoint = infer(*both(journey))["list-people"]
+    assert endpoint.pagination is not None
+    assert endpoint.pagination.kind == "window"
