@@ -1,8 +1,9 @@
 """Executes endpoints over HTTP: pages, slots, signed-out detection, fallback to the browser."""
 
 from automation.replay.asking import refuse_denied
+from automation.replay.charging import budget_of
 from automation.replay.doing import do_once
-from automation.replay.inputs import InputValue
+from automation.replay.inputs import InputValue, Later
 from automation.replay.lineage import (
     Child,
     Parents,
@@ -20,6 +21,7 @@ from automation.replay.login import (
 )
 from automation.replay.places import Reading, place_of
 from automation.replay.plain import plain_call, without_session
+from automation.replay.preparing import prepared_call
 from automation.replay.reading import read_reply, understand
 from automation.replay.replay import replay_endpoint
 from automation.replay.stranger import why_stranger
@@ -30,10 +32,12 @@ __all__ = [
     "Child",
     "Course",
     "InputValue",
+    "Later",
     "LoginCalls",
     "Parents",
     "Reading",
     "asks_code",
+    "budget_of",
     "carries_secret",
     "children_in",
     "do_once",
@@ -41,6 +45,7 @@ __all__ = [
     "login_plan",
     "place_of",
     "plain_call",
+    "prepared_call",
     "read_reply",
     "refuse_denied",
     "replay_endpoint",
