@@ -85,11 +85,13 @@ class Derived(_Binding):
         derived: name of the endpoint that answers it.
         path: JMESPath into that response. When it ends below ``[]`` the call is made once for
             each item of the earlier response.
+        segment: an address stands there, and the last part of its path is meant.
         wrap: as in :class:`Input`.
     """
 
     derived: str
     path: str
+    segment: bool = False
     wrap: str | None = None
 
 

@@ -8,7 +8,7 @@ from automation.model.noun import Noun
 
 
 class Changes(Noun):
-    """How to read only what changed; exactly one of ``since``, ``newest`` and ``parent`` is given.
+    """How to read only what changed; exactly one of the first four is given.
 
     Attributes:
         since: name of the input of the endpoint that asks for what changed since a time.
@@ -16,6 +16,10 @@ class Changes(Noun):
             ends with a page on which nothing changed and everything is old.
         parent: for calls that are made for the items of another list: an item differs whenever
             what the call returns does, so that only items which differ are asked about.
+        kept: the list itself is read only when everything is: calls for the items of another list,
+            which it covers, tell what changes in between.
+        covered_by: with ``parent``: a list that gives the same and more; where it was read fully
+            none of the calls is made.
         lookback: minutes before the last complete reading began that are read again, because
             clocks differ and changes show late.
     """
@@ -23,14 +27,19 @@ class Changes(Noun):
     since: str | None = None
     newest: str | None = None
     parent: bool = False
+    kept: bool = False
+    covered_by: str | None = None
     lookback: NonNegativeInt = 10
 
     @model_validator(mode="after")
     def _one_way(self) -> Changes:
-        ways = ("since", "newest", "parent")
+        ways = ("since", "newest", "parent", "kept")
         given = [way for way in ways if getattr(self, way)]
         if len(given) != 1:
             got = " and ".join(given) or "none of them"
             msg = f"exactly one of {', '.join(ways)} is needed, given {got}"
+            raise ValueError(msg)
+        if self.covered_by and not self.parent:
+            msg = '"covered_by" goes with "parent": it spares calls for single items'
             raise ValueError(msg)
         return self

@@ -7,7 +7,7 @@ from typing import Literal
 
 from automation.model.noun import Noun
 
-Way = Literal["full", "since", "newest", "parent"]
+Way = Literal["full", "since", "newest", "parent", "kept"]
 """How an endpoint is read: everything, or what changed by one of the ways of `Changes`."""
 
 Ended = Literal["complete", "gap", "not_permitted", "failed", "under_way"]

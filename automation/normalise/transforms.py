@@ -7,13 +7,13 @@ from collections.abc import Callable
 from functools import partial
 from math import isfinite
 from typing import Final, NamedTuple
-from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
 from automation.model import Kind, Transform
 from automation.normalise.numbers import LARGEST, read_decimal, read_money
 from automation.normalise.shown import UnreadableError
 from automation.normalise.times import read_date, read_datetime
+from automation.wire import last_segment
 
 
 class Ground(NamedTuple):
@@ -206,8 +206,7 @@ def _split_name(transform: Transform, value: object, _ground: Ground) -> str | N
 
 def _segment(_transform: Transform, value: object, _ground: Ground) -> str | None:
     """The last part of the path of an address, decoded: interfaces refer to things by address."""
-    path = urlsplit(as_text(value).strip()).path.rstrip("/")
-    return unquote(path.rpartition("/")[2]) or None
+    return last_segment(as_text(value).strip()) or None
 
 
 def _join(transform: Transform, value: object, _ground: Ground) -> str | None:

@@ -37,7 +37,7 @@ from automation.ports import Clock, Holding
 from automation.replay.choosing import Offering, chosen_value
 from automation.replay.inputs import InputValue, bindings_of, typed, written
 from automation.replay.places import Reading
-from automation.wire import canonical
+from automation.wire import canonical, last_segment
 
 
 class Gap(Enum):
@@ -131,6 +131,8 @@ def _derived(binding: Derived, given: Given) -> Value:
     value = given.derived.get((binding.derived, binding.path))
     if value is None and binding.optional:
         return Gap.LEFT_OUT
+    if binding.segment and isinstance(value, str):
+        value = last_segment(value)
     return wrapped(binding.wrap, value)
 
 

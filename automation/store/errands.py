@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import and_, delete, not_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from automation.store.schema import ERRAND, insert_into
@@ -83,7 +83,8 @@ async def due_errands(
     where = [row.practice == due.practice, row.endpoint == due.endpoint, row.mark > after]
     where.append(or_(row.done.is_(None), row.done != due.run))
     if due.changed:
-        where.append(or_(row.read.is_(None), row.read != row.content))
+        spared = and_(row.read.is_(None), row.done.is_not(None), row.done == row.run)
+        where.append(and_(not_(spared), or_(row.read.is_(None), row.read != row.content)))
     statement = select(row.mark, row.sealed).where(*where).order_by(row.mark).limit(limit)
     return tuple((found.mark, found.sealed) for found in await connection.execute(statement))
 
@@ -95,6 +96,19 @@ async def settle_errands(
     row = ERRAND.c
     meant = (row.practice == practice) & (row.endpoint == endpoint) & row.mark.in_(marks)
     await connection.execute(update(ERRAND).where(meant).values(done=run, read=row.content))
+
+
+async def spare_errands(
+    connection: AsyncConnection, practice: str, endpoint: str, *, run: str
+) -> None:
+    """Note that a run needs no errand of an endpoint, because something else gave the same.
+
+    Whether that was read before or after its item changed nobody knows: an item that its list shows
+    as changed in a later run is asked about, be it as it was or not.
+    """
+    row = ERRAND.c
+    meant = (row.practice == practice) & (row.endpoint == endpoint)
+    await connection.execute(update(ERRAND).where(meant).values(done=run, read=None))
 
 
 async def drop_errands(

@@ -23,6 +23,7 @@ from automation.store.errands import (
     place_of,
     put_errands,
     settle_errands,
+    spare_errands,
 )
 from automation.store.intake import Batch, Intake
 from automation.store.practices import find_practice
@@ -130,6 +131,16 @@ class Readings:
         async with self._database.write() as connection:
             await _refuse_closed(connection, run)
             await drop_errands(connection, practice, endpoint, run=run)
+
+    async def spare_errands(self, practice: str, endpoint: str, *, run: str) -> None:
+        """Take note that a run needs no call for an item: a list gave what they would.
+
+        Raises:
+            LeaseLost: the run is closed.
+        """
+        async with self._database.write() as connection:
+            await _refuse_closed(connection, run)
+            await spare_errands(connection, practice, endpoint, run=run)
 
     async def missing(self, kind: str, *, scope: Scope, run: str) -> Loss:
         """What a sweep would remove, and of how many.

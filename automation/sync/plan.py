@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from collections.abc import Mapping as TableOf
 from hashlib import blake2b
 from typing import Final
 
@@ -11,8 +12,9 @@ from automation import replay
 from automation.catalog import Catalog
 from automation.entities import ENTITIES
 from automation.errors import BadFile, NotKnown
-from automation.model import Changes, Endpoint, Input, Mapping
+from automation.model import Changes, Coverage, Endpoint, Input, Mapping
 from automation.sync.days import by_dates
+from automation.sync.preferring import chosen_of, refuse_misfits
 
 _DIGEST: Final = 16
 
@@ -28,11 +30,13 @@ class Plan:
         mappings: all of them.
         endpoints: all that the portal's folder has, by name.
         order: names of the endpoints that are read; one that takes values comes after its giver.
+        spare: those that are read only where others are not permitted, in the same order.
         givers: the endpoint whose items one is called for, by its name.
         takers: the endpoints that are called for the items of one, by its name.
         profile: where the settings of a practice are read.
         tables: names of the endpoints that mappings look up, or that hold settings.
         rules: how an endpoint tells what changed, by its name.
+        covered: endpoints that are called for single items, with the list that spares the calls.
 
     Raises:
         NotKnown: something is mapped, looked up or needed that does not exist.
@@ -48,9 +52,15 @@ class Plan:
         self.tables = sorted(looked_up | settings)
         self.givers: dict[str, str | None] = {}
         self.order: list[str] = []
-        mapped = {name for mapping in self.mappings for name in mapping.endpoints}
+        refuse_misfits(self.mappings)
+        mapped = {name for one in self.mappings if not one.instead_of for name in one.endpoints}
+        self.covered = dict(_covered(self.mappings))
         for name in sorted({*mapped, *self.tables}):
             self._place(name)
+        preferred = len(self.order)
+        for name in sorted({name for one in self.mappings for name in one.endpoints}):
+            self._place(name)
+        self.order, self.spare = self.order[:preferred], self.order[preferred:]
         self.takers: dict[str, list[str]] = defaultdict(list)
         for name, giver in self.givers.items():
             if giver is not None:
@@ -70,9 +80,30 @@ class Plan:
         return self.endpoints[name]
 
     def needs(self, mapping: Mapping) -> set[str]:
-        """Every endpoint that has to be read for the entities of a mapping."""
-        names = {*mapping.endpoints, *self._tables_of(mapping)}
+        """Every endpoint that has to be read for the entities of a mapping.
+
+        Calls that a list covers add nothing to what that list says is there.
+        """
+        names = {*mapping.endpoints, *self._tables_of(mapping)} - self.covered.keys()
         return {each for name in names for each in self._line(name)}
+
+    def in_turn(self, coverage: TableOf[str, Coverage]) -> Iterator[list[str]]:
+        """The endpoints to read: what is preferred; then, by how that ended, what stands in.
+
+        Args:
+            coverage: how each endpoint ended so far; it is looked at again before the second part.
+        """
+        yield [name for name in self.order if name not in coverage]
+        standing_in = [each for each in self.in_force(coverage) if each.instead_of]
+        wanted = {name for each in standing_in for name in self.needs(each)}
+        yield [name for name in self.spare if name in wanted - coverage.keys()]
+
+    def in_force(self, coverage: TableOf[str, Coverage]) -> list[Mapping]:
+        """The mappings that count, now that it is known what the user may see."""
+        denied = {name for name, each in coverage.items() if each.ended == "not_permitted"}
+        return chosen_of(
+            self.mappings, {each.mapping for each in self.mappings if self.needs(each) & denied}
+        )
 
     def digest(self, name: str) -> str:
         """Of the files that say how an endpoint is read, and what is made and called of it."""
@@ -92,8 +123,9 @@ class Plan:
             return
         giver = replay.giver_of(self.endpoint(name))
         self.givers[name] = giver
-        if giver is not None:
-            self._place(giver)
+        for before in (giver, self.covered.get(name)):
+            if before is not None:
+                self._place(before)
         self.order.append(name)
 
     def _line(self, name: str) -> Iterator[str]:
@@ -113,7 +145,7 @@ class Plan:
                 raise BadFile(file, f"changes.{name}: another mapping says something else")
 
     def _misfit(self, mapping: Mapping, name: str, rule: Changes) -> str:
-        if name not in mapping.endpoints:
+        if name not in {each for mapped in mapping.endpoints for each in self._line(mapped)}:
             return f"the mapping reads {', '.join(mapping.endpoints)} only"
         endpoint = self.endpoint(name)
         inputs, fields = _inputs(endpoint), ENTITIES[mapping.entity].model_fields
@@ -127,8 +159,18 @@ class Plan:
             f"newest: a {mapping.entity} has no field {rule.newest!r}": rule.newest is not None
             and rule.newest not in fields,
             "newest: the endpoint gives no list page by page": rule.newest is not None and no_pages,
+            f"covered_by: the mapping does not read {rule.covered_by}": rule.covered_by is not None
+            and rule.covered_by not in mapping.endpoints,
         }
         return next((problem for problem, holds in problems.items() if holds), "")
+
+
+def _covered(mappings: Iterable[Mapping]) -> Iterator[tuple[str, str]]:
+    """Endpoints that are called for single items, and the list that spares the calls."""
+    for mapping in mappings:
+        for name, rule in mapping.changes.items():
+            if rule.covered_by:
+                yield name, rule.covered_by
 
 
 def _inputs(endpoint: Endpoint) -> list[str]:

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import aclosing
 from datetime import datetime, timedelta
-from hashlib import blake2b
+from functools import partial
 from random import Random
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -33,12 +33,13 @@ from automation.errors import (
 )
 from automation.model import Answer, Coverage, Outcome, Profile
 from automation.ports import Clock, Session
+from automation.sync.abreast import read_parts
+from automation.sync.calls import Calls
 from automation.sync.days import by_dates, span
 from automation.sync.making import Making
 from automation.sync.plan import Plan
 from automation.sync.profile import gather_profile
 from automation.sync.ways import choose_way, due_at, since_of
-from automation.wire import json_bytes
 
 Progress = Callable[[str, int], None]
 """Told while a long stage works: what is read, and how many items more came."""
@@ -91,6 +92,7 @@ class Reading:
         self._session, self._plan, self._rows, self._run = session, plan, rows, run
         self._clock, self._rng, self._progress = clock, rng, progress
         self._making = Making(plan, session.practice)
+        self._calls = Calls(plan, rows, session.practice, run)
         self.days = span(session.portal, session.practice, clock.now())
         self._before: dict[str, store.Covered] = {}
         self._down = 0
@@ -121,9 +123,9 @@ class Reading:
         self._before = await self._rows.readings.coverages(self._session.practice.name)
         try:
             await self._look_up()
-            for name in self._plan.order:
-                if name not in self.coverage:
-                    await self._part(name, full=full)
+            part = partial(self._part, full=full)
+            for names in self._plan.in_turn(self.coverage):
+                await read_parts(self._plan, self._session.portal, names, part)
         finally:
             await self.intake.flush()
 
@@ -193,6 +195,9 @@ class Reading:
             )
             course.at, course.shifts = before.place, begun.shifts
         try:
+            if await self._is_spared(begun):
+                self._over(begun, course)
+                return
             try:
                 await self._read(begun, course)
             except (AnswerNotUnderstood, LoggedOut, NotPermitted) as problem:
@@ -204,6 +209,24 @@ class Reading:
         except _OTHERS_GO_ON as problem:
             self._failed(self.coverage.get(name, begun), problem)
         await self.intake.flush()
+
+    async def _is_spared(self, begun: Coverage) -> bool:
+        """Whether nothing has to be asked, because another endpoint tells.
+
+        Raises:
+            PortalChanged: the list that gives everything was to be read fully, and was not.
+        """
+        rule = self._plan.rules.get(begun.endpoint)
+        if rule is None or not rule.covered_by:
+            return begun.way == "kept"
+        whole = self.coverage[rule.covered_by]
+        if whole.way != "full":
+            return False
+        if whole.ended not in {"complete", "gap"}:
+            raise AnswerNotUnderstood(f"{begun.endpoint}: {rule.covered_by} was not read")
+        await self.intake.flush()
+        await self._calls.spare(begun.endpoint)
+        return True
 
     def _left(self, name: str, *, full: bool) -> store.Covered | None:
         """Where an interrupted run left an endpoint that is read by the same files still."""
@@ -305,7 +328,7 @@ class Reading:
         born = None
         planned = begun is not None or self.coverage[name].ended != "under_way"
         if self._plan.givers[name] is not None and planned:
-            born = self._errands(name, changed=begun is not None and begun.way == "parent")
+            born = self._calls.due(name, changed=begun is not None and begun.way == "parent")
         return replay.replay_endpoint(
             endpoint,
             self._session,
@@ -329,18 +352,6 @@ class Reading:
             rng=self._rng,
         )
 
-    async def _errands(self, name: str, *, changed: bool) -> AsyncIterator[replay.Child]:
-        """The calls for single items that are yet to be made, some at a time."""
-        mark = ""
-        while True:
-            found = await self._rows.readings.due(
-                self._session.practice, name, run=self._run, changed=changed, after=mark
-            )
-            if not found:
-                return
-            for mark, dumped in found:
-                yield replay.Child.load(dumped, mark)
-
     async def _take(self, answer: Answer, begun: Coverage | None = None) -> bool:
         """Make entities and errands of an answer, and hand them over; whether it ends the list."""
         name, news = answer.endpoint, list[bool]()
@@ -350,24 +361,16 @@ class Reading:
             self.intake.add(part)
         for kind, ids in self._making.gone(name, answer):
             self.intake.remove(kind, ids)
-        for taker in self._plan.takers.get(name, ()):
-            children = replay.children_in(self._plan.endpoint(taker), answer)
-            self.intake.plan(self._errand(taker, child) for child in children)
+        self.intake.plan(self._calls.born_of(answer))
         if answer.child and answer.after is None and name not in self._making.lacking:
             self.intake.settle(name, answer.child)
         self.rungs[name] = str(answer.rung)
         self._progress(name, len(answer.items))
         return bool(news) and not any(news)
 
-    def _errand(self, taker: str, child: replay.Child) -> store.Errand:
-        content = blake2b(json_bytes(child.item), digest_size=_DIGEST).hexdigest()
-        return store.Errand(taker, child.mark, content, json_bytes(child.dump()))
-
     async def _forget_errands(self, coverage: Coverage) -> None:
         if coverage.way == "full" and self.coverage[coverage.endpoint].ended == "complete":
-            for taker in self._plan.takers.get(coverage.endpoint, ()):
-                practice = self._session.practice.name
-                await self._rows.readings.drop_errands(practice, taker, run=self._run)
+            await self._calls.forget(coverage.endpoint)
 
     async def _nothing_new(self, begun: Coverage, entities: Sequence[Entity]) -> bool:
         """Whether these are old and stand in the database just so, where the newest are read."""

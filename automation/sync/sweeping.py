@@ -65,13 +65,15 @@ class Sweeping:
             VetportalError: something had to be read again, and the session is gone, say.
         """
         # where mappings of one entity disagree the narrower scope wins: rather forget too little
-        mappings = sorted(self._plan.mappings, key=lambda mapping: mapping.window is not None)
+        in_force = self._plan.in_force(self._reading.coverage)
+        mappings = sorted(in_force, key=lambda mapping: mapping.window is not None)
         windows = {mapping.entity: mapping.window for mapping in mappings}
         for kind, window in windows.items():
             own = [each for each in mappings if each.entity == kind]
             names = {name for mapping in own for name in self._plan.needs(mapping)}
             needed = sorted(names, key=lambda name: (name not in self._plan.tables, name))
-            direct = sorted({name for mapping in own for name in mapping.endpoints})
+            mapped = {name for mapping in own for name in mapping.endpoints}
+            direct = sorted(mapped - self._plan.covered.keys())
             if why := self._not_whole(needed):
                 self.kept[kind] = why
                 continue
@@ -125,7 +127,7 @@ class Sweeping:
             return by_dates(endpoint)
         goes_by = rule.source.json_path if rule.source else None
         own = endpoint.response.key  # what tells items apart stays as it is
-        return rule.kind == "cursor" or goes_by not in {None, own} not in {None, own}
+        return rule.kind == "cursor" or goes_by not in {None, own}
 
     def _is_much(self, loss: store.Loss) -> bool:
         most = max(self._upkeep.loss_least, self._upkeep.loss * loss.known)

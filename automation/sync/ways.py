@@ -19,20 +19,30 @@ def choose_way(
         now: the current time.
         full: everything is asked for.
     """
+    if rule is not None and rule.covered_by:
+        return "parent", f"only items that changed are asked about; {rule.covered_by} gives all"
     if rule is None:
         return "full", "nothing tells what changed"
-    if full:
-        return "full", "asked for"
+    why = "asked for" if full else _why_full(before, upkeep=upkeep, now=now)
+    if why or before is None:
+        return "full", why
+    return _by_changes(rule, since_of(rule, before))
+
+
+def _why_full(before: Coverage | None, *, upkeep: Upkeep, now: datetime) -> str:
+    """Why everything has to be read; empty when it has not."""
     if before is None or before.full_at is None or before.complete_at is None:
-        return "full", "there is no complete reading of it by these files"
+        return "there is no complete reading of it by these files"
     if now >= due_at(before, upkeep) or before.since_full >= upkeep.full_runs:
         told = f"the last full reading began at {before.full_at:%Y-%m-%d %H:%M} UTC"
-        return "full", f"{told}, {before.since_full} readings ago"
-    return _by_changes(rule, since_of(rule, before))
+        return f"{told}, {before.since_full} readings ago"
+    return ""
 
 
 def _by_changes(rule: Changes, since: datetime) -> tuple[Way, str]:
     moment = f"{since:%Y-%m-%d %H:%M} UTC"
+    if rule.kept:
+        return "kept", "what changes is asked for item by item until everything is read again"
     if rule.parent:
         return "parent", "only items that changed are asked about"
     if rule.since:

@@ -78,6 +78,11 @@ def path_segments(url: str) -> tuple[str, ...]:
     return tuple(unquote(part) for part in urlsplit(url).path.lstrip("/").split("/"))
 
 
+def last_segment(url: str) -> str:
+    """The last segment of a URL's path that is not empty, decoded; a plain text is one itself."""
+    return next((part for part in reversed(path_segments(url)) if part), "")
+
+
 def query_pairs(url: str) -> list[tuple[str, str]]:
     """Decoded key/value pairs of a URL's query, order and repeats kept."""
     return parse_qsl(urlsplit(url).query, keep_blank_values=True)

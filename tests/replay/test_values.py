@@ -87,6 +87,9 @@ def test_a_derived_value_is_that_of_this_call() -> None:
     derived = {("list-clients", "rows[].id"): 5}
     binding = Derived(derived="list-clients", path="rows[].id")
     assert value_of(binding, given(derived=derived)) == 5
+    address = Derived(derived="list-clients", path="rows[].owner", segment=True, wrap="n{}")
+    owner = {("list-clients", "rows[].owner"): "https://acme.example/4/owner/7/"}
+    assert value_of(address, given(derived=owner)) == "n7"
     missing = Derived(derived="list-clients", path="rows[].name", optional=True)
     assert value_of(missing, given(derived=derived)) is Gap.LEFT_OUT
 

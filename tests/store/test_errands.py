@@ -65,6 +65,23 @@ def test_of_items_that_changed_only_those_are_due_that_differ_from_when_they_wer
     in_store(tmp_path / "store.db", scene)
 
 
+def test_errands_that_were_spared_are_due_once_their_items_are_shown_as_changed(
+    tmp_path: Path,
+) -> None:
+    async def scene(store: Store) -> None:
+        await planned(store, "r1", *errands("a", "b"))
+        await store.readings.spare_errands("north", "get-pet", run="r1")
+        assert await due(store, "r1", changed=True) == []
+        assert await due(store, "r2", changed=True) == []
+        await planned(store, "r2", *errands("b"))
+        assert await due(store, "r2", changed=True) == ["b"]
+        assert await due(store, "r3", changed=True) == ["b"]
+        await done(store, "r2", "b")
+        assert await due(store, "r3", changed=True) == []
+
+    in_store(tmp_path / "store.db", scene)
+
+
 def test_errands_whose_items_a_complete_reading_did_not_meet_are_forgotten(tmp_path: Path) -> None:
     async def scene(store: Store) -> None:
         await planned(store, "r1", *errands("a", "b"))

@@ -244,6 +244,10 @@ class Home:
 
         return run_engine(self._with(scene))
 
+    def ask(self, scene: Callable[[store.Store], Awaitable[T]]) -> T:
+        """Play a scene with what is stored."""
+        return run_engine(self._with(scene))
+
     def _may_die(self, intake: store.Intake) -> None:
         flush = intake.flush
 

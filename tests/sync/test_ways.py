@@ -64,3 +64,16 @@ def test_what_was_never_read_fully_is_due() -> None:
     never = READ.model_copy(update={"full_at": None})
     assert due_at(never, Upkeep()) == START
     assert due_at(READ, Upkeep(full_hours=3)) == START + timedelta(hours=3)
+
+
+def test_a_list_whose_changes_are_asked_for_item_by_item_is_read_when_everything_is() -> None:
+    kept = Changes(kept=True)
+    assert choose_way(kept, READ, upkeep=Upkeep(), now=LATER, full=False)[0] == "kept"
+    assert choose_way(kept, READ, upkeep=Upkeep(), now=LATER, full=True)[0] == "full"
+    assert choose_way(kept, None, upkeep=Upkeep(), now=LATER, full=False)[0] == "full"
+
+
+def test_calls_that_a_list_covers_are_made_for_what_changed_only() -> None:
+    spared = Changes(parent=True, covered_by="list-y")
+    way, why = choose_way(spared, None, upkeep=Upkeep(), now=LATER, full=True)
+    assert (way, why) == ("parent", "only items that changed are asked about; list-y gives all")

@@ -7,6 +7,7 @@ from automation.wire import (
     Place,
     body_encoding,
     is_html,
+    last_segment,
     parse_json,
     path_segments,
     request_leaves,
@@ -84,3 +85,17 @@ def test_path_segments_are_decoded_and_keep_the_trailing_slash() -> None:
 
 def test_json_that_is_nested_beyond_reason_is_no_document() -> None:
     assert parse_json("[" * 100_000) is None
+
+
+@pytest.mark.parametrize(
+    "url,last",
+    [
+        ("https://acme.example/4/client/12/", "12"),
+        ("/client/a%20b?x=/9", "a b"),
+        ("12", "12"),
+        ("https://acme.example/", ""),
+        ("", ""),
+    ],
+)
+def test_the_last_segment_of_an_address_is_the_last_that_is_not_empty(url: str, last: str) -> None:
+    assert last_segment(url) == last
