@@ -264,7 +264,7 @@ def test_a_death_that_is_told_late_hides_no_session_that_another_process_opened(
     portal: StandIn, house: House, north: Practice
 ) -> None:
     async def work(inside: Inside) -> None:
-        entrance = inside.sessions._entrance  # noqa: SLF001 - only the order is made up
+        entrance = inside.sessions._people.entrance  # noqa: SLF001 - only the order is made up
         state = await inside.safe.session("north")
         assert state is not None
         plain = inside.safe.change_session

@@ -129,7 +129,7 @@ def test_the_status_of_before_comes_back_whatever_stopped_the_proof(
 ) -> None:
     async def stuck() -> None:
         async with house.process() as inside:
-            await inside.sessions._standing.enter("north", "none", "stuck")  # noqa: SLF001 - as a login does
+            await inside.sessions._people.standing.enter("north", "none", "stuck")  # noqa: SLF001 - as a login does
         raise LoginStuck("north")
 
     status = house.status()
@@ -161,7 +161,7 @@ def test_nobody_logs_in_with_the_old_name_nor_the_new_one_meanwhile(
 
     async def look() -> None:
         async with house.process() as other:
-            leases = other.sessions._entrance.leases  # noqa: SLF001 - another process asks
+            leases = other.sessions._people.entrance.leases  # noqa: SLF001 - another process asks
             for user in (USER, OTHER, "somebody@clinic.example"):
                 lease = await leases.acquire(f"login:{login_name(north, Secret(user))}")
                 free[user] = lease is not None

@@ -156,7 +156,7 @@ def test_a_practice_with_a_login_of_its_own_stops_nothing(
 
 def test_names_are_opened_again_only_after_one_changed(house: House, north: Practice) -> None:
     async def work(inside: Inside) -> tuple[list[list[str]], int]:
-        guard = inside.sessions._guard  # noqa: SLF001 - counted
+        guard = inside.sessions._people.guard  # noqa: SLF001 - counted
         opened = 0
         plain = inside.rows.get_sealed
 
