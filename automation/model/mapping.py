@@ -344,6 +344,8 @@ class Mapping(Noun):
         gone: JMESPath; an item for which it holds is one that the portal keeps but shows no more
             (archived): no entity is made, and one that is known is removed.
         changes: how an endpoint is read when only what changed is wanted; by endpoint.
+        instead_of: name of a mapping of the same kind that is preferred: this one is read only
+            where the user may not see what that one reads.
         ignore: keys of the item that change without meaning (row numbers, ages); they are neither
             kept in raw nor do they count as a change.
     """
@@ -363,6 +365,7 @@ class Mapping(Noun):
     lookups: dict[str, Lookup] = {}
     gone: Path | None = None
     changes: dict[str, Changes] = {}
+    instead_of: str | None = None
     ignore: tuple[str, ...] = ()
 
 

@@ -24,6 +24,7 @@ from automation.model import (
 )
 from automation.ports import Clock, Session
 from automation.sync.days import by_dates, span
+from automation.sync.preferring import chosen_of
 from automation.sync.profile import ProfileReading
 from automation.sync.reading import Progress, quietly
 
@@ -104,12 +105,19 @@ class Assessing:
         if not mappings:
             why = f"not in this portal: {absent}" if absent else "not mapped yet"
             return EntityReach(entity=kind, means="none", why=why)
-        decides = strongest(tuple(weakest(self._needs(mapping)) for mapping in mappings))
-        names = dict.fromkeys(name for mapping in mappings for name in mapping.endpoints)
+        reaches = {mapping.mapping: weakest(self._needs(mapping)) for mapping in mappings}
+        denied = [name for name, reach in reaches.items() if reach.means == "none"]
+        chosen = chosen_of(mappings, denied)
+        decides = strongest(tuple(reaches[mapping.mapping] for mapping in chosen))
+        names = dict.fromkeys(name for mapping in chosen for name in mapping.endpoints)
+        instead = next((m.instead_of for m in chosen if reaches[m.mapping] is decides), None)
+        over = (
+            f"; instead of {reaches[instead].endpoint}: {reaches[instead].why}" if instead else ""
+        )
         return EntityReach(
             entity=kind,
             means=decides.means,
-            why=f"{decides.endpoint}: {decides.why}",
+            why=f"{decides.endpoint}: {decides.why}{over}",
             endpoints=tuple(names),
         )
 

@@ -108,12 +108,12 @@ class Home:
         return list({**own, **self.environment}.items())
 
 
-def flows_with(folder: Path, mappings: Collection[str]) -> Path:
+def flows_with(folder: Path, mappings: Collection[str], portal: str = PORTAL) -> Path:
     """The portal folders once more, with these mappings only: nothing else is read."""
     shutil.copytree(FLOWS, folder)
-    for one in Catalog(folder).mappings(PORTAL):
+    for one in Catalog(folder).mappings(portal):
         if one.mapping not in mappings:
-            (folder / PORTAL / "mappings" / f"{one.mapping}.yaml").unlink()
+            (folder / portal / "mappings" / f"{one.mapping}.yaml").unlink()
     return folder
 
 
