@@ -2,6 +2,7 @@
 
 from automation.store.api_tokens import ApiTokens
 from automation.store.audit_trail import AuditTrail, AuditView
+from automation.store.call_ledger import CallLedger
 from automation.store.coverages import Covered
 from automation.store.data_keys import DataKeys
 from automation.store.database import Database
@@ -30,6 +31,7 @@ __all__ = [
     "ApiTokens",
     "AuditTrail",
     "AuditView",
+    "CallLedger",
     "Challenges",
     "Covered",
     "DataKeys",
