@@ -5,7 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 
 from automation.errors import Refused
-from automation.model import Call, Charge, Endpoint, Portal
+from automation.model import Budget, Call, Charge, Endpoint, Portal
+
+
+def budget_of(endpoint: Endpoint, portal: Portal) -> Budget | None:
+    """The budget that the calls of an endpoint take from: its own, or what each documented one has.
+
+    What was learnt from screens has none but its own: what portals state is about their interfaces.
+    """
+    if endpoint.budget is None and endpoint.origin == "documented":
+        return portal.budget
+    return endpoint.budget
 
 
 def charged(call: Call, endpoint: Endpoint, portal: Portal) -> Call:
@@ -14,9 +24,7 @@ def charged(call: Call, endpoint: Endpoint, portal: Portal) -> Call:
     Raises:
         Refused: it takes more than the budget ever holds.
     """
-    budget = endpoint.budget
-    if budget is None and endpoint.origin == "documented":
-        budget = portal.budget
+    budget = budget_of(endpoint, portal)
     if budget is None:
         return call
     size = endpoint.pagination.size if endpoint.pagination else None

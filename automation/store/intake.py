@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
@@ -51,7 +52,9 @@ class Intake:
     """Collects what a run reads of a practice; what belongs together is written together.
 
     A batch goes out between two answers, so that the place in a list and the rows up to there are
-    one transaction. Memory holds one batch and one answer.
+    one transaction. Memory holds one batch and one answer of each list. Batches are written one
+    after the other; after one that could not be written none is, because it may hold the rows up to
+    a place that a later one says.
 
     Args:
         write: writes one batch.
@@ -60,6 +63,8 @@ class Intake:
     def __init__(self, write: Write) -> None:
         self._write = write
         self._batch = Batch()
+        self._writing = asyncio.Lock()
+        self._failed = False
         self.tallies: dict[str, Tally] = {}
 
     def add(self, entities: Iterable[Entity]) -> None:
@@ -97,12 +102,18 @@ class Intake:
             Unready: the database fails for a reason a person can mend; earlier batches are kept.
             LeaseLost: the run is closed; another run of the practice goes on from it.
         """
-        batch = self._batch
-        if batch.rows < least or not (batch.rows or batch.covered or batch.stopped):
-            return
-        self._batch = Batch()
-        for kind, written in (await self._write(batch)).items():
-            self.tallies[kind] = self.tallies.get(kind, Tally()) + written
+        async with self._writing:
+            batch = self._batch
+            if batch.rows < least or not (batch.rows or batch.covered or batch.stopped):
+                return
+            self._batch = Batch()
+            if self._failed:
+                return
+            self._failed = True  # until it is written
+            tallies = await self._write(batch)
+            self._failed = False
+            for kind, written in tallies.items():
+                self.tallies[kind] = self.tallies.get(kind, Tally()) + written
 
     def count_removed(self, kind: str, removed: int) -> None:
         """Add the tombstones of a sweep to the tallies."""

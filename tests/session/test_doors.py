@@ -34,6 +34,9 @@ class Keeps:
         assert practice == "north"
         return Secret(NORTH[0]), Secret(NORTH[1])
 
+    async def counted_as(self, practice: Practice) -> str:
+        return f"user of {practice.base_url}"
+
 
 @dataclass(frozen=True)
 class Outside:
