@@ -115,7 +115,14 @@ class Sessions:
     ) -> None:
         self._files, self._clock, self._audit = files, outside.clock, outside.audit
         safe = Safe(rows, seal)
-        self._doors = Doors(files, safe, outside.open_tab, outside.clock, outside.rng)
+        self._doors = Doors(
+            files,
+            safe,
+            outside.open_tab,
+            outside.clock,
+            outside.rng,
+            store.CallLedger(rows.database),
+        )
         self._challenges = store.Challenges(rows.database, outside.clock)
         world = World(
             rows,
