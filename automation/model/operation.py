@@ -27,7 +27,7 @@ class Filled(Noun):
         path: JMESPath over what is known; null leaves the input out.
         link: an address of the practice around the value, ``{}`` stands for it:
             ``api/client/{}/`` makes ``https://portal.example/api/client/7/`` of 7. Each entry of
-            a list gets its own.
+            a list gets its own; what is an address already stays.
     """
 
     path: Path
