@@ -9,6 +9,7 @@ from automation.errors import LoggedOut, Refused
 from automation.model import Answer, Call, Endpoint
 from automation.ports import Clock, Session
 from automation.replay.asking import refuse_denied
+from automation.replay.charging import charged
 from automation.replay.inputs import InputValue, checked
 from automation.replay.reading import read_reply, understand
 from automation.replay.request import build
@@ -59,7 +60,7 @@ async def do_once(
 
 
 async def _sent(endpoint: Endpoint, session: Session, given: Given) -> Answer:
-    call: Call = build(endpoint, given)
+    call: Call = charged(build(endpoint, given), endpoint, session.portal)
     reading = read_reply(await session.send(call))
     why = why_stranger(reading, call.url, session.portal.signed_out, expected=True)
     if why is not None:
