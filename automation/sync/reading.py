@@ -289,7 +289,7 @@ class Reading:
             update["since_full"] = 0 if whole else coverage.since_full + 1
             update["full_at"] = coverage.began_at if whole else coverage.full_at
         done = coverage.model_copy(update=update)
-        if coverage.endpoint in self._plan.rules:
+        if coverage.endpoint in self._plan.rules.keys() - self._plan.covered.keys():
             due = due_at(done, self._session.portal.upkeep)
             done = done.model_copy(update={"full_due_at": due})
         self.keep(done)
