@@ -1,11 +1,12 @@
-"""The demo: start a simulator, add its practices, capture, infer, compare, sync twice."""
+"""The demo: start the simulators, add practices, capture, infer, compare, sync twice."""
 
 from __future__ import annotations
 
 import asyncio
 import shutil
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -13,36 +14,27 @@ import typer
 from automation.cli.output import AsJson, emit
 
 if TYPE_CHECKING:
+    from automation.cli.demo.comparison import Outcome
     from automation.cli.demo.simulator import Login, Running
     from automation.model import Practice
-    from automation.pipeline import Synced, Tools
-    from automation.verify import Proof
-
-_PORTAL = "covetrus_pulse"
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What came of one practice."""
-
-    practice: Practice
-    proofs: tuple[Proof, ...]
-    first: Synced
-    second: Synced
-    entities: dict[str, int]
+    from automation.pipeline import Tools
 
 
 def demo(
-    portal: Annotated[str, typer.Option(help="Portal folder to show.")] = _PORTAL,
+    portal: Annotated[
+        list[str] | None,
+        typer.Option(help="Portal folder to show; all that have a simulator by default."),
+    ] = None,
     patients: Annotated[int, typer.Option(min=150, help="Patients of the simulator.")] = 200,
     whole: Annotated[
         bool, typer.Option("--whole", help="Capture and compare every flow, not only some.")
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Show the main job on a simulator: log in, capture, infer, replay, sync; then sync again."""
-    from automation import wiring
-    from automation.cli.demo.simulator import running
+    """Show the main job on simulators: log in, capture, infer, replay, sync; then compare them."""
+    from automation import catalog, wiring
+    from automation.cli.demo.comparison import compared
+    from automation.cli.demo.simulator import running, simulated
     from automation.settings import read_settings
 
     settings = read_settings()
@@ -52,18 +44,32 @@ def demo(
     # endpoints are written beside their flows, and the demo leaves the repository alone
     shutil.copytree(settings.flows, home / "flows")
     settings = settings.model_copy(update={"home": home, "flows": home / "flows"})
-    with (
-        (home / "demo.log").open("w") as log,
-        running(portal, patients=patients, log=home / "simulator.log") as simulator,
-    ):
+    portals = portal or simulated(catalog.Catalog(settings.flows).portals())
+    with (home / "demo.log").open("w") as log, ExitStack() as stack:
         wiring.configure_logging(settings, log)
-        _say(f"simulator    {simulator.base_url} ({portal}, {patients} patients)")
+        started = [
+            stack.enter_context(running(each, patients=patients, log=home / f"{each}.log"))
+            for each in portals
+        ]
+        for each in started:
+            _say(f"simulator    {each.base_url} ({each.portal}, {patients} patients)")
 
         async def run() -> list[Outcome]:
             async with wiring.tools(settings) as tools:
-                return await _story(tools, simulator, _shown(tools, portal, whole=whole))
+                return [
+                    outcome
+                    for each in started
+                    for outcome in await _story(
+                        tools, each, _shown(tools, each.portal, whole=whole)
+                    )
+                ]
 
         outcomes = asyncio.run(run())
+    if len(portals) > 1 and not as_json:
+        _say("")
+        for line in compared(outcomes):
+            _say(line)
+        _say("")
     facts = {"practices": [_facts(each) for each in outcomes], "artefacts": str(home)}
     text = f"database     {settings.database}\nlook around  VETPORTAL_HOME={home} vetportal show"
     emit(facts, text, as_json=as_json)
@@ -74,7 +80,7 @@ def _end(outcomes: Sequence[Outcome]) -> None:
     """Say by the exit code whether it is as it should be; the result is printed by now."""
     from automation.errors import PortalChanged
 
-    unequal = [each.practice.name for each in outcomes if not _equal(each)]
+    unequal = [each.practice.name for each in outcomes if not each.equal]
     if unequal:
         typer.secho(
             f"error: the replay differs from the browser: {', '.join(unequal)}", fg="red", err=True
@@ -84,10 +90,6 @@ def _end(outcomes: Sequence[Outcome]) -> None:
         for run in (outcome.first, outcome.second):
             if run.problem:
                 raise run.problem
-
-
-def _equal(outcome: Outcome) -> bool:
-    return all(proof.equal for proof in outcome.proofs)
 
 
 def _say(line: str) -> None:
@@ -111,28 +113,21 @@ async def _story(tools: Tools, simulator: Running, flows: Sequence[str]) -> list
 
 
 async def _add(tools: Tools, simulator: Running, login: Login) -> Practice:
-    from automation.model import Credential, Practice, Secret
+    from automation.model import Practice, Secret
 
     kind = tools.catalog.portal(simulator.portal)
     practice = Practice(
         name="-".join("".join(c if c.isalnum() else " " for c in login.label.lower()).split()),
         portal=simulator.portal,
-        base_url=simulator.base_url,
+        base_url=f"{simulator.base_url}{login.path}",
         label=login.label,
         timezone=login.timezone or kind.timezone,
-        currency=kind.currency,
+        currency=login.currency or kind.currency,
         loopback=True,
     )
     await tools.store.add_practice(practice)
-    names = Credential()
-    given = {
-        names.username: login.username,
-        names.password: login.password,
-        names.totp: login.totp,
-    }
-    for name, text in given.items():
-        if text:
-            await tools.sessions.put_secret(practice.name, name, Secret(text))
+    for name, text in login.secrets.items():
+        await tools.sessions.put_secret(practice.name, name, Secret(text))
     _say(f"practice     {practice.name}, secrets sealed")
     return practice
 
@@ -161,6 +156,7 @@ def _infer(tools: Tools, portal: str) -> None:
 
 async def _read(tools: Tools, practice: Practice, flows: Sequence[str]) -> Outcome:
     from automation import pipeline
+    from automation.cli.demo.comparison import Outcome
 
     _say(f"\n{practice.name}")
     proofs = await pipeline.prove(tools, practice, flows=flows)
@@ -175,7 +171,10 @@ async def _read(tools: Tools, practice: Practice, flows: Sequence[str]) -> Outco
     _say(f"sync         {first.changes} changes in {first.seconds:.1f} s: {_counted(entities)}")
     second = await pipeline.sync(tools, practice)
     _say(f"sync again   {second.changes} changes in {second.seconds:.1f} s")
-    return Outcome(practice, proofs, first, second, entities)
+    login = await tools.sessions.login_kind(practice)
+    known = {each.endpoint: each.origin for each in tools.catalog.endpoints(practice.portal)}
+    origins = Counter(known[name] for name in first.rungs if name in known)
+    return Outcome(practice, proofs, first, second, entities, login, tuple(sorted(origins.items())))
 
 
 def _counted(entities: dict[str, int]) -> str:
@@ -191,7 +190,7 @@ def _facts(outcome: Outcome) -> dict[str, object]:
         "portal": outcome.practice.portal,
         "practice": outcome.practice.name,
         "entities": {plural(kind): count for kind, count in sorted(outcome.entities.items())},
-        "replay_equals_browser": _equal(outcome),
+        "replay_equals_browser": outcome.equal,
         "browser_seconds": _seconds([each.browser_seconds for each in outcome.proofs]),
         "replay_seconds": _seconds([each.replay_seconds for each in outcome.proofs]),
         "second_sync_changes": outcome.second.changes,

@@ -5,31 +5,43 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from automation.errors import Unready
+from automation.model import Credential, Grant
 
 _GRACE: Final = 5
 """Seconds to end in."""
 _PATIENCE: Final = 10
 """Seconds to answer in."""
+_TOLD: Final = ("label", "timezone", "currency", "path")
+"""What a simulator says of a practice."""
 _REPOSITORY: Final = Path(__file__).parents[3]
 
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """One login of the simulator with one of its practices."""
+    """What the owner of one practice of the simulator knows.
 
-    username: str
-    password: str
-    totp: str
+    Attributes:
+        secrets: the login, and the client of OAuth where one was let in, by the names of the vault.
+        label: what the portal calls the practice.
+        timezone: of its clocks; empty where the simulator leaves it to the portal.
+        currency: likewise.
+        path: what its base URL ends with, where tenants share a host.
+    """
+
+    secrets: Mapping[str, str] = field(repr=False)
     label: str
-    timezone: str
+    timezone: str = ""
+    currency: str = ""
+    path: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,21 +58,47 @@ class Running:
 
     def logins(self) -> tuple[Login, ...]:
         """The practices of the login that has the most of them, as its owner would know them."""
-        # of this machine, so that no proxy of the environment is asked
-        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        with opener.open(f"{self.base_url}/_sim/accounts", timeout=_PATIENCE) as reply:
-            accounts = json.load(reply)
-        account = max(accounts, key=lambda each: len(each["practices"]))
+        accounts = self._told("accounts") or []
+        # nobody is there to read a text message
+        account = max(accounts, key=lambda each: (len(each["practices"]), each["mfa"] == "totp"))
+        names, given = Credential(), (account["username"], account["password"])
+        secrets = dict(zip((names.username, names.password), given, strict=True))
+        if account["totp_secret"]:
+            secrets[names.totp] = account["totp_secret"]
         return tuple(
             Login(
-                account["username"],
-                account["password"],
-                account["totp_secret"] or "",
-                practice["label"],
-                practice.get("timezone", ""),
+                {**secrets, **self._client(practice["id"])},
+                **{key: practice[key] for key in _TOLD if key in practice},
             )
             for practice in account["practices"]
         )
+
+    def _client(self, tenant: int) -> dict[str, str]:
+        """The client of OAuth that a practice let in to act by itself, where there is one."""
+        names = Grant()
+        for each in self._told("applications") or ():
+            if each["tenant"] == tenant and each["grant"] == "client_credentials":
+                return {
+                    names.client_id: each["client_id"],
+                    names.client_secret: each["client_secret"],
+                }
+        return {}
+
+    def _told(self, what: str) -> Any:  # noqa: ANN401 - JSON
+        """What the back door says; None where it has no such thing."""
+        # of this machine, so that no proxy of the environment is asked
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        try:
+            with opener.open(f"{self.base_url}/_sim/{what}", timeout=_PATIENCE) as reply:
+                return json.load(reply)
+        except urllib.error.HTTPError as problem:
+            problem.close()
+            return None
+
+
+def simulated(portals: Iterable[str]) -> tuple[str, ...]:
+    """Those of these portals that the repository has a simulator of."""
+    return tuple(each for each in portals if (_REPOSITORY / "fixtures" / each).is_dir())
 
 
 @contextmanager
