@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
+from typing import cast
 
 import pytest
 from hypothesis import given
@@ -45,6 +47,54 @@ def test_a_batch_goes_out_between_two_answers_and_nothing_is_lost(answers: list[
     assert all(batch.rows >= BATCH for batch in batches[:-1])
     assert all(batch.rows for batch in batches)
     assert sum(tally.created for tally in intake.tallies.values()) == sum(answers)
+
+
+def test_batches_of_lists_that_are_read_side_by_side_are_written_one_after_the_other() -> None:
+    order: list[tuple[str, list[str | None]]] = []
+
+    async def write(batch: Batch) -> dict[str, Tally]:
+        places = [each.place for each in batch.covered.values()]
+        order.append(("begun", cast("list[str | None]", places)))
+        await asyncio.sleep(0)
+        order.append(("over", cast("list[str | None]", places)))
+        return {}
+
+    async def reading(intake: Intake, name: str) -> None:
+        for page in range(3):
+            intake.cover(covered(name, f"{name}-{page}"))
+            await intake.flush()
+
+    async def scene() -> None:
+        intake = Intake(write)
+        await asyncio.gather(reading(intake, "a"), reading(intake, "b"))
+
+    run_engine(scene())
+    assert [what for what, _ in order] == ["begun", "over"] * (len(order) // 2)
+    for name in ("a", "b"):
+        places = [p for what, them in order if what == "over" for p in them if p and p[0] == name]
+        assert places == sorted(places)
+        assert places[-1] == f"{name}-2"
+
+
+def test_after_a_batch_that_could_not_be_written_no_place_is_kept_that_lies_behind_it() -> None:
+    written: list[Batch] = []
+
+    async def write(batch: Batch) -> dict[str, Tally]:
+        if any("patient" in kind for kind in batch.entities):
+            raise LeaseLost("closed")
+        written.append(batch)
+        return {}
+
+    async def scene() -> None:
+        intake = Intake(write)
+        intake.add(PETS[:3])
+        with pytest.raises(LeaseLost):
+            await intake.flush()
+        intake.cover(covered("list-pets", "behind the three"))
+        await intake.flush()
+
+    run_engine(scene())
+    assert written == []
 
 
 def test_what_waits_is_written_when_asked_and_counted_with_what_was_removed(tmp_path: Path) -> None:
