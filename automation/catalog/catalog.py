@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -134,8 +135,8 @@ class Catalog:
         _refuse_unknown("operation", name, self.operation_names(portal))
         path = self._path(portal, "operation", name)
         found = self._read(path, Operation, "operation", named={"operation": name})
-        endpoints = {one.endpoint: one for one in self.endpoints(portal)}
-        problems = tuple(unfit_places(found, endpoints, self.profile(portal).sections))
+        endpoints, names = partial(self.endpoint, portal), self.endpoint_names(portal)
+        problems = tuple(unfit_places(found, endpoints, names, self.profile(portal).sections))
         if problems:
             shown = self._shown(path)
             _, node = notation.parse(_text(path, shown))

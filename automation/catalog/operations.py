@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Final
@@ -22,21 +22,23 @@ from automation.wire import canonical
 
 Place = tuple[int | str, ...]
 Problem = tuple[Place, str]
+Endpoints = Callable[[str], Endpoint]
 
 _WRITE: Final = ("marker", "at")
 
 
 def unfit_places(
-    operation: Operation, endpoints: Mapping[str, Endpoint], sections: Iterable[str]
+    operation: Operation, endpoints: Endpoints, names: Iterable[str], sections: Iterable[str]
 ) -> Iterator[Problem]:
     """What does not fit, with its place in the file.
 
     Args:
         operation: as its file says it.
-        endpoints: of the portal, by name.
+        endpoints: gives the endpoint of one of the names.
+        names: of all endpoints of the portal.
         sections: of the profile of the portal.
     """
-    check = _Checking(operation, endpoints, tuple(sections))
+    check = _Checking(operation, endpoints, tuple(names), tuple(sections))
     yield from check.inputs()
     yield from check.settings()
     yield from check.reads()
@@ -54,7 +56,8 @@ class _Checking:
     """Goes through a file from top to bottom; what a place may look at grows on the way."""
 
     operation: Operation
-    endpoints: Mapping[str, Endpoint]
+    endpoints: Endpoints
+    names: tuple[str, ...]
     sections: tuple[str, ...]
     known: dict[str, dict[str, tuple[str, ...] | None]] = field(default_factory=dict)
     """Roots, what stands below each, and below that; None where that is the portal's."""
@@ -145,10 +148,10 @@ class _Checking:
     def _called(
         self, place: Place, name: str, values: Mapping[str, Filled], *, effect: str
     ) -> Iterator[Problem]:
-        endpoint = self.endpoints.get(name)
-        if endpoint is None:
-            yield (*place, "endpoint"), _unknown("endpoint", name, tuple(self.endpoints))
+        if name not in self.names:
+            yield (*place, "endpoint"), _unknown("endpoint", name, self.names)
             return
+        endpoint = self.endpoints(name)
         if endpoint.effect != effect:
             told = f'"{name}" has the effect {endpoint.effect}; a {effect} is needed here'
             yield (*place, "endpoint"), told
