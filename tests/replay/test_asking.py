@@ -18,7 +18,9 @@ from automation.errors import (
     Refused,
 )
 from automation.model import (
+    Budget,
     Call,
+    Charge,
     Denied,
     Endpoint,
     FromSession,
@@ -141,6 +143,15 @@ def test_the_first_value_of_a_slot_is_fetched_before_the_call() -> None:
     _, page = ask(FakeSession(portal, portal=PORTAL))
     assert page.items == ({"id": 1},)
     assert portal.tokens == ["home1"]
+
+
+def test_a_page_takes_from_the_budget_of_its_endpoint_and_what_opens_it_takes_nothing() -> None:
+    session = FakeSession(Script(good), portal=PORTAL)
+    budget = Budget(calls=60)
+    asker = Asker(endpoint(Rung.HTTP).model_copy(update={"budget": budget}), session)
+    run_engine(asker.ask(Given(session, VirtualClock(), Random(1)), Turn(), 1))
+    charges = [call.charge for _, call in session.sent]
+    assert charges == [None, Charge(endpoint(Rung.HTTP).endpoint, budget)]
 
 
 def test_the_token_of_an_answer_is_sent_with_the_next_call() -> None:

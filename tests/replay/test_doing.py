@@ -7,7 +7,7 @@ from random import Random
 import pytest
 
 from automation.errors import AnswerNotUnderstood, BadArgument, LoggedOut, NotPermitted, Refused
-from automation.model import Answer, Call, Endpoint, Reply
+from automation.model import Answer, Budget, Call, Charge, Endpoint, Reply
 from automation.replay import do_once
 from tests.engine import run_engine
 from tests.fakes import FakeSession, VirtualClock, json_reply
@@ -68,3 +68,10 @@ def test_only_declared_writes_with_all_their_inputs_are_sent() -> None:
     with pytest.raises(BadArgument, match="needs the input 'url'"):
         done(session)
     assert session.sent == []
+
+
+def test_a_write_takes_from_the_budget_of_its_endpoint() -> None:
+    session = FakeSession(lambda call: json_reply(call, {}, status=201))
+    budget = Budget(calls=60)
+    done(session, HOOK.model_copy(update={"budget": budget}), url="https://x.example")
+    assert [call.charge for _, call in session.sent] == [Charge("create-hook", budget)]

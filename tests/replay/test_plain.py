@@ -8,7 +8,9 @@ import pytest
 
 from automation.model import (
     Binding,
+    Budget,
     Call,
+    Charge,
     Chosen,
     Constant,
     Derived,
@@ -112,3 +114,10 @@ def test_a_stranger_sends_the_same_call_without_what_the_session_gave() -> None:
     assert stranger.headers == {"accept": "*/*"}
     assert (stranger.method, stranger.url, stranger.safe) == ("GET", f"{AT}/x", True)
     assert call.headers == headers
+
+
+def test_what_tells_whether_a_session_lives_takes_from_the_budget_too() -> None:
+    budget = Budget(calls=60)
+    call = plain(endpoint().model_copy(update={"budget": budget}))
+    assert call is not None
+    assert call.charge == Charge("get-x", budget)

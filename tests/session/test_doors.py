@@ -14,7 +14,7 @@ import pytest
 from automation import browser, catalog
 from automation.browser import BrowserProfile, FoundBrowser
 from automation.errors import BadFile
-from automation.model import AllowList, Call, Egress, Pace, Portal, Practice, Secret
+from automation.model import AllowList, Budget, Call, Charge, Egress, Pace, Portal, Practice, Secret
 from automation.session.doors import Doors
 from automation.session.safe import Safe
 from tests.browser.site import Site, serving
@@ -93,6 +93,23 @@ async def by_browser(doors: Doors, practice: Practice) -> str:
     async with doors.tab(practice) as tab:
         await tab.goto(f"{practice.base_url}/")
         return await tab.html()
+
+
+def test_every_door_of_a_user_draws_on_the_same_budget(
+    tmp_path: Path, browser_profile: BrowserProfile, found_browser: FoundBrowser
+) -> None:
+    charge = Charge("list-things", Budget(calls=1))
+
+    async def twice(opened: Doors, practice: Practice) -> None:
+        for _ in range(2):
+            async with await opened.http(practice) as door:
+                await door.send(Call("GET", f"{practice.base_url}/", charge=charge))
+
+    with doors(tmp_path, browser_profile, found_browser) as (opened, _), serving() as site:
+        practice = Practice(name="north", portal="acme", base_url=site.url, loopback=True)
+        site.pages["/"] = "<h1>Here</h1>"
+        run_engine(twice(opened, practice))
+        assert cast("VirtualClock", opened.clock).slept == [60]
 
 
 @pytest.mark.parametrize("use", [by_http, by_browser])

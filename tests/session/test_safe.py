@@ -164,6 +164,28 @@ def test_practices_that_share_a_login_share_its_name(tmp_path: Path) -> None:
     assert "ada" not in north
 
 
+def test_calls_are_counted_for_who_asks_in_a_tenant_and_its_name_says_nothing(
+    tmp_path: Path,
+) -> None:
+    async def work(safe: Safe, _: store.Store) -> tuple[str, ...]:
+        nobody = await safe.counted_as(NORTH)
+        await safe.put_secret("north", "credential.username", Secret("Ada@x.example "))
+        await safe.put_secret("south", "credential.username", Secret("ada@x.example"))
+        by_login = await safe.counted_as(NORTH)
+        same_tenant = SOUTH.model_copy(update={"base_url": NORTH.base_url})
+        colleague = await safe.counted_as(same_tenant)
+        elsewhere = await safe.counted_as(
+            same_tenant.model_copy(update={"base_url": "https://b.example"})
+        )
+        await safe.put_secret("north", "oauth.client_id", Secret("ada@x.example-client"))
+        return nobody, by_login, colleague, elsewhere, await safe.counted_as(NORTH)
+
+    nobody, by_login, colleague, elsewhere, by_token = with_safe(tmp_path, work)
+    assert by_login == colleague
+    assert len({nobody, by_login, elsewhere, by_token}) == 4
+    assert not any("ada" in each or "north" in each for each in (nobody, by_login, by_token))
+
+
 CREDENTIAL = {
     "credential.username": Secret("Ada@clinic.example"),
     "credential.password": Secret("one"),
