@@ -71,11 +71,13 @@ def by_cursor(
     for step in steps:
         for spot in step.changed:
             text = step.texts(spot)[1]
-            if not text or text.isdigit() or _echoed(step, text):
+            if not text or _echoed(step, text):
                 continue
-            tried[spot] += 1
-            for source in set(_beside(step.pair[0], records, text)):
-                votes[spot, source] += 1
+            sources = set(_beside(step.pair[0], records, text))
+            if text.isdigit():  # many things have the same number; not many are called cursor
+                sources = {each for each in sources if _both_cursors(spot, each)}
+            tried[spot] += bool(sources) or not text.isdigit()
+            votes.update((spot, source) for source in sources)
     for (spot, source), count in votes.most_common():
         if count >= 0.5 * tried[spot]:
             why = f"{spot[1]} equalled {_say(source)} of the answer before, {count} times"
@@ -83,6 +85,11 @@ def by_cursor(
             first = _first(operation, spot, "cursor", why)
             return Paging(pagination, {spot: first, **sizes_of(operation, records)})
     return None
+
+
+def _both_cursors(spot: Spot, source: Source) -> bool:
+    """Whether both the value that is sent and the one that was given are called a cursor."""
+    return all("cursor" in words(name or "") for name in (spot[1], source.json_path))
 
 
 def _echoed(step: Step, text: str) -> bool:

@@ -125,3 +125,20 @@ def test_an_end_that_the_answer_only_repeats_is_no_cursor() -> None:
     endpoint = infer(*both(journey))["list-people"]
     assert endpoint.pagination is not None
     assert endpoint.pagination.kind == "window"
+
+
+def test_a_number_that_is_called_a_cursor_is_one_and_says_where_the_list_ends() -> None:
+    def journey(run: int) -> Journey:
+        made = Journey("list-people")
+        for number in range(3):
+            rows, last = people(number * 4, 4), 100000 + number * 4 + 3
+            asked = f"/people?cursor={last - 4}" if number else "/people"
+            following = last if number < 2 else None
+            answer = {"items": rows, "nextCursor": following, "run": run}
+            made.call("GET", asked, answer, step=str(number + 1))
+        return made
+
+    endpoint = infer(*both(journey))["list-people"]
+    assert endpoint.pagination is not None
+    assert (endpoint.pagination.kind, endpoint.pagination.stop.absent) == ("cursor", True)
+    assert endpoint.pagination.source == Source(json_path="nextCursor")
