@@ -5,17 +5,32 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from pydantic import BaseModel
 
 from automation.catalog import Catalog
 from automation.errors import BadFile, NotKnown
 from automation.model import (
+    Condition,
     Constant,
     Derived,
     Endpoint,
+    Filled,
     Input,
+    Match,
+    Operation,
+    OperationInput,
     Portal,
+    PriorRead,
+    ReadBack,
+    RefusedMethod,
     RequestTemplate,
+    SettingValue,
+    StateRule,
+    Undo,
+    WriteStep,
 )
+
+DOCS = Path(__file__).parents[2] / "docs" / "reference"
 
 TEXT = """\
 version: 1
@@ -278,3 +293,42 @@ def test_what_does_not_fit_is_told_with_file_place_line_and_what_is_valid(
         catalog.operation("acme", "sell")
     assert caught.value.message.startswith("flows/acme/operations/sell.yaml: ")
     assert says in caught.value.message
+
+
+def made_up(name: str, *inputs: str) -> Endpoint:
+    effect = "read" if name.startswith("find") else "write"
+    query = {each: Input(input=each) for each in inputs}
+    request = RequestTemplate(method="GET" if effect == "read" else "POST", url="x/", query=query)
+    return Endpoint(endpoint=name, effect=effect, request=request)
+
+
+def test_the_example_of_the_reference_is_an_operation(catalog: Catalog) -> None:
+    reference = (DOCS / "operations.md").read_text(encoding="utf-8")
+    for endpoint in (
+        made_up("find-client", "client_id"),
+        made_up("create-sale", "client", "lines"),
+        made_up("delete-sale", "sale_id"),
+        made_up("find-sales", "client_id"),
+        made_up("create-payment", "sale_id", "amount", "kind", "info"),
+        made_up("find-payments", "sale_id"),
+    ):
+        catalog.write_endpoint("acme", endpoint)
+    profile = catalog.root / "acme" / "profile.yaml"
+    profile.write_text(profile.read_text().replace("locations", "tills"))
+    write(catalog, reference.partition("```yaml\n")[2].partition("```")[0])
+    assert catalog.operation("acme", "sell").steps[1].needs
+
+
+def test_each_key_of_an_operation_is_in_the_reference() -> None:
+    reference = (DOCS / "operations.md").read_text(encoding="utf-8")
+    nouns: list[type[BaseModel]] = [
+        *(Condition, Filled, Match, Operation, OperationInput, PriorRead),
+        *(ReadBack, RefusedMethod, SettingValue, StateRule, Undo, WriteStep),
+    ]
+    missing = [
+        f"{noun.__name__}.{key}"
+        for noun in nouns
+        for key in noun.model_fields
+        if f"`{key}`" not in reference
+    ]
+    assert missing == []
