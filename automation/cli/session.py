@@ -70,7 +70,8 @@ def open_(name: Name, as_json: AsJson = False) -> None:
             asking = group.create_task(_ask_here(tools, practice))
             try:
                 async with await tools.sessions.open(practice) as session:
-                    await session.confirm()
+                    for each in await session.all():
+                        await each.confirm()
             finally:
                 asking.cancel()
         return await tools.sessions.status(name)

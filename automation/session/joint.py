@@ -83,6 +83,19 @@ class JointSession:
                 self._opened[kind] = await self._open(kind)
             return self._opened[kind]
 
+    async def all(self) -> tuple[PortalSession, ...]:
+        """Every session that the practice has the means for, open.
+
+        Raises:
+            PersonNeeded: a login needs a person.
+            VetportalError: one cannot be opened at present.
+        """
+        async with self._opening:
+            for kind, opening in self._others.items():
+                if kind not in self._opened:
+                    self._opened[kind] = await opening()
+            return tuple(self._opened.values())
+
     async def _open(self, kind: EntranceKind) -> PortalSession:
         """Open it; a person that did not come is not called again by the next endpoint.
 

@@ -157,6 +157,10 @@ class PortalSession:
         """It is the only one."""
         return self
 
+    async def all(self) -> tuple[Self, ...]:
+        """It is the only one."""
+        return (self,)
+
     async def send(self, call: Call, *, rung: Rung = Rung.HTTP) -> Reply:
         """Send one call in this session; see the port for the errors."""
         if rung is Rung.HTTP:

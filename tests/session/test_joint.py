@@ -104,6 +104,17 @@ def test_a_login_that_needs_a_person_ends_what_needs_it_and_is_not_tried_by_the_
     assert opener.asked == 1
 
 
+def test_who_asks_for_all_gets_all_and_hears_of_a_person_that_is_needed() -> None:
+    async def work() -> None:
+        session = joint(Opened(), Opener(CodeRefused("north: the code was refused"), Opened()))
+        with pytest.raises(CodeRefused):
+            await session.all()
+        assert len(await session.all()) == 2
+        assert len(await joint(Opened(), None).all()) == 1
+
+    run_engine(work())
+
+
 def test_a_portal_that_was_down_is_asked_again() -> None:
     opener = Opener(PortalDown("down"), Opened())
 

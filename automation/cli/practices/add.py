@@ -18,7 +18,12 @@ if TYPE_CHECKING:
 def add(  # noqa: PLR0913, PLR0917 - one option for each thing that is known of a practice
     name: Annotated[str, typer.Argument(help="Our name for it: a-z, 0-9 and dashes.")],
     portal: Annotated[str, typer.Option(help="Name of the portal folder.")],
-    base_url: Annotated[str, typer.Option(help="Scheme and host the practice signs in at.")],
+    base_url: Annotated[
+        str,
+        typer.Option(
+            help="Scheme and host it signs in at, and its path where tenants share a host."
+        ),
+    ],
     label: options.Label = "",
     timezone: options.Timezone = "",
     currency: options.Currency = "",
