@@ -20,6 +20,9 @@ class Changes(Noun):
             which it covers, tell what changes in between.
         covered_by: with ``parent``: a list that gives the same and more; where it was read fully
             none of the calls is made.
+        control: with ``since``: before it is relied on, the portal is asked once for what changed
+            since a time to come; one that answers with anything passes the input over, and
+            everything is read.
         lookback: minutes before the last complete reading began that are read again, because
             clocks differ and changes show late.
     """
@@ -29,6 +32,7 @@ class Changes(Noun):
     parent: bool = False
     kept: bool = False
     covered_by: str | None = None
+    control: bool = False
     lookback: NonNegativeInt = 10
 
     @model_validator(mode="after")
@@ -41,5 +45,8 @@ class Changes(Noun):
             raise ValueError(msg)
         if self.covered_by and not self.parent:
             msg = '"covered_by" goes with "parent": it spares calls for single items'
+            raise ValueError(msg)
+        if self.control and not self.since:
+            msg = '"control" goes with "since": it tries whether that input is heeded'
             raise ValueError(msg)
         return self

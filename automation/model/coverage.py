@@ -39,6 +39,8 @@ class Coverage(Noun):
         full_at: when the last complete full reading began.
         since_full: complete readings since then.
         full_due_at: when it is read fully again, at the latest; None where it always is.
+        control: whether the portal heeds the input that asks for changes; empty where it was not
+            tried, or need not be.
         doubted: kinds of which more was missing than may be believed at once: how many.
     """
 
@@ -59,6 +61,7 @@ class Coverage(Noun):
     full_at: datetime | None = None
     since_full: int = 0
     full_due_at: datetime | None = None
+    control: Literal["", "heeded", "passed_over"] = ""
     doubted: dict[str, int] = {}
 
     @property

@@ -7,7 +7,8 @@ from hashlib import blake2b
 from typing import Final
 
 from automation import replay, store
-from automation.model import Answer, Practice
+from automation.errors import AnswerNotUnderstood
+from automation.model import Answer, Coverage, Practice
 from automation.sync.plan import Plan
 from automation.wire import json_bytes
 
@@ -56,6 +57,19 @@ class Calls:
         for taker in self._plan.takers.get(giver, ()):
             await self._rows.readings.drop_errands(self._practice.name, taker, run=self._run)
 
-    async def spare(self, name: str) -> None:
-        """Take note that no call of an endpoint is needed in this run."""
+    async def are_spared(self, name: str, whole: Coverage) -> bool:
+        """Whether no call of an endpoint is needed, because a list gave everything in this run.
+
+        Args:
+            name: of the endpoint.
+            whole: how that list was read.
+
+        Raises:
+            AnswerNotUnderstood: it was to be read fully, and was not.
+        """
+        if whole.way != "full":
+            return False
+        if whole.ended not in {"complete", "gap"}:
+            raise AnswerNotUnderstood(f"{name}: {whole.endpoint} was not read")
         await self._rows.readings.spare_errands(self._practice.name, name, run=self._run)
+        return True

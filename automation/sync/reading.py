@@ -35,6 +35,7 @@ from automation.model import Answer, Coverage, Outcome, Profile
 from automation.ports import Clock, Session
 from automation.sync.abreast import read_parts
 from automation.sync.calls import Calls
+from automation.sync.control import controlled, time_to_come
 from automation.sync.days import by_dates, span
 from automation.sync.making import Making
 from automation.sync.plan import Plan
@@ -211,22 +212,12 @@ class Reading:
         await self.intake.flush()
 
     async def _is_spared(self, begun: Coverage) -> bool:
-        """Whether nothing has to be asked, because another endpoint tells.
-
-        Raises:
-            PortalChanged: the list that gives everything was to be read fully, and was not.
-        """
+        """Whether nothing has to be asked, because another endpoint tells."""
         rule = self._plan.rules.get(begun.endpoint)
         if rule is None or not rule.covered_by:
             return begun.way == "kept"
-        whole = self.coverage[rule.covered_by]
-        if whole.way != "full":
-            return False
-        if whole.ended not in {"complete", "gap"}:
-            raise AnswerNotUnderstood(f"{begun.endpoint}: {rule.covered_by} was not read")
         await self.intake.flush()
-        await self._calls.spare(begun.endpoint)
-        return True
+        return await self._calls.are_spared(begun.endpoint, self.coverage[rule.covered_by])
 
     def _left(self, name: str, *, full: bool) -> store.Covered | None:
         """Where an interrupted run left an endpoint that is read by the same files still."""
@@ -247,13 +238,16 @@ class Reading:
         way, because = choose_way(rule, earlier, upkeep=upkeep, now=now, full=full)
         begun = Coverage(endpoint=name, run=self._run, way=way, why=why or because, began_at=now)
         if earlier is not None:
-            kept = ("complete_at", "full_at", "since_full", "doubted")
+            kept = ("complete_at", "full_at", "since_full", "doubted", "control")
             begun = begun.model_copy(update={field: getattr(earlier, field) for field in kept})
         self.coverage[name] = begun
         return begun
 
     async def _read(self, begun: Coverage, course: replay.Course) -> None:
         name = begun.endpoint
+        rule = self._plan.rules.get(name)
+        if rule and rule.control and begun.way == "since" and course.at is None:
+            begun = await controlled(begun, self._ask(name, None, begun, ahead=True))
         self._note(begun, course.at)
         async with aclosing(self._ask(name, course, begun)) as answers:
             async for answer in answers:
@@ -317,14 +311,20 @@ class Reading:
     # ------------------------------------------------------------ answers
 
     def _ask(
-        self, name: str, course: replay.Course, begun: Coverage | None
+        self,
+        name: str,
+        course: replay.Course | None,
+        begun: Coverage | None,
+        *,
+        ahead: bool = False,
     ) -> AsyncGenerator[Answer]:
         endpoint = self._plan.endpoint(name)
         inputs: dict[str, replay.InputValue] = {**self.days} if by_dates(endpoint) else {}
         rule = self._plan.rules.get(name)
         if begun is not None and begun.way == "since" and rule is not None and rule.since:
             zone = ZoneInfo(self._session.practice.timezone)  # a date is a day of the practice
-            inputs[rule.since] = since_of(rule, begun).astimezone(zone)
+            since = time_to_come(begun.began_at) if ahead else since_of(rule, begun)
+            inputs[rule.since] = since.astimezone(zone)
         born = None
         planned = begun is not None or self.coverage[name].ended != "under_way"
         if self._plan.givers[name] is not None and planned:

@@ -7,12 +7,14 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pytest
 
 from automation.catalog import Catalog
 from automation.entities import ENTITIES
+from automation.pipeline import Tools
+from automation.store import Scope
 from tests.journeys.books import coverage, entities, made_by, written
 from tests.journeys.provet.clinic import PORTAL, add_by_command, moved_in
 from tests.journeys.provet.people_truth import TRUTHS
@@ -244,7 +246,7 @@ def test_a_resource_that_is_not_permitted_is_said_and_the_others_go_on(
 
 
 @pytest.mark.must_hold("provet")
-def test_a_page_that_fails_is_a_named_gap_from_which_the_next_run_goes_on(
+def test_a_page_that_fails_is_named_with_its_place_and_the_next_run_reads_it(
     small: World, measured: Callable[..., None]
 ) -> None:
     practice = small.portal.practices()[0]
@@ -279,6 +281,48 @@ def test_records_that_change_pages_while_they_are_read_are_complete_or_a_named_g
     measured("rows that shifted were seen", ended.shifts)
     synced(small.home, name_of(practice), full=True)
     assert small.wrong(practice, "patient") == []
+
+
+@pytest.mark.must_hold("provet")
+def test_a_filter_that_is_passed_over_in_silence_is_found_out_and_everything_is_read(
+    small: World, measured: Callable[..., None]
+) -> None:
+    practice = small.portal.practices()[0]
+    endpoint = small.home.flows / PORTAL / "endpoints" / "list-patients.yaml"
+    text = endpoint.read_text(encoding="utf-8")
+    endpoint.write_text(text.replace("modified__gte:", "changed__gte:"))  # nobody knows this one
+    synced(small.home, name_of(practice))
+    patient = small.portal.dump(practice.id, "patient")["patient"][0]["id"]
+    small.portal.change(practice.id, "patient", patient, name="Other")
+    synced(small.home, name_of(practice))
+    found = coverage(small.home, name_of(practice))
+    assert (found["list-patients"].way, found["list-patients"].control) == ("full", "passed_over")
+    assert (found["list-clients"].way, found["list-clients"].control) == ("since", "heeded")
+    assert "passes over" in found["list-patients"].why
+    assert small.wrong(practice, "client", "patient") == []
+    measured(
+        "endpoints whose filter was proven", sum(o.control == "heeded" for o in found.values())
+    )
+
+
+@pytest.mark.must_hold("provet")
+def test_fields_that_nobody_knows_yet_pass_through(
+    small: World, measured: Callable[..., None]
+) -> None:
+    practice = small.portal.practices()[0]
+    extra = {"loyalty_level": "gold", "next": {"of": [1, 2]}}
+    small.portal.door.ask("extra", {"resource": "patient", "fields": extra})
+    synced(small.home, name_of(practice))
+    assert small.wrong(practice, "client", "patient") == []
+
+    async def scene(tools: Tools) -> list[Any]:
+        found = await tools.store.rows("patient", Scope(practice=name_of(practice)), limit=500)
+        return [await tools.store.raw("patient", one.id) for one in found]
+
+    raw = small.home.work(scene)
+    assert raw
+    assert all(extra.items() <= one.items() for one in raw)
+    measured("patients with fields nobody knows", len(raw))
 
 
 @pytest.mark.must_hold("provet")
