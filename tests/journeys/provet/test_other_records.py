@@ -6,6 +6,7 @@ import base64
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -80,6 +81,9 @@ def seldom(staff: Staff) -> None:
     staff.portal.change(staff.practice.id, "client", client["id"], email="ann@mail.example")
     staff.post(f"{visit['appointment']}send_appointment_confirmation/")
     staff.portal.change(staff.practice.id, "consultation", visit["id"], patients=several)
+    then = (staff.portal.clock.now() - timedelta(days=5)).isoformat()
+    facts = {"complaint": "Some days ago", "status": 6, "modified": then, "appointment": None}
+    staff.portal.add(staff.practice.id, "consultation", visit["id"], **facts)
 
 
 def prescribe(staff: Staff, visit: Row, patients: list[int]) -> None:
@@ -195,6 +199,10 @@ def change(staff: Staff) -> None:
     visit = staff.visit("2027-06-14")
     (patient,) = visit["patients"]
     staff.post(f"consultation/{visit['id']}/consultationnote/", patient=patient, text="Better")
+    # what is written later does not say so in the consultation it is about
+    late = staff.get("consultation/?complaint=Some+days+ago")["results"][0]
+    about = {"patient": late["patients"][0]}
+    staff.post(f"consultation/{late['id']}/consultationnote/", **about, text="The owner called")
     old = staff.get("consultation/?page_size=1")["results"][0]
     script = staff.get("eprescription/prescription/")["results"][0]["url"]
     staff.patch(script, status=5, remarks="Not in stock")
