@@ -17,6 +17,13 @@ from tests.person import Login, Person
 from tests.simulator import Simulator
 
 _HOME: Final = "/"
+_ROWS: Final = """
+() => {
+  const all = (root) => [...root.querySelectorAll("*")].flatMap((each) =>
+    [each, ...(each.shadowRoot ? all(each.shadowRoot) : [])]);
+  return all(document).filter((each) => each.matches("tbody tr")).length;
+}
+"""
 
 
 _BUTTONS: Final = (
@@ -77,11 +84,15 @@ async def turn_days(person: Person) -> None:
     await person.click("Next day")
 
 
-async def ask_for_more(person: Person, screen: str) -> None:
-    """Open a list that shows more rows when it is asked to, and ask twice."""
+async def ask_for_more(person: Person, screen: str, times: int) -> None:
+    """Open a list that shows more rows when it is asked to, and ask for them."""
     await look_at(person, (screen,))
-    await person.click("Show more")
-    await person.click("Show more")
+    for _ in range(times):
+        await person.look("row", "")
+        shown = await person.page.evaluate(_ROWS)
+        await person.click("Show more")
+        await person.page.wait_for_function(f"(shown) => ({_ROWS})() > shown", arg=shown)
+        await person.calm()
 
 
 async def page_through(person: Person, screen: str) -> None:
@@ -103,9 +114,9 @@ JOURNEYS: Final[Journeys] = {
     "get-dashboard": look_at,
     "get-online-prescription": partial(open_rows, screen="Online prescriptions"),
     "get-patient-page": partial(open_rows, screen="Patients"),
-    "list-bills": partial(ask_for_more, screen="Invoices"),
+    "list-bills": partial(ask_for_more, screen="Invoices", times=2),
     "list-calendar": turn_days,
-    "list-catalogue": partial(ask_for_more, screen="Item lists"),
+    "list-catalogue": partial(ask_for_more, screen="Item lists", times=1),
     "list-integration-buttons": partial(look_at, screens=("Settings", "Custom integrations")),
     "list-online-prescriptions": partial(page_through, screen="Online prescriptions"),
 }

@@ -15,9 +15,8 @@ import pytest
 from automation.catalog import Catalog
 from tests.infer_endpoints import infer_anew
 from tests.journeys import world
-from tests.journeys.world import PORTAL, Home
-from tests.record_flows import NOW
-from tests.simulator import running
+from tests.journeys.world import Home
+from tests.record_flows import STAGES
 
 pytestmark = pytest.mark.journey
 
@@ -31,24 +30,25 @@ def without_evidence(value: object) -> Any:  # noqa: ANN401 - JSON
     return [without_evidence(inner) for inner in value] if isinstance(value, list) else value
 
 
-def endpoints_of(flows: Path) -> dict[str, Any]:
-    found = Catalog(flows).endpoints(PORTAL)
+def endpoints_of(flows: Path, portal: str) -> dict[str, Any]:
+    found = [one for one in Catalog(flows).endpoints(portal) if one.origin == "inferred"]
     return {one.endpoint: without_evidence(one.model_dump(mode="json")) for one in found}
 
 
 @pytest.mark.must_hold("spine")
+@pytest.mark.parametrize("portal", sorted(STAGES))
 def test_each_committed_endpoint_is_inferred_again_and_equal_evidence_aside(
-    tmp_path: Path, measured: Callable[..., None]
+    tmp_path: Path, measured: Callable[..., None], portal: str
 ) -> None:
     flows = tmp_path / "flows"
     shutil.copytree(world.FLOWS, flows, ignore=shutil.ignore_patterns("endpoints"))
-    with running(PORTAL, now=NOW) as portal:
+    with STAGES[portal].running() as simulator:
         inference = Home.new(tmp_path / "home", flows=flows).work(
-            lambda tools: infer_anew(tools, portal)
+            lambda tools: infer_anew(tools, simulator)
         )
-    again, committed = endpoints_of(flows), endpoints_of(world.FLOWS)
+    again, committed = endpoints_of(flows, portal), endpoints_of(world.FLOWS, portal)
     assert set(again) == set(committed)
     for name in again:
         assert again[name] == committed[name], name
-    measured("endpoints inferred again", len(again))
+    measured(f"endpoints of {portal} inferred again", len(again))
     measured("operations left out, each with its rule", len(inference.left))
