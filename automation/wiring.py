@@ -353,5 +353,6 @@ def check_portal(settings: Settings, portal: str) -> str:
         "flows": len(files.flows(portal)),
         "endpoints": len(files.endpoints(portal)),
         "mappings": len(files.mappings(portal)),
+        "operations": len(files.operations(portal)),
     }
     return ", ".join(f"{count} {noun}" for noun, count in counts.items())
