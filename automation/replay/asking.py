@@ -59,6 +59,9 @@ class Asker:
         self._endpoint = endpoint
         self._session = session
         self._slots = SlotKeeper(endpoint, session)
+        # no page makes the calls of an interface for programs: none is asked to
+        documented = endpoint.origin == "documented" and endpoint.reach.rung is Rung.HTTP
+        self._rungs = (Rung.HTTP,) if documented else _RUNGS
         self.rung: Rung = endpoint.reach.rung
         self.generation = session.generation
         self._found = False
@@ -83,7 +86,7 @@ class Asker:
         name = self._endpoint.endpoint
         tried: list[str] = []
         before, denied = self.rung, 0
-        for rung in _RUNGS[_RUNGS.index(self.rung) :]:
+        for rung in self._rungs[self._rungs.index(self.rung) :]:
             if tried:
                 self._lower(rung, page, tried[-1])
             try:

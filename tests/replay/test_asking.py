@@ -360,3 +360,13 @@ def test_a_thing_that_the_caller_names_in_the_address_may_be_gone_as_one_of_a_li
     with pytest.raises(Gone, match="list-x: status 404"):
         run_engine(asker.ask(given, Turn(), 1))
     assert asker.rung is Rung.HTTP
+
+
+def test_no_page_of_a_browser_is_asked_to_make_a_call_of_a_documented_interface() -> None:
+    session = FakeSession(truncated, portal=PORTAL)
+    session.slots["token"] = "t1"
+    documented = endpoint().model_copy(update={"origin": "documented"})
+    given = Given(session, VirtualClock(), Random(1))
+    with pytest.raises(AnswerNotUnderstood) as caught:
+        run_engine(Asker(documented, session).ask(given, Turn(), 1))
+    assert "page twice" not in caught.value.message
