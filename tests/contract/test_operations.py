@@ -5,49 +5,37 @@ from __future__ import annotations
 import pytest
 
 from automation.catalog import Catalog
-from automation.model import Endpoint, Operation, names_in
+from automation.model import Operation, names_in
 from tests.record_flows import FLOWS
 
 CATALOG = Catalog(FLOWS)
-OPERATIONS = [
-    (portal, name) for portal in CATALOG.portals() for name in CATALOG.operation_names(portal)
-]
-WRITES = [
-    (portal, one)
-    for portal in CATALOG.portals()
-    for one in CATALOG.endpoints(portal)
-    if one.effect == "write"
-]
+OF_EACH_PORTAL = pytest.mark.parametrize("portal", CATALOG.portals())
 
 
-@pytest.mark.parametrize("portal,name", OPERATIONS, ids=str)
-def test_an_operation_fits_the_endpoints_and_the_profile_of_its_portal(
-    portal: str, name: str
+@OF_EACH_PORTAL
+def test_operations_fit_the_endpoints_and_the_profile_and_use_what_they_ask_for(
+    portal: str,
 ) -> None:
-    found = CATALOG.operation(portal, name)
-    assert found.title
-    assert found.steps
-    assert all(step.read_back.match for step in found.steps)
+    for found in CATALOG.operations(portal):
+        places = {place for path in paths_of(found) for place in names_in(path)}
+        looked = {place[1] for place in places if place[0] == "inputs" and len(place) > 1}
+        assert set(found.inputs) <= looked, found.operation
+        assert all(step.read_back.match for step in found.steps), found.operation
 
 
-@pytest.mark.parametrize("portal,name", OPERATIONS, ids=str)
-def test_every_input_of_an_operation_is_used(portal: str, name: str) -> None:
-    found = CATALOG.operation(portal, name)
-    looked = {place[1] for path in paths_of(found) for place in names_in(path) if len(place) > 1}
-    assert set(found.inputs) <= looked
+@OF_EACH_PORTAL
+def test_money_is_never_sent_a_second_time(portal: str) -> None:
+    for found in CATALOG.operations(portal):
+        paying = [step for step in found.steps if "payment" in step.endpoint]
+        assert not any(step.repeatable for step in paying), found.operation
 
 
-@pytest.mark.parametrize("portal,name", OPERATIONS, ids=str)
-def test_money_is_never_sent_a_second_time(portal: str, name: str) -> None:
-    for step in CATALOG.operation(portal, name).steps:
-        if "payment" in step.endpoint:
-            assert not step.repeatable
-
-
-@pytest.mark.parametrize("portal,one", WRITES, ids=lambda value: getattr(value, "endpoint", value))
-def test_an_endpoint_that_writes_says_where_that_is_documented(portal: str, one: Endpoint) -> None:
-    assert one.request.method in {"POST", "PUT", "PATCH", "DELETE"}, portal
-    assert one.origin == "inferred" or one.why.get("name")
+@OF_EACH_PORTAL
+def test_an_endpoint_that_writes_says_where_that_is_documented(portal: str) -> None:
+    for one in CATALOG.endpoints(portal):
+        if one.effect == "write":
+            assert one.request.method in {"POST", "PUT", "PATCH", "DELETE"}, one.endpoint
+            assert one.origin == "inferred" or one.why.get("name"), one.endpoint
 
 
 def paths_of(found: Operation) -> list[str]:
