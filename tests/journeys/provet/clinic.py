@@ -1,4 +1,4 @@
-"""The stage of the journeys of this portal: homes whose practices sign in as the portal's application.
+"""The stage of the journeys of this portal: homes that sign in as the portal's application.
 
 Nothing between product and simulator is replaced.
 """
