@@ -111,9 +111,17 @@ class Database:
 
 
 def _prepare_file(url: URL, place: str) -> None:
-    """Make the file readable for its owner only; the log beside it inherits that."""
+    """Make the file readable for its owner only; the log beside it inherits that.
+
+    One that is there is left alone: to close it would drop the locks that other connections of
+    this process hold on it (https://www.sqlite.org/howtocorrupt.html, 2.2).
+    """
+    if not url.database:
+        return
     try:
-        os.close(os.open(Path(place), os.O_RDWR | os.O_CREAT, 0o600)) if url.database else None
+        os.close(os.open(Path(place), os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+    except FileExistsError:
+        return
     except OSError as error:
         raise Unready(
             f"the database {place} cannot be opened: {error.strerror}",

@@ -56,10 +56,11 @@ ZOO = """
   document.querySelector("x-shadow").attachShadow({mode: "open"}).innerHTML =
     '<label for="n">Shadow name</label><input id="n"><button>Inside</button>';
   const list = document.querySelector("x-list").attachShadow({mode: "open"});
-  list.innerHTML = '<h3>Beasts</h3><button aria-label="Next beast">›</button><x-card></x-card>';
+  list.innerHTML =
+    '<h3>Beasts</h3><button aria-label="Next beast">&rsaquo;</button><x-card></x-card>';
   list.querySelector("x-card").attachShadow({mode: "open"}).innerHTML =
-    '<table><tr><th>Beast<tr><td><a href="/b/1">Griffin</a><tr><td><a href="/b/2">Wyvern</a></table>'
-    + '<p>2 of 9</p><button class="deep">More beasts</button>';
+    '<table><tr><th>Beast<tr><td><a href="/b/1">Griffin</a><tr><td><a href="/b/2">Wyvern</a>'
+    + '</table><p>2 of 9</p><button class="deep">More beasts</button>';
 </script>
 """
 EVERY = """() => {

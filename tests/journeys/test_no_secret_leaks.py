@@ -105,7 +105,7 @@ def secrets_of(home: Home, portal: Simulator, practice: Practice) -> dict[str, s
     async def scene(tools: Tools) -> dict[str, str]:
         practice_ = await tools.store.practice(name_of(practice))
         async with await tools.sessions.open(practice_) as session:
-            state = await session.state()
+            state = await (await session.all())[0].state()
         cookies = {f"cookie {one.name}": one.value for one in state.cookies}
         return cookies | {f"slot {name}": value for name, value in state.slots.items()}
 

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
-from typing import Final
+from typing import Final, Self
 
 import pytest
 
@@ -114,6 +114,9 @@ class Plain:
 
     def secret(self, name: str) -> Secret:
         raise NotKnown("secret", name, ())
+
+    async def of(self, _endpoint: Endpoint) -> Self:
+        return self
 
     async def renew(self, *, seen: int) -> None:
         pytest.fail(f"no login is needed, and session {seen} never ends")

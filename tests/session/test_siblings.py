@@ -10,8 +10,8 @@ import pytest
 from automation import store
 from automation.errors import PracticeMixedUp, Unready
 from automation.model import Answer, Practice, Secret
+from automation.ports import Session
 from automation.replay.confirmed import Held, confirmed
-from automation.session import PortalSession
 from automation.session.siblings import Siblings
 from tests.browser.site import Asked, Served
 from tests.infer.logins import NORTH, PASSWORD, SOUTH, USER
@@ -63,7 +63,7 @@ def test_an_open_session_that_nothing_names_gives_nothing_out_once_another_share
     guests_see(forms, "/home", "<p>Welcome</p>")
     given: dict[int, Answer] = {}
 
-    async def answers(inside: Inside, session: PortalSession) -> AsyncIterator[Held]:
+    async def answers(inside: Inside, session: Session) -> AsyncIterator[Held]:
         for page in range(1, 6):
             if page == 3:
                 await join(inside, house)

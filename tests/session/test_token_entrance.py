@@ -26,7 +26,8 @@ from automation.model import (
     Reply,
     Secret,
 )
-from automation.session import ACCESS_TOKEN, Outside, PortalSession, Sessions
+from automation.ports import Session
+from automation.session import ACCESS_TOKEN, Outside, Sessions
 from automation.session.safe import Safe
 from automation.session.token_entrance import KeptGrant
 from tests import canary
@@ -105,7 +106,7 @@ class House:
                 await session.renew(seen=session.generation)
             return (await self._call(session)).status, session.generation
 
-    async def _call(self, session: PortalSession) -> Reply:
+    async def _call(self, session: Session) -> Reply:
         headers = {"authorization": f"Bearer {session.slots[ACCESS_TOKEN]}"}
         return await session.send(Call("GET", f"{self.server.url}/api/", headers))
 

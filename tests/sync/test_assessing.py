@@ -15,8 +15,9 @@ from automation.model import Call, EntityReach, Profile, Reply
 from automation.sync.assessing import Assessing, screens_of
 from tests.engine import run_engine
 from tests.fakes import FakeSession, VirtualClock, json_reply
-from tests.sync.test_reading import BILL, BILL_MAPPING, BILLS, CLIENT_MAPPING, CLIENTS, folder
-from tests.sync.test_reading import LINE_MAPPING as LINES
+from tests.sync.support import BILL, BILL_MAPPING
+from tests.sync.support import LINE_MAPPING as LINES
+from tests.sync.test_reading import BILLS, CLIENT_MAPPING, CLIENTS, folder
 
 STATUSES = CLIENTS.replace("list-clients", "list-statuses").replace("/clients", "/statuses")
 PROFILE = """
