@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import stat
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -159,3 +161,21 @@ def test_a_file_that_is_no_database_is_told_and_left_alone(path: Path) -> None:
 def test_what_is_no_address_of_a_database_is_told(url: str) -> None:
     with pytest.raises(BadArgument, match="is no address of a database"):
         run_engine(Database.open(url))
+
+
+def test_opening_a_database_again_leaves_the_locks_of_the_connections_that_are_open(
+    path: Path,
+) -> None:
+    """A program that comes and goes would take itself for the last one and remove the log."""
+
+    async def scene(store: Store) -> None:
+        await store.claim_totp_step("a", 1)
+        again = await Database.open(url_of(path))
+        await again.close()
+        said = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute('SELECT 1 FROM "
+        said += "practice'); c.close()"
+        await asyncio.to_thread(subprocess.run, [sys.executable, "-c", said, str(path)], check=True)
+        assert path.with_name(f"{path.name}-wal").exists()
+        assert not await store.claim_totp_step("a", 1)
+
+    in_store(path, scene)
