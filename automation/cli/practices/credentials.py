@@ -62,8 +62,16 @@ def missing(given: Mapping[str, str]) -> list[str]:
 
 
 def _asked() -> dict[str, str]:
+    username = typer.prompt("User name (empty for a client of OAuth)", default="")
+    if not username:
+        return {
+            "client_id": typer.prompt("Client id"),
+            "client_secret": typer.prompt(
+                "Client secret (empty without)", default="", hide_input=True
+            ),
+        }
     return {
-        "username": typer.prompt("User name"),
+        "username": username,
         "password": typer.prompt("Password", hide_input=True),
         "totp": typer.prompt("TOTP secret (empty without)", default="", hide_input=True),
     }

@@ -6,11 +6,13 @@ import json
 from pathlib import Path
 
 import pytest
+import typer
+from typer.testing import CliRunner
 
 from automation.cli.practices.credentials import NAMES, missing, read_credentials, secrets_of
 from automation.cli.practices.options import Credentials
 from automation.errors import BadArgument
-from automation.model import SECRET_NAMES, ProxyCredential
+from automation.model import SECRET_NAMES, ProxyCredential, Secret
 
 
 def test_each_secret_that_the_vault_knows_can_be_given() -> None:
@@ -43,3 +45,22 @@ def test_a_login_needs_a_name_and_a_password_and_a_client_of_oauth_does_not() ->
     assert missing({"totp": "x"}) == ["password", "username"]
     assert missing({"username": "ann", "password": ""}) == ["password"]
     assert missing({"client_id": "us"}) == []
+
+
+@pytest.mark.parametrize(
+    "typed, found",
+    [
+        ("ann\nSesame\n\n", {"credential.username": "ann", "credential.password": "Sesame"}),
+        ("\nus\nshared\n", {"oauth.client_id": "us", "oauth.client_secret": "shared"}),
+        ("\nus\n\n", {"oauth.client_id": "us"}),
+    ],
+)
+def test_who_is_asked_gives_a_login_or_a_client_of_oauth(typed: str, found: dict[str, str]) -> None:
+    app, given = typer.Typer(), dict[str, Secret]()
+
+    @app.command()
+    def ask() -> None:
+        given.update(read_credentials(""))
+
+    assert CliRunner().invoke(app, input=typed).exit_code == 0
+    assert {name: secret.reveal() for name, secret in given.items()} == found
