@@ -296,6 +296,7 @@ def test_a_dead_session_is_forgotten_but_for_the_trusted_device(
     after = house.kept()
     assert after == SessionState(
         cookies=before.cookies,
+        marks=before.marks,
         landing=before.landing,
         agent=before.agent,
         opened_at=before.opened_at,
