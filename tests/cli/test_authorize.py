@@ -62,7 +62,7 @@ class Desk:
         """The names of what is sealed."""
 
         async def look(tools: Tools) -> list[str]:
-            names = [*NAMES.model_dump().values(), "session"]
+            names = [*NAMES.model_dump().values(), "token.session"]
             return [each for each in names if await tools.store.get_sealed("north", each)]
 
         return self.home.work(look)
@@ -122,7 +122,7 @@ def test_the_browser_comes_back_to_this_machine_and_the_tokens_are_sealed(
     assert code == 0, said
     assert json.loads(shown) == {"practice": "north", "portal": "acme"}
     assert "go back to the terminal" in said
-    assert desk.kept() == [NAMES.client_id, NAMES.client_secret, NAMES.refresh_token, "session"]
+    assert desk.kept() == [*NAMES.model_dump().values(), "token.session"]
     desk.client.unlink()
     code, _, said = desk.authorize()  # the client is kept
     assert code == 0, said

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 import pytest
 
-from automation import store
+from automation import catalog, store
 from automation.errors import (
     AccountLocked,
     AnswerAwaited,
@@ -23,7 +23,7 @@ from automation.errors import (
     TermsChanged,
     VetportalError,
 )
-from automation.model import Practice, Secret, SessionStatus
+from automation.model import Portal, Practice, Secret, SessionStatus
 from automation.session.guard import Attempt, LoginGuard
 from automation.session.outcome import error_for
 from automation.session.safe import HoldMeaning
@@ -108,6 +108,8 @@ async def kept(inside: Inside, name: str) -> Given:
 @pytest.fixture
 def watch(tmp_path: Path) -> Watch:
     house = House(tmp_path, "http://127.0.0.1:9", VirtualClock())
+    portal = Portal(portal="acme", title="Acme", hosts=("127.0.0.1",))
+    catalog.Catalog(tmp_path / "flows").write_portal(portal)
     house.admit(house.practice(), was_in=False)
     return Watch(house)
 

@@ -378,7 +378,7 @@ def test_a_click_on_the_portals_button_opens_what_was_shown(world: World) -> Non
     staff = Staff(world.portal, world.first)
     patient = staff.get("patient/?archived=false")["results"][0]
     client = int(patient["client"].rstrip("/").rpartition("/")[2])
-    visit = staff.visit("2027-06-07")
+    visit = staff.visit("2027-06-08")
     here = world.server.base.replace("/inbound", "/click")
     pairs: list[tuple[str, str]] = []
     shown = {"client": (0, client), "patient": (1, patient["id"]), "consultation": (3, visit["id"])}
