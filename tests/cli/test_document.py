@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import json
-import threading
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
 from automation import documents
-from automation.cli.app import app
 from automation.documents import Fetched
 from automation.model import Practice
 from automation.store import Store
+from tests.cli.invoking import invoked
 from tests.journeys.world import Home
 
 BYTES = b"%PDF-1.7 \x00\xff"
@@ -46,16 +45,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Stub:
 
 
 def command(*arguments: str) -> Result:
-    """Run a command in a thread of its own: it starts an event loop."""
-    done: list[Result] = []
-
-    def run() -> None:
-        done.append(CliRunner().invoke(app, ["document", *arguments]))
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    thread.join()
-    return done[0]
+    return invoked("document", *arguments)
 
 
 def test_the_bytes_go_into_the_file_and_the_facts_to_the_output(desk: Stub, tmp_path: Path) -> None:

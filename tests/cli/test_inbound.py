@@ -6,21 +6,20 @@ import json
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
 from automation import pipeline
-from automation.cli.app import app
 from automation.inbound import Difference, Done
 from automation.model import Practice
 from automation.pipeline import Drained, Tools
 from automation.store import Tally
+from tests.cli.invoking import invoked
 from tests.pipeline.scene import NORTH, played
 
 URL = "https://hooks.example.com/inbound"
 
 
-@pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> CliRunner:
+@pytest.fixture(autouse=True)
+def waiting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async def scene(tools: Tools) -> None:
         await tools.store.add_practice(NORTH)
         await tools.notices.note("north", "client_id", "7")
@@ -29,18 +28,15 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> CliRunner:
 
     played(tmp_path, scene)
     monkeypatch.setenv("VETPORTAL_HOME", str(tmp_path))
-    return CliRunner()
 
 
-def told(run: CliRunner, *arguments: str) -> str:
-    done = run.invoke(app, ["inbound", *arguments])
+def told(*arguments: str) -> str:
+    done = invoked("inbound", *arguments)
     assert done.exit_code == 0, done.output
     return done.stdout.strip()
 
 
-def test_what_was_registered_and_removed_is_counted(
-    run: CliRunner, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_was_registered_and_removed_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     async def register(_: Tools, practice: Practice, base: str, *, anew: bool) -> Done:
         assert (practice.name, base) == ("north", URL)
         return Done(changed=2, unchanged=1) if anew else Done()
@@ -50,38 +46,36 @@ def test_what_was_registered_and_removed_is_counted(
 
     monkeypatch.setattr(pipeline, "register_hooks", register)
     monkeypatch.setattr(pipeline, "remove_hooks", remove)
-    assert told(run, "register", "north", "--url", URL) == "north: nothing to do"
-    assert told(run, "register", "north", "--url", URL, "--new-secret") == (
+    assert told("register", "north", "--url", URL) == "north: nothing to do"
+    assert told("register", "north", "--url", URL, "--new-secret") == (
         "north: 2 changed, 1 unchanged"
     )
-    assert told(run, "remove", "north", "--url", URL) == "north: 3 removed"
+    assert told("remove", "north", "--url", URL) == "north: 3 removed"
 
 
-def test_what_differs_and_what_waits_is_shown(
-    run: CliRunner, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_differs_and_what_waits_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     async def check(*_: object) -> tuple[Difference, ...]:
         return (Difference("1", "client", "differs", "active is false, not true"),)
 
     monkeypatch.setattr(pipeline, "check_hooks", check)
-    text = told(run, "check", "north", "--url", URL)
+    text = told("check", "north", "--url", URL)
     assert "client: differs  active is false, not true" in text
     assert "north: 1 differences, 1 notices wait" in text
     assert "client_id 7 since" in text
     assert "the portal is down" in text
-    facts = json.loads(told(run, "check", "north", "--url", URL, "--json"))
+    facts = json.loads(told("check", "north", "--url", URL, "--json"))
     assert (facts["waiting"], facts["notices"][0]["record"]) == (1, "7")
 
 
-def test_what_was_followed_is_said(run: CliRunner, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_was_followed_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     async def drain(_: Tools, practice: Practice, *, limit: int) -> Drained:
         assert (practice.name, limit) == ("north", 5)
         return Drained("run-1", 2, 1, 1, 3, {"client": Tally(created=1, changed=1)})
 
     monkeypatch.setattr(pipeline, "drain", drain)
-    text = told(run, "drain", "north", "--limit", "5")
+    text = told("drain", "north", "--limit", "5")
     assert text == "north: 2 followed, 1 put off, 1 given up, 2 changes; 3 wait"
-    facts = json.loads(told(run, "drain", "north", "--limit", "5", "--json"))
+    facts = json.loads(told("drain", "north", "--limit", "5", "--json"))
     assert facts["kinds"]["client"]["created"] == 1
 
 
