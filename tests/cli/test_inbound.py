@@ -18,7 +18,7 @@ from tests.pipeline.scene import NORTH, played
 URL = "https://hooks.example.com/inbound"
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def waiting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async def scene(tools: Tools) -> None:
         await tools.store.add_practice(NORTH)
@@ -36,6 +36,7 @@ def told(*arguments: str) -> str:
     return done.stdout.strip()
 
 
+@pytest.mark.usefixtures("waiting")
 def test_what_was_registered_and_removed_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     async def register(_: Tools, practice: Practice, base: str, *, anew: bool) -> Done:
         assert (practice.name, base) == ("north", URL)
@@ -53,6 +54,7 @@ def test_what_was_registered_and_removed_is_counted(monkeypatch: pytest.MonkeyPa
     assert told("remove", "north", "--url", URL) == "north: 3 removed"
 
 
+@pytest.mark.usefixtures("waiting")
 def test_what_differs_and_what_waits_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     async def check(*_: object) -> tuple[Difference, ...]:
         return (Difference("1", "client", "differs", "active is false, not true"),)
@@ -67,6 +69,7 @@ def test_what_differs_and_what_waits_is_shown(monkeypatch: pytest.MonkeyPatch) -
     assert (facts["waiting"], facts["notices"][0]["record"]) == (1, "7")
 
 
+@pytest.mark.usefixtures("waiting")
 def test_what_was_followed_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     async def drain(_: Tools, practice: Practice, *, limit: int) -> Drained:
         assert (practice.name, limit) == ("north", 5)
