@@ -92,10 +92,11 @@ def test_an_endpoint_is_replayed_page_by_page(clinic: Clinic) -> None:
 
 
 def test_an_endpoint_is_explained(clinic: Clinic) -> None:
-    shown = clinic.text("explain", "list-patients")
+    which = ("explain", "list-patients", "--portal", PORTAL)
+    shown = clinic.text(*which)
     assert "grew by one between" in shown
     assert "session request-verification-token" in shown
-    assert clinic.facts("explain", "list-patients")["effect"] == "read"
+    assert clinic.facts(*which)["effect"] == "read"
 
 
 def test_a_flow_is_captured_and_inferred_again(clinic: Clinic, tmp_path: Path) -> None:
