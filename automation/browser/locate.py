@@ -204,11 +204,11 @@ async def _agrees(one: _Match, other: _Match) -> bool:
 
 
 async def _fingerprints(elements: Sequence[ElementHandle]) -> list[Fingerprint]:
-    """What these elements look like now; they all belong to one frame."""
-    frame = await elements[0].owner_frame() if elements else None
-    if frame is None:
-        return []
+    """What these elements look like now; they all belong to one frame. None where it is gone."""
     try:
+        frame = await elements[0].owner_frame() if elements else None
+        if frame is None:
+            return []
         seen = await frame.evaluate(
             f"elements => ({injected('describe')})(({injected('accessibility')})())"
             ".fingerprints(elements)",

@@ -177,3 +177,19 @@ def test_a_selector_that_is_none_matches_nothing(running: Workshop, site: Site) 
 def test_a_target_without_locators_is_missing(running: Workshop, site: Site) -> None:
     found, _ = find(running, site, "<p>Here</p>", Target(), seconds=0)
     assert found == Missing(())
+
+
+LEAVING = """<script>
+    const left = Number(sessionStorage.left ?? 41);
+    sessionStorage.left = left - 1;
+    if (left > 0) setTimeout(() => location.reload(), left > 40 ? 300 : 60);
+</script>"""
+
+
+def test_a_page_that_leaves_while_it_is_looked_at_ends_nothing(
+    running: Workshop, site: Site
+) -> None:
+    looks = Fingerprint(tag="button", attributes={"title": "Print"}, neighbours=("Print it",))
+    html = "<button>Other</button>" * 9 + LEAVING
+    found, _ = find(running, site, html, Target(fingerprint=looks), seconds=4)
+    assert isinstance(found, Missing)
