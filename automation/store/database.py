@@ -116,12 +116,11 @@ def _prepare_file(url: URL, place: str) -> None:
     One that is there is left alone: to close it would drop the locks that other connections of
     this process hold on it (https://www.sqlite.org/howtocorrupt.html, 2.2).
     """
-    if not url.database:
+    path = Path(place)
+    if not url.database or (path.is_file() and os.access(path, os.R_OK | os.W_OK)):
         return
     try:
-        os.close(os.open(Path(place), os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
-    except FileExistsError:
-        return
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
     except OSError as error:
         raise Unready(
             f"the database {place} cannot be opened: {error.strerror}",
