@@ -299,7 +299,9 @@ def words_left(flows: Path, names: Words) -> set[str]:
 OURS_TOO: Final = {
     "ASP.NET_SessionId": "in a comment, beside other names of sessions",
     "RequestVerificationToken": "in a docstring, as a name that is no secret",
-    **dict.fromkeys(("CarePlan", "CustomFields", "PurchaseOrder"), "our own class has this name"),
+    **dict.fromkeys(
+        ("CarePlan", "CustomFields", "PriceList", "PurchaseOrder"), "our own class has this name"
+    ),
 }
 _BETWEEN: Final = {"paths": "/", "keys": "."}
 _HUMP: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
