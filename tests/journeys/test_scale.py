@@ -40,8 +40,9 @@ FLATTER: Final = 1.5
 A_PAGE: Final = 2
 """Requests for a list that only a kill causes: the page that was not confirmed, once more, and a
 look at the page before the place where a long list is gone on from."""
-A_FEW: Final = 16
-"""How many single records: fewer than stand on a page."""
+A_FEW: Final = 16 + 4
+"""How many single records: a group that was not confirmed, and what was under way; fewer than
+stand on a page."""
 OF_A_SESSION: Final = ("rights", "home")
 """Whether the session is still that of the practice, and the page that begins it."""
 
