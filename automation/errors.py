@@ -39,6 +39,8 @@ Every error carries a ``remedy``: the sentence that tells the reader what to do.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import ClassVar
 
 
@@ -325,3 +327,19 @@ class Bug(VetportalError):
 
     exit_code = 70
     default_remedy = "Report it with the run id and the log of the run."
+
+
+@contextmanager
+def first_failure() -> Iterator[None]:
+    """Raise what failed first of several tasks; the others only stopped for it.
+
+    Raises:
+        BaseException: the first of an exception group, however deep, in the place of the group.
+    """
+    try:
+        yield
+    except BaseExceptionGroup as several:
+        first: BaseException = several
+        while isinstance(first, BaseExceptionGroup):
+            first = first.exceptions[0]
+        raise first from None

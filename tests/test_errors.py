@@ -73,3 +73,13 @@ def test_a_step_that_is_not_possible_says_what_each_locator_found() -> None:
 def test_a_throttled_call_keeps_the_seconds_the_portal_named() -> None:
     assert Throttled("429", retry_after=3.5).retry_after == 3.5
     assert Throttled("429").retry_after is None
+
+
+def test_of_tasks_that_fail_together_the_first_says_what_happened() -> None:
+    lost = errors.LoggedOut("the session is gone")
+    several = ExceptionGroup("all", [ExceptionGroup("some", [lost]), ValueError("stopped for it")])
+    with pytest.raises(errors.LoggedOut) as caught, errors.first_failure():
+        raise several
+    assert caught.value is lost
+    with pytest.raises(KeyError), errors.first_failure():
+        raise KeyError

@@ -26,6 +26,7 @@ from automation.browser.bodies import body_of, lost_body
 from automation.browser.inspector import Inspected, Inspector
 from automation.browser.noise import Rule, is_download, noise
 from automation.browser.tab import Tab
+from automation.errors import first_failure
 from automation.model import Body, Dropped, Exchange, Headers
 from automation.model import Request as Sent
 from automation.model import Response as Answered
@@ -240,8 +241,7 @@ async def watch_network(
         deliver: gets each exchange when it is complete, not always in the order of their numbers.
         patience: seconds to wait at the end for what is still under way.
     """
-    failure: BaseException | None = None
-    try:
+    with first_failure():
         async with asyncio.TaskGroup() as group:
             watch = NetworkWatch(tab, group, now=now, deliver=deliver)
             await watch.start()
@@ -250,16 +250,6 @@ async def watch_network(
                 await watch.drain(patience)
             finally:
                 watch.stop()
-    except BaseExceptionGroup as failed:
-        failure = _first(failed)
-    if failure is not None:
-        raise failure
-
-
-def _first(failed: BaseExceptionGroup) -> BaseException:
-    """Where several things failed at once, the first says what happened."""
-    first = failed.exceptions[0]
-    return _first(first) if isinstance(first, BaseExceptionGroup) else first
 
 
 def _url(request: Request) -> str:

@@ -9,7 +9,7 @@ from typing import Final
 import structlog
 
 from automation import browser
-from automation.errors import VetportalError
+from automation.errors import VetportalError, first_failure
 from automation.model import Practice
 from automation.pipeline.tools import Tools
 
@@ -45,12 +45,10 @@ async def in_tabs(
                     _log.warning("done_again_alone", name=name, why=problem.message)
                     failed.append(name)
 
-    try:
+    with first_failure():
         async with asyncio.TaskGroup() as group:
             for _ in range(min(_TABS, len(waiting))):
                 group.create_task(beside_others())
-    except BaseExceptionGroup as several:  # one thing is wrong, and the rest only stopped for it
-        raise several.exceptions[0] from several
     if not failed:
         return
     async with tools.sessions.signed_in_tab(practice) as tab:

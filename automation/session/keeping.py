@@ -8,7 +8,7 @@ from typing import Final, Protocol
 
 import structlog
 
-from automation.errors import VetportalError
+from automation.errors import VetportalError, first_failure
 from automation.model import Practice
 from automation.ports import Clock
 
@@ -54,7 +54,7 @@ async def keep_all_alive(sessions: KeepsAlive, known: Practices, clock: Clock) -
         finally:
             busy.discard(practice.name)
 
-    try:
+    with first_failure():
         async with asyncio.TaskGroup() as group:
             while True:
                 for practice in await known.practices():
@@ -62,5 +62,3 @@ async def keep_all_alive(sessions: KeepsAlive, known: Practices, clock: Clock) -
                         busy.add(practice.name)
                         group.create_task(keep(practice))
                 await clock.sleep(_LOOK.total_seconds())
-    except BaseExceptionGroup as several:
-        raise several.exceptions[0] from None

@@ -11,6 +11,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
 from automation import replay
+from automation.errors import first_failure
 from automation.model import Portal
 from automation.sync.plan import Plan
 
@@ -30,7 +31,7 @@ async def read_parts(plan: Plan, portal: Portal, names: Sequence[str], part: Par
         BaseException: what the first part raises that does; the others are stopped.
     """
     running: dict[str, asyncio.Task[None]] = {}
-    try:
+    with first_failure():
         async with asyncio.TaskGroup() as group:
             for name in names:
                 needed = [running[each] for each in needs_of(plan, name) if each in running]
@@ -38,8 +39,6 @@ async def read_parts(plan: Plan, portal: Portal, names: Sequence[str], part: Par
                     running[name] = group.create_task(_after(needed, part, name))
                 else:
                     await _after(needed, part, name)
-    except BaseExceptionGroup as failed:
-        raise failed.exceptions[0] from None
 
 
 def needs_of(plan: Plan, name: str) -> list[str]:
