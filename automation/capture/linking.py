@@ -1,7 +1,8 @@
 """Which step caused which exchange, and what runs on its own; pure.
 
 An exchange belongs to the step whose action came last before it started. What repeats with a
-period and is not set off by steps is background: no step caused it.
+period and is not set off by steps is background: no step caused it. A screen that keeps itself
+fresh asks once when it opens, and its timer repeats that: the first call is still its step's.
 """
 
 from __future__ import annotations
@@ -80,7 +81,14 @@ def _periodic(series: Sequence[Exchange], causes: dict[int, Acted | None]) -> It
     """The members of a series that a timer sent."""
     for run in _even_runs(series):
         if len(run) > _LEAST_GAPS and not _set_off_by_steps(run, causes):
-            yield from run
+            yield from run[1:] if _opens(run, causes) else run
+
+
+def _opens(run: Sequence[Exchange], causes: dict[int, Acted | None]) -> bool:
+    """Tell whether the first came with its step, sooner than the timer would have sent it."""
+    first, second = run[0], run[1]
+    step = causes[first.seq]
+    return step is not None and first.started - step.at < (second.started - first.started) / 2
 
 
 def _even_runs(series: Sequence[Exchange]) -> Iterator[list[Exchange]]:

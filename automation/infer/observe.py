@@ -303,7 +303,12 @@ def _refused(operation: Operation) -> bool:
 
 
 def _background(operation: Operation) -> bool:
-    return all(s.exchange.step is None for s in operation.sightings)
+    """What no step caused, or what a timer repeats for a word or two.
+
+    A list that its own screen keeps fresh is none.
+    """
+    timed = [s.exchange.step is None for s in operation.sightings]
+    return all(timed) or (any(timed) and all(_slight(s.document) for s in operation.sightings))
 
 
 def _scripted_and_empty(operation: Operation) -> bool:

@@ -56,12 +56,17 @@ def test_a_redirect_belongs_to_the_step_of_its_first_hop() -> None:
 def test_what_a_timer_sends_is_background() -> None:
     acted = [Acted("1", 0.0), Acted("2", 3.1), Acted("3", 3.9), Acted("4", 8.0)]
     polls = series(POLL, [0.4, 5.4, 10.41, 15.38])
-    assert steps_of(polls, acted) == [None] * 4
+    assert steps_of(polls, acted) == ["1", None, None, None]
 
 
 def test_a_timer_within_one_step_is_background_too() -> None:
     polls = series(POLL, [1.0, 2.0, 3.05, 4.0, 5.0])
-    assert steps_of(polls, [Acted("1", 0.9)]) == [None] * 5
+    assert steps_of(polls, [Acted("1", 0.2)]) == [None] * 5
+
+
+def test_what_a_screen_asks_when_it_opens_is_its_steps_and_what_its_timer_repeats_is_not() -> None:
+    polls = series(DATA, [1.0, 2.0, 3.05, 4.0, 5.0])
+    assert steps_of(polls, [Acted("1", 0.9)]) == ["1", None, None, None, None]
 
 
 def test_three_times_are_no_series() -> None:
@@ -91,7 +96,8 @@ def test_uneven_gaps_are_no_timer() -> None:
 def test_a_click_between_polls_of_the_same_address_keeps_its_step() -> None:
     polls = series(POLL, [1.0, 3.0, 5.0, 7.0])
     refresh = exchange(4, 8.1, POLL)
-    assert steps_of([*polls, refresh], [Acted("1", 0.5), Acted("2", 8.0)]) == [None] * 4 + ["2"]
+    acted = [Acted("1", 0.5), Acted("2", 8.0)]
+    assert steps_of([*polls, refresh], acted) == ["1", None, None, None, "2"]
 
 
 def test_pages_are_never_background() -> None:

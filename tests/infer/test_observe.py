@@ -23,6 +23,20 @@ def test_polling_and_telemetry_are_left_out_with_the_rule_that_said_so() -> None
     assert rules == {"POST /beat": "telemetry", "GET /unread": "background"}
 
 
+def test_a_list_that_its_screen_keeps_fresh_is_an_endpoint_and_a_count_is_none() -> None:
+    def journey(run: int) -> Capture:
+        made = Journey("list-board").call("GET", "/board", {"rows": people(0, 3)})
+        made.call("GET", "/unread", {"count": 3})
+        for _ in range(3):
+            made.call("GET", "/board", {"rows": people(0, 3)}, step=None)
+            made.call("GET", "/unread", {"count": 4}, step=None)
+        return made.done(run)
+
+    inference = infer_endpoints([journey(0), journey(1)])
+    assert {e.request.url for e in inference.endpoints} == {"/board"}
+    assert [left.rule for left in inference.left] == ["background: no step caused it"]
+
+
 def test_operations_that_share_an_address_are_told_apart() -> None:
     def journey(run: int) -> Capture:
         made = Journey("list-pets")
