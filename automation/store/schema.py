@@ -28,12 +28,14 @@ from automation.store.tables import (
     PracticeProfileRow,
     PracticeRow,
     RunRow,
+    ScheduleRow,
     SealedValueRow,
     SessionStatusRow,
     SightingRow,
     SpentCallRow,
     TokenStatusRow,
     TotpMemoryRow,
+    WorkerRow,
     WriteStopRow,
 )
 
@@ -68,6 +70,8 @@ SESSION_STATUS: Final = table_of(SessionStatusRow)
 TOKEN_STATUS: Final = table_of(TokenStatusRow)
 CHALLENGE: Final = table_of(ChallengeRow)
 NOTICE: Final = table_of(NoticeRow)
+WORKER: Final = table_of(WorkerRow)
+SCHEDULE: Final = table_of(ScheduleRow)
 
 
 def entity_table(kind: str) -> Table:

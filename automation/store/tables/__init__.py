@@ -21,6 +21,7 @@ from automation.store.tables.sealed_value import SealedValueRow
 from automation.store.tables.session_status import SessionStatusRow, TokenStatusRow
 from automation.store.tables.spent_call import SpentCallRow
 from automation.store.tables.totp_memory import TotpMemoryRow
+from automation.store.tables.worker import ScheduleRow, WorkerRow
 from automation.store.tables.write_stop import WriteStopRow
 
 __all__ = [
@@ -40,11 +41,13 @@ __all__ = [
     "PracticeProfileRow",
     "PracticeRow",
     "RunRow",
+    "ScheduleRow",
     "SealedValueRow",
     "SessionStatusRow",
     "SightingRow",
     "SpentCallRow",
     "TokenStatusRow",
     "TotpMemoryRow",
+    "WorkerRow",
     "WriteStopRow",
 ]
