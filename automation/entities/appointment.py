@@ -68,7 +68,7 @@ class Appointment(Entity, table=True):
     client_source_id: str | None = None
     patient_id: str | None = Field(default=None, index=True)
     patient_source_id: str | None = None
-    patients: list[PatientLink] = Field(default_factory=list, sa_type=Json)
+    patients: list[PatientLink] = Field(default=[], sa_type=Json)
     provider_id: str | None = None
     provider_source_id: str | None = None
     resource_id: str | None = None

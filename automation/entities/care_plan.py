@@ -75,5 +75,5 @@ class CarePlan(Entity, table=True):
     enrollment_fee_minor: int | None = Field(default=None, sa_type=BigInteger)
     settlement_minor: int | None = Field(default=None, sa_type=BigInteger)
     discount_percent: float | None = None
-    services: list[PlanService] = Field(default_factory=list, sa_type=Json)
+    services: list[PlanService] = Field(default=[], sa_type=Json)
     notes: str | None = None

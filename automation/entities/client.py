@@ -54,9 +54,9 @@ class Client(Entity, table=True):
     middle_name: str | None = None
     last_name: str | None = None
     company_name: str | None = None
-    emails: list[Email] = Field(default_factory=list, sa_type=Json)
-    phones: list[Phone] = Field(default_factory=list, sa_type=Json)
-    addresses: list[Address] = Field(default_factory=list, sa_type=Json)
+    emails: list[Email] = Field(default=[], sa_type=Json)
+    phones: list[Phone] = Field(default=[], sa_type=Json)
+    addresses: list[Address] = Field(default=[], sa_type=Json)
     do_not_email: bool | None = None
     no_reminders: bool | None = None
     status_label: str | None = None

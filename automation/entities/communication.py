@@ -72,4 +72,4 @@ class Communication(Entity, table=True):
     delivered_at: datetime | None = Field(default=None, sa_type=Moment)
     read_at: datetime | None = Field(default=None, sa_type=Moment)
     failure: str | None = None
-    media: list[Media] = Field(default_factory=list, sa_type=Json)
+    media: list[Media] = Field(default=[], sa_type=Json)

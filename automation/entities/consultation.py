@@ -73,7 +73,7 @@ class Consultation(Entity, table=True):
     provider_source_id: str | None = None
     invoice_id: str | None = None
     invoice_source_id: str | None = None
-    patients: list[PatientLink] = Field(default_factory=list, sa_type=Json)
+    patients: list[PatientLink] = Field(default=[], sa_type=Json)
     number: str | None = None
     category: str | None = None
     type_name: str | None = None
@@ -83,9 +83,9 @@ class Consultation(Entity, table=True):
     started_at: datetime | None = Field(default=None, sa_type=Moment)
     finished_at: datetime | None = Field(default=None, sa_type=Moment)
     ended_at: datetime | None = Field(default=None, sa_type=Moment)
-    vitals: list[Vital] = Field(default_factory=list, sa_type=Json)
-    diagnoses: list[Diagnosis] = Field(default_factory=list, sa_type=Json)
-    treatments: list[Treatment] = Field(default_factory=list, sa_type=Json)
+    vitals: list[Vital] = Field(default=[], sa_type=Json)
+    diagnoses: list[Diagnosis] = Field(default=[], sa_type=Json)
+    treatments: list[Treatment] = Field(default=[], sa_type=Json)
     history: str | None = None
     summary: str | None = None
     discharge_instructions: str | None = None

@@ -7,15 +7,17 @@ from typing import Any, ClassVar, Final
 
 from pydantic import JsonValue
 from sqlalchemy import JSON, Index, LargeBinary
-from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import declared_attr
 from sqlmodel import Field, SQLModel
 from typing_extensions import override
 
 from automation.entities.moment import Moment
 
-Json: Final[Any] = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
-"""Column type of lists and objects: ``json`` text in SQLite, ``jsonb`` in PostgreSQL."""
+Json: Final[Any] = JSON(none_as_null=True)
+"""Column type of lists and objects: the text as it was written, on both databases.
+
+Not ``jsonb``, which sorts the keys and writes other numbers.
+"""
 
 
 class Entity(SQLModel):
@@ -82,7 +84,7 @@ class Entity(SQLModel):
     source_updated_at: datetime | None = Field(default=None, sa_type=Moment)
     status: str | None = None
     raw_status: str | None = None
-    custom_fields: dict[str, JsonValue] = Field(default_factory=dict, sa_type=Json)
+    custom_fields: dict[str, JsonValue] = Field(default={}, sa_type=Json)
     raw: bytes = Field(default=b"", sa_type=LargeBinary)
     content_hash: str = ""
     run: str = ""

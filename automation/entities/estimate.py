@@ -65,7 +65,7 @@ class Estimate(Entity, table=True):
     appointment_source_id: str | None = None
     provider_id: str | None = None
     provider_source_id: str | None = None
-    patients: list[PatientLink] = Field(default_factory=list, sa_type=Json)
+    patients: list[PatientLink] = Field(default=[], sa_type=Json)
     number: str | None = None
     title: str | None = None
     finalized: bool | None = None
@@ -76,5 +76,5 @@ class Estimate(Entity, table=True):
     tax_minor: int | None = Field(default=None, sa_type=BigInteger)
     total_minor: int | None = Field(default=None, sa_type=BigInteger)
     total_max_minor: int | None = Field(default=None, sa_type=BigInteger)
-    lines: list[EstimateLine] = Field(default_factory=list, sa_type=Json)
+    lines: list[EstimateLine] = Field(default=[], sa_type=Json)
     notes: str | None = None

@@ -61,4 +61,4 @@ class FormSubmission(Entity, table=True):
     completed_at: datetime | None = Field(default=None, sa_type=Moment)
     expires_at: datetime | None = Field(default=None, sa_type=Moment)
     attached_at: datetime | None = Field(default=None, sa_type=Moment)
-    answers: list[FormAnswer] = Field(default_factory=list, sa_type=Json)
+    answers: list[FormAnswer] = Field(default=[], sa_type=Json)

@@ -52,10 +52,10 @@ class HomeDelivery(Entity, table=True):
     invoice_id: str | None = None
     invoice_source_id: str | None = None
     number: str | None = None
-    addresses: list[Address] = Field(default_factory=list, sa_type=Json)
+    addresses: list[Address] = Field(default=[], sa_type=Json)
     ordered_at: datetime | None = Field(default=None, sa_type=Moment)
     sent_at: datetime | None = Field(default=None, sa_type=Moment)
     delivered_at: datetime | None = Field(default=None, sa_type=Moment)
     carrier: str | None = None
-    lines: list[HomeDeliveryLine] = Field(default_factory=list, sa_type=Json)
+    lines: list[HomeDeliveryLine] = Field(default=[], sa_type=Json)
     notes: str | None = None

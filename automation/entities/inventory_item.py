@@ -71,4 +71,4 @@ class InventoryItem(Entity, table=True):
     currency: str | None = None
     cost_minor: int | None = Field(default=None, sa_type=BigInteger)
     price_minor: int | None = Field(default=None, sa_type=BigInteger)
-    lots: list[Lot] = Field(default_factory=list, sa_type=Json)
+    lots: list[Lot] = Field(default=[], sa_type=Json)

@@ -88,4 +88,4 @@ class LabResult(Entity, table=True):
     abnormal: bool | None = None
     interpretation: str | None = None
     notes: str | None = None
-    analytes: list[Analyte] = Field(default_factory=list, sa_type=Json)
+    analytes: list[Analyte] = Field(default=[], sa_type=Json)

@@ -28,7 +28,7 @@ class Location(Entity, table=True):
 
     name: str | None = None
     code: str | None = None
-    phones: list[Phone] = Field(default_factory=list, sa_type=Json)
-    emails: list[Email] = Field(default_factory=list, sa_type=Json)
-    addresses: list[Address] = Field(default_factory=list, sa_type=Json)
+    phones: list[Phone] = Field(default=[], sa_type=Json)
+    emails: list[Email] = Field(default=[], sa_type=Json)
+    addresses: list[Address] = Field(default=[], sa_type=Json)
     timezone: str | None = None

@@ -76,9 +76,9 @@ class MedicalRecord(Entity, table=True):
     locked_at: datetime | None = Field(default=None, sa_type=Moment)
     weight: float | None = None
     weight_unit: str | None = None
-    vitals: list[Vital] = Field(default_factory=list, sa_type=Json)
-    diagnoses: list[Diagnosis] = Field(default_factory=list, sa_type=Json)
-    treatments: list[Treatment] = Field(default_factory=list, sa_type=Json)
+    vitals: list[Vital] = Field(default=[], sa_type=Json)
+    diagnoses: list[Diagnosis] = Field(default=[], sa_type=Json)
+    treatments: list[Treatment] = Field(default=[], sa_type=Json)
     history: str | None = None
     summary: str | None = None
     discharge_instructions: str | None = None

@@ -73,7 +73,7 @@ class Prescription(Entity, table=True):
     appointment_source_id: str | None = None
     provider_id: str | None = None
     provider_source_id: str | None = None
-    patients: list[PatientLink] = Field(default_factory=list, sa_type=Json)
+    patients: list[PatientLink] = Field(default=[], sa_type=Json)
     product: str | None = None
     strength: str | None = None
     quantity_per_fill: float | None = None

@@ -33,5 +33,5 @@ class Provider(Entity, table=True):
     initials: str | None = None
     role: str | None = None
     license_number: str | None = None
-    emails: list[Email] = Field(default_factory=list, sa_type=Json)
-    phones: list[Phone] = Field(default_factory=list, sa_type=Json)
+    emails: list[Email] = Field(default=[], sa_type=Json)
+    phones: list[Phone] = Field(default=[], sa_type=Json)

@@ -57,5 +57,5 @@ class PurchaseOrder(Entity, table=True):
     tax_minor: int | None = Field(default=None, sa_type=BigInteger)
     shipping_minor: int | None = Field(default=None, sa_type=BigInteger)
     total_minor: int | None = Field(default=None, sa_type=BigInteger)
-    lines: list[PurchaseOrderLine] = Field(default_factory=list, sa_type=Json)
+    lines: list[PurchaseOrderLine] = Field(default=[], sa_type=Json)
     notes: str | None = None

@@ -57,5 +57,5 @@ class Settlement(Entity, table=True):
     difference_minor: int | None = Field(default=None, sa_type=BigInteger)
     fee_minor: int | None = Field(default=None, sa_type=BigInteger)
     payment_count: int | None = None
-    payments: list[SettledPayment] = Field(default_factory=list, sa_type=Json)
+    payments: list[SettledPayment] = Field(default=[], sa_type=Json)
     notes: str | None = None

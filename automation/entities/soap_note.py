@@ -89,4 +89,4 @@ class SoapNote(Entity, table=True):
     body: str | None = None
     written_at: datetime | None = Field(default=None, sa_type=Moment)
     locked_at: datetime | None = Field(default=None, sa_type=Moment)
-    addenda: list[Addendum] = Field(default_factory=list, sa_type=Json)
+    addenda: list[Addendum] = Field(default=[], sa_type=Json)

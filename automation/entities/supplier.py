@@ -34,8 +34,8 @@ class Supplier(Entity, table=True):
     code: str | None = None
     account_number: str | None = None
     contact_name: str | None = None
-    emails: list[Email] = Field(default_factory=list, sa_type=Json)
-    phones: list[Phone] = Field(default_factory=list, sa_type=Json)
-    addresses: list[Address] = Field(default_factory=list, sa_type=Json)
+    emails: list[Email] = Field(default=[], sa_type=Json)
+    phones: list[Phone] = Field(default=[], sa_type=Json)
+    addresses: list[Address] = Field(default=[], sa_type=Json)
     website: str | None = None
     notes: str | None = None

@@ -74,4 +74,4 @@ class TreatmentBoardEntry(Entity, table=True):
     arrived_at: datetime | None = Field(default=None, sa_type=Moment)
     discharge_status: str | None = None
     stay_until: datetime | None = Field(default=None, sa_type=Moment)
-    tasks: list[BoardTask] = Field(default_factory=list, sa_type=Json)
+    tasks: list[BoardTask] = Field(default=[], sa_type=Json)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import sqlite3
 import tracemalloc
 from collections.abc import Callable
@@ -686,6 +687,18 @@ def test_only_items_that_changed_are_asked_about(tmp_path: Path) -> None:
 # ---------------------------------------------------------------- large portals
 
 
+class _Weighing:
+    """Weighs what is held, every twenty calls; when the interpreter clears away is chance."""
+
+    def __init__(self, portal: Clinics) -> None:
+        self._portal, self.most = portal, 0
+
+    def __call__(self, _what: str, _call: Call) -> None:
+        if len(self._portal.asked) % 20 == 0:
+            gc.collect()
+            self.most = max(self.most, tracemalloc.get_traced_memory()[0])
+
+
 @pytest.mark.must_hold("pulse")
 def test_three_times_the_rows_need_three_times_the_requests_and_the_same_memory(
     tmp_path: Path, scale: Callable[[int, int], int], measured: Callable[..., None]
@@ -699,15 +712,16 @@ def test_three_times_the_rows_need_three_times_the_requests_and_the_same_memory(
         portal = Clinics.of(clients=size)
         portal.size = 25
         home = Home(root, everything(root, **pages), portal)
+        portal.spoil = heaviest = _Weighing(portal)
         tracemalloc.start()
         home.passed()
-        peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
+        peaks.append(heaviest.most)
         requests.append(len(portal.asked))
     measured("rows", few * 3)
     measured("requests per 1,000 rows, pages of 25", requests[2] * 1_000 // (few * 3))
-    measured("peak of memory with a third of them, KiB", peaks[1] // 1024)
-    measured("peak of memory with all of them, KiB", peaks[2] // 1024)
+    measured("most memory held with a third of them, KiB", peaks[1] // 1024)
+    measured("most memory held with all of them, KiB", peaks[2] // 1024)
     assert requests[2] <= 3 * requests[1] + 3
     assert peaks[2] <= 1.3 * peaks[1]
 
