@@ -21,7 +21,9 @@ _MILLISECONDS_FROM: Final = 10**11  # in seconds that would be the year 5138
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _BASIC_DATE: Final = re.compile(r"\d{8}")
 _EPOCH_TEXT: Final = re.compile(r"\d{9,10}|\d{13}")
-_WRITTEN: Final = re.compile(r"\d{4}|(?:19|20)\d{10}|\d{14}")
+_WRITTEN: Final = re.compile(
+    r"\d{4}|(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[01]\d|2[0-3])[0-5]\d|\d{14}"
+)
 """A year, or a time to the minute (a number of 12 digits may also be milliseconds), or second."""
 
 

@@ -14,7 +14,7 @@ from automation.normalise.times import read_date, read_datetime
 CHICAGO = ZoneInfo("America/Chicago")
 ZONES = st.sampled_from(["America/Chicago", "America/New_York", "Europe/Berlin", "Asia/Kolkata"])
 INSTANTS = st.datetimes(
-    datetime.fromisoformat("1974-01-01"),
+    datetime.fromisoformat("1977-01-01"),
     datetime.fromisoformat("2100-01-01"),
     timezones=st.just(UTC),
 ).map(lambda t: t.replace(microsecond=t.microsecond // 1000 * 1000))
@@ -41,6 +41,12 @@ def test_every_notation_of_an_instant_reads_as_that_instant(
     for notation in notations:
         assert read_datetime(notation, zone) == instant
     assert read_datetime(number // 1000, zone) == instant.replace(microsecond=0)
+
+
+def test_milliseconds_that_may_as_well_be_a_written_time_are_refused_and_others_are_not() -> None:
+    assert read_datetime(191980800000, CHICAGO) == datetime(1976, 2, 1, tzinfo=UTC)
+    with pytest.raises(ValueError, match="12 digits"):
+        read_datetime(197604011230, CHICAGO)
 
 
 @given(instant=INSTANTS, zone=ZONES.map(ZoneInfo))
