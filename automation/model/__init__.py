@@ -128,12 +128,22 @@ from automation.model.step import (
     When,
 )
 from automation.model.target import Evidence, Fingerprint, Locator, Target
+from automation.model.write import (
+    ENDED,
+    JournalStep,
+    Said,
+    StepState,
+    Verdict,
+    Write,
+    WriteState,
+)
 
 __all__ = [
     "ACCESS_TOKEN",
     "BUTTON_SALT",
     "DEFAULT_ORGANIZATION",
     "DIRECT",
+    "ENDED",
     "SECRET_NAMES",
     "TRANSFORMS",
     "WEBHOOK_SECRET",
@@ -199,6 +209,7 @@ __all__ = [
     "Inbound",
     "Input",
     "InputKind",
+    "JournalStep",
     "Kind",
     "Lifetimes",
     "Locator",
@@ -243,6 +254,7 @@ __all__ = [
     "ResponseShape",
     "Run",
     "Rung",
+    "Said",
     "Scroll",
     "Secret",
     "Select",
@@ -257,6 +269,7 @@ __all__ = [
     "Source",
     "StateRule",
     "Step",
+    "StepState",
     "Stop",
     "Target",
     "Tokens",
@@ -268,8 +281,11 @@ __all__ = [
     "Unknown",
     "Upkeep",
     "Upload",
+    "Verdict",
     "Way",
     "When",
+    "Write",
+    "WriteState",
     "WriteStep",
     "compare_profiles",
     "in_quiet_hours",

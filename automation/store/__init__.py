@@ -23,11 +23,13 @@ from automation.store.sealing import Sealer
 from automation.store.session_statuses import Challenges, SessionStatuses
 from automation.store.store import Store
 from automation.store.sweep import Loss
+from automation.store.write_intents import KEPT_DAYS, WriteIntents
 from automation.store.write_switch import WriteStop, WriteSwitch
 from automation.store.writing import Tally
 
 __all__ = [
     "BATCH",
+    "KEPT_DAYS",
     "ApiTokens",
     "AuditTrail",
     "AuditView",
@@ -55,6 +57,7 @@ __all__ = [
     "Store",
     "Tally",
     "Window",
+    "WriteIntents",
     "WriteStop",
     "WriteSwitch",
     "count_practices",

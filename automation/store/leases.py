@@ -10,16 +10,17 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
-from sqlalchemy import ColumnElement, Double, literal_column, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import ColumnElement, update
 
 from automation.errors import LeaseLost, Unready
 from automation.store.database import Database
+from automation.store.now import database_now
 from automation.store.schema import PRACTICE_LEASE, insert_into
 
 _SECONDS: Final = 15.0
@@ -29,11 +30,16 @@ _FIRST_PAUSE: Final = 0.02
 _LONGEST_PAUSE: Final = 0.5
 _GROWTH: Final = 1.5
 
-_NOW: Final = {
-    "sqlite": "((julianday('now') - 2440587.5) * 86400.0)",
-    "postgresql": "extract(epoch from clock_timestamp())",
-}
-"""The current time in epoch seconds; on PostgreSQL not that of the transaction's start."""
+
+@dataclass(slots=True)
+class Deadline:
+    """When a lease is over by this machine's clock, at the latest.
+
+    Attributes:
+        at: seconds on the clock of :func:`boot_time`.
+    """
+
+    at: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +50,22 @@ class Lease:
         key: what is held.
         holder: who holds it.
         fence: higher than that of every holder before.
+        deadline: moves with each renewal; it counts from before the renewal was asked for.
     """
 
     key: str
     holder: str
     fence: int
+    deadline: Deadline = field(default_factory=lambda: Deadline(0.0), compare=False)
+
+    def lasts(self, seconds: float) -> bool:
+        """Whether it is surely held that long from now on, also after this process stood still."""
+        return boot_time() + seconds < self.deadline.at
+
+
+def boot_time() -> float:
+    """Seconds on a clock that goes on while the machine sleeps, where there is one."""
+    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
 
 
 class Leases:
@@ -100,9 +117,9 @@ class Leases:
 
     async def acquire(self, key: str) -> Lease | None:
         """Take what nobody holds, in one statement; None when somebody does."""
-        holder = secrets.token_hex(8)
+        holder, asked = secrets.token_hex(8), boot_time()
         async with self._database.write() as connection:
-            now = _now(connection)
+            now = database_now(connection)
             insert = insert_into(connection, PRACTICE_LEASE)
             statement = insert.values(
                 key=key, holder=holder, fence=1, expires_at=now + self._seconds
@@ -117,15 +134,21 @@ class Leases:
                 where=PRACTICE_LEASE.c.expires_at <= now,
             ).returning(PRACTICE_LEASE.c.fence)
             fence = (await connection.execute(taken)).scalar_one_or_none()
-        return None if fence is None else Lease(key, holder, fence)
+        if fence is None:
+            return None
+        return Lease(key, holder, fence, Deadline(asked + self._seconds))
 
     async def renew(self, lease: Lease) -> bool:
         """Hold it for its whole time from now on; False when it is lost."""
+        asked = boot_time()
         async with self._database.write() as connection:
-            now = _now(connection)
+            now = database_now(connection)
             ours = _is(lease) & (PRACTICE_LEASE.c.expires_at > now)
             statement = update(PRACTICE_LEASE).where(ours).values(expires_at=now + self._seconds)
-            return (await connection.execute(statement)).rowcount == 1
+            renewed = (await connection.execute(statement)).rowcount == 1
+        if renewed:
+            lease.deadline.at = asked + self._seconds
+        return renewed
 
     async def release(self, lease: Lease) -> None:
         """Let go of it; when it is lost already, nothing happens."""
@@ -150,10 +173,6 @@ class Leases:
                 limit.reschedule(asked)
                 return
             limit.reschedule(asked + self._seconds)
-
-
-def _now(connection: AsyncConnection) -> ColumnElement[float]:
-    return literal_column(_NOW[connection.dialect.name], Double)
 
 
 def _is(lease: Lease) -> ColumnElement[bool]:

@@ -36,6 +36,8 @@ from automation.store.tables import (
     TokenStatusRow,
     TotpMemoryRow,
     WorkerRow,
+    WriteIntentRow,
+    WriteStepRow,
     WriteStopRow,
 )
 
@@ -72,6 +74,8 @@ CHALLENGE: Final = table_of(ChallengeRow)
 NOTICE: Final = table_of(NoticeRow)
 WORKER: Final = table_of(WorkerRow)
 SCHEDULE: Final = table_of(ScheduleRow)
+WRITE_INTENT: Final = table_of(WriteIntentRow)
+WRITE_STEP: Final = table_of(WriteStepRow)
 
 
 def entity_table(kind: str) -> Table:

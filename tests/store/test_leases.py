@@ -14,6 +14,7 @@ from typing_extensions import override
 
 from automation.errors import LeaseLost, Unready
 from automation.store import Lease, Leases, Store
+from automation.store.leases import boot_time
 from tests.store.support import in_store
 
 HOLDER = """
@@ -178,5 +179,25 @@ def test_the_lease_of_a_killed_process_is_taken_over(path: Path) -> None:
         holder.stdout.close()
         async with leases.hold("login:x") as lease:
             assert lease.fence == fence + 1
+
+    in_store(path, scene)
+
+
+def test_a_lease_lasts_by_this_machines_clock_no_longer_than_was_asked_for(path: Path) -> None:
+    async def scene(store: Store) -> None:
+        leases = Leases(store.database, seconds=0.5)
+        before = boot_time()
+        lease = await leases.acquire("login:x")
+        assert lease is not None
+        assert before + 0.5 <= lease.deadline.at <= boot_time() + 0.5
+        assert lease.lasts(0.0)
+        assert not lease.lasts(0.6)
+        await asyncio.sleep(0.1)
+        assert await leases.renew(lease)
+        assert lease.deadline.at > before + 0.6
+        await leases.release(lease)
+        at = lease.deadline.at
+        assert not await leases.renew(lease)
+        assert lease.deadline.at == at, "a renewal that failed gives no time"
 
     in_store(path, scene)

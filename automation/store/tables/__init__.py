@@ -22,6 +22,7 @@ from automation.store.tables.session_status import SessionStatusRow, TokenStatus
 from automation.store.tables.spent_call import SpentCallRow
 from automation.store.tables.totp_memory import TotpMemoryRow
 from automation.store.tables.worker import ScheduleRow, WorkerRow
+from automation.store.tables.write_intent import WriteIntentRow, WriteStepRow
 from automation.store.tables.write_stop import WriteStopRow
 
 __all__ = [
@@ -49,5 +50,7 @@ __all__ = [
     "TokenStatusRow",
     "TotpMemoryRow",
     "WorkerRow",
+    "WriteIntentRow",
+    "WriteStepRow",
     "WriteStopRow",
 ]
