@@ -21,7 +21,7 @@ class Run(Noun):
     Attributes:
         id: unique, sortable by time.
         practice: name of the practice.
-        kind: what was run (``sync``).
+        kind: what was run: ``sync``, or ``part`` for a sync of some kinds of entities.
         started_at: when.
         finished_at: when it ended; None while it is under way.
         outcome: how it ended.

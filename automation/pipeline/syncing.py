@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from copy import copy
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -51,7 +51,12 @@ class Synced:
 
 
 async def sync(
-    tools: Tools, practice: Practice, *, full: bool = False, progress: Progress = quietly
+    tools: Tools,
+    practice: Practice,
+    *,
+    full: bool = False,
+    entities: Collection[str] = (),
+    progress: Progress = quietly,
 ) -> Synced:
     """Read everything that is mapped, and make the store equal to the portal.
 
@@ -62,9 +67,11 @@ async def sync(
         tools: what to work with.
         practice: where.
         full: read everything, even where something tells what changed.
+        entities: only these kinds, and what cannot be read without the others; all when empty.
         progress: is told what came.
 
     Raises:
+        NotKnown: nothing is mapped to one of the kinds.
         Refused: the practice is paused.
         VetportalError: nothing more could be read; what was written before stays, and the next
             run goes on from there.
@@ -74,15 +81,19 @@ async def sync(
     run = f"{tools.clock.now():%Y%m%dT%H%M%S%f}-{practice.name}-sync"
     structlog.contextvars.bind_contextvars(run=run)
     upkeep = tools.catalog.portal(practice.portal).upkeep
-    left = await tools.store.start_run(
-        run, practice=practice.name, kind="sync", resume=timedelta(hours=upkeep.resume_hours)
+    # a part is over soon; it neither goes on from an interrupted whole nor ends it
+    kind, resume = (
+        ("sync", timedelta(hours=upkeep.resume_hours)) if not entities else ("part", None)
     )
-    _log.info("run_started", kind="sync", goes_on_from=left)
+    left = await tools.store.start_run(run, practice=practice.name, kind=kind, resume=resume)
+    _log.info("run_started", kind=kind, goes_on_from=left)
     outcome: Outcome = "failed"
     counts: Mapping[str, int] = {}
     try:
         async with await tools.sessions.open(practice) as session:
             plan = sync_stage.Plan(tools.catalog, practice.portal)
+            if entities:
+                plan.narrow(entities)
             reading = sync_stage.Reading(
                 session,
                 plan,

@@ -24,6 +24,8 @@ from automation.store.schema import NOTICE, RUN, insert_into
 MOST: Final = 2_000
 """Records of a practice whose notices are kept apart."""
 _ALL: Final = ""
+_READING: Final = ("sync", "part")
+"""Kinds of runs that read what a notice is about."""
 _SAID: Final = 300
 """Characters of what went wrong that are kept."""
 
@@ -118,7 +120,7 @@ class Notices:
 
     async def reading_run(self, practice: str) -> str | None:
         """The sync of a practice that is under way; None when there is none."""
-        own = and_(RUN.c.practice == practice, RUN.c.kind == "sync", RUN.c.finished_at.is_(None))
+        own = and_(RUN.c.practice == practice, RUN.c.kind.in_(_READING), RUN.c.finished_at.is_(None))
         latest = select(RUN.c.id).where(own).order_by(RUN.c.started_at.desc()).limit(1)
         async with self._database.read() as connection:
             found: str | None = (await connection.execute(latest)).scalar_one_or_none()

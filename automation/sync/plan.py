@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from collections.abc import Mapping as TableOf
 from hashlib import blake2b
 from typing import Final
@@ -68,6 +68,43 @@ class Plan:
         self.rules: dict[str, Changes] = {}
         for mapping in self.mappings:
             self._rule(mapping)
+
+    def narrow(self, entities: Collection[str]) -> None:
+        """Read for some kinds of entities only, and for what cannot be read without the others.
+
+        What an endpoint gives is always made as a whole, with the calls for its single items: how
+        far it was read is kept for all that comes of it.
+
+        Args:
+            entities: the kinds.
+
+        Raises:
+            NotKnown: nothing is mapped to one of them.
+        """
+        known = {mapping.entity for mapping in self.mappings}
+        for kind in entities:
+            if kind not in known:
+                raise NotKnown("mapped kind of entity", kind, tuple(known))
+        names = {e for m in self.mappings if m.entity in entities for e in self._roots(m)}
+        while names != (more := self._with_all(names)):
+            names = more
+        self.mappings = tuple(m for m in self.mappings if names & set(m.endpoints))
+        self.order = [name for name in self.order if name in names]
+        self.spare = [name for name in self.spare if name in names]
+        self.tables = [name for name in self.tables if name in names]
+
+    def _roots(self, mapping: Mapping) -> set[str]:
+        return {*mapping.endpoints, *self._tables_of(mapping)}
+
+    def _with_all(self, names: set[str]) -> set[str]:
+        """These endpoints, and those that are read with them."""
+        found = {each for name in names for each in self._line(name)}
+        found |= {taker for name in names for taker in self.takers.get(name, ())}
+        found |= {self.covered[name] for name in names if name in self.covered}
+        for mapping in self.mappings:
+            if names & set(mapping.endpoints):
+                found |= self._roots(mapping)
+        return found
 
     def endpoint(self, name: str) -> Endpoint:
         """The endpoint of a name.

@@ -112,3 +112,24 @@ def test_two_mappings_of_an_endpoint_may_not_disagree_about_its_changes(tmp_path
 def test_what_is_mapped_from_nowhere_is_not_known(tmp_path: Path) -> None:
     with pytest.raises(NotKnown, match="list-clients"):
         Plan(folder(tmp_path, mappings__client=CLIENT_MAPPING), "acme")
+
+
+def test_some_kinds_are_read_with_all_that_comes_of_their_endpoints(tmp_path: Path) -> None:
+    catalog = everything(tmp_path)
+    whole, part = Plan(catalog, "acme"), Plan(catalog, "acme")
+    part.narrow({"invoice_line"})
+    assert sorted(part.order) == ["get-bill", "list-bills"]
+    assert {mapping.entity for mapping in part.mappings} == {"invoice", "invoice_line"}
+    assert [part.digest(name) for name in part.order] == [whole.digest(n) for n in part.order]
+
+
+def test_a_kind_that_has_a_list_takes_the_calls_for_its_items_along(tmp_path: Path) -> None:
+    part = Plan(everything(tmp_path), "acme")
+    part.narrow({"invoice"})
+    assert "get-bill" in part.order  # else what changed would never be asked for
+    assert "list-clients" not in part.order
+
+
+def test_a_kind_that_nothing_is_mapped_to_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(NotKnown, match="no mapped kind of entity is named 'payment'"):
+        Plan(everything(tmp_path), "acme").narrow({"payment"})
