@@ -91,9 +91,7 @@ async def sync(
     counts: Mapping[str, int] = {}
     try:
         async with await tools.sessions.open(practice) as session:
-            plan = sync_stage.Plan(tools.catalog, practice.portal)
-            if entities:
-                plan.narrow(entities)
+            plan = _plan(tools, practice, entities)
             reading = sync_stage.Reading(
                 session,
                 plan,
@@ -128,6 +126,13 @@ async def sync(
         left,
         _problem(reading, sweeping),
     )
+
+
+def _plan(tools: Tools, practice: Practice, entities: Collection[str]) -> sync_stage.Plan:
+    plan = sync_stage.Plan(tools.catalog, practice.portal)
+    if entities:
+        plan.narrow(entities)
+    return plan
 
 
 def _problem(reading: sync_stage.Reading, sweeping: sync_stage.Sweeping) -> VetportalError | None:
