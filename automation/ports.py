@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, MutableMapping
-from datetime import datetime
+from collections.abc import (
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Collection,
+    Mapping,
+    MutableMapping,
+    Sequence,
+)
+from datetime import datetime, timedelta
 from typing import Protocol
+
+from typing_extensions import override
 
 from automation.model.answer import Call, Reply
 from automation.model.budget import Charge
 from automation.model.endpoint import Endpoint, Rung
+from automation.model.job import Attempt, JobState, JobStatus
 from automation.model.portal import Portal
 from automation.model.practice import Practice
 from automation.model.secret import Secret
@@ -55,6 +66,100 @@ class Ledger(Protocol):
 
         Returns:
             a number for what was taken, and 0; or 0, and the seconds until it may be there.
+        """
+        ...
+
+
+class Jobs(Protocol):
+    """Asks for durable jobs and looks at them."""
+
+    async def enqueue(self, attempt: Attempt, *, delay: timedelta | None = None) -> bool:
+        """Ask for a job; one that was asked for under this key already is left as it is.
+
+        Args:
+            attempt: the job, its key and where it waits.
+            delay: how long it waits at least.
+
+        Returns:
+            whether it is new.
+
+        Raises:
+            KeyTaken: another job has this key.
+        """
+        ...
+
+    async def status(self, key: str) -> JobStatus:
+        """Where a job stands.
+
+        Raises:
+            NotKnown: there is none under this key, or it was forgotten.
+        """
+        ...
+
+    async def jobs(
+        self, state: JobState | None = None, *, practice: str | None = None, limit: int = 100
+    ) -> tuple[JobStatus, ...]:
+        """Jobs by their latest tries, newest first."""
+        ...
+
+    async def cancel(self, key: str) -> JobStatus:
+        """Do it no more; a worker that has it ends it soon, unless it must not be interrupted."""
+        ...
+
+    async def retry(self, key: str) -> JobStatus:
+        """Let a job that is dead, was cancelled or skipped be tried anew, with all its tries."""
+        ...
+
+    async def drop(self, key: str) -> None:
+        """Forget a job that is over, with all its tries."""
+        ...
+
+    async def counts(self) -> Mapping[JobState, int]:
+        """How many jobs there are of each state that somebody waits for."""
+        ...
+
+    async def left_behind(self) -> int:
+        """How many jobs wait for another version of this program, so that nobody takes them."""
+        ...
+
+    async def forget(self, finished_before: datetime, *, dead_before: datetime) -> int:
+        """Forget jobs that ended long ago; their keys may be used anew then."""
+        ...
+
+
+class Engine(Jobs, Protocol):
+    """Does durable jobs in this process."""
+
+    @property
+    def running(self) -> Collection[Attempt]:
+        """What this process does just now."""
+        ...
+
+    async def start(self) -> None:
+        """Begin to take jobs."""
+        ...
+
+    async def drain(self, grace: timedelta) -> int:
+        """Take nothing new, let jobs end for a while, stop the rest; how many were stopped."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of everything."""
+        ...
+
+    async def stop_cancelled(self, may_stop: Callable[[Attempt], bool]) -> None:
+        """End what is to be done no more, where it may be interrupted."""
+        ...
+
+    async def owners(self) -> frozenset[str]:
+        """The processes that have jobs under way, or had when they ended."""
+        ...
+
+    async def recover(self, dead: Sequence[str]) -> int:
+        """Hand the jobs of processes that ended to the queue again; safe to repeat.
+
+        Returns:
+            how many of their jobs are still not handed over.
         """
         ...
 
@@ -180,6 +285,57 @@ class Session(Holding, Protocol):
 
         Raises:
             PersonNeeded: the login needs a person; it was tried once.
+        """
+        ...
+
+
+class Gate(Protocol):
+    """What a call that changes the portal passes on its way out, once.
+
+    Attributes:
+        seconds: for the connection and for sending; a call that is not out by then is cut off.
+        patience: seconds for the answer after that.
+    """
+
+    seconds: float
+    patience: float
+
+    async def open(self) -> None:
+        """Let it out, as the last thing that is awaited before the connection is asked for.
+
+        Raises:
+            VetportalError: it must not leave; nothing of it did.
+        """
+        ...
+
+    def leave(self) -> None:
+        """Its first byte is about to leave; from now on it may have had its effect.
+
+        Raises:
+            VetportalError: it must not leave any more; nothing of it did.
+        """
+        ...
+
+    def left(self) -> None:
+        """All of it was handed to the network."""
+        ...
+
+
+class WritingSession(Session, Protocol):
+    """A session that sends what changes the portal."""
+
+    @override
+    async def of(self, endpoint: Endpoint) -> WritingSession:
+        """The session that an endpoint is asked in; see :class:`Session`."""
+        ...
+
+    async def submit(self, call: Call, gate: Gate) -> Reply:
+        """Send one call over HTTP, once: neither the call nor its body is ever repeated.
+
+        Whatever status comes back is the reply. A redirect is followed where that is a mere GET.
+
+        Raises:
+            VetportalError: no answer came; the call may have had its effect if the gate was left.
         """
         ...
 

@@ -13,6 +13,7 @@ from typing_extensions import override
 
 from automation.errors import NotKnown
 from automation.model import Call, Endpoint, Portal, Practice, Reply, Rung, Secret, Source
+from automation.ports import Gate
 from tests.simulator import Simulator
 
 START = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -155,6 +156,12 @@ class FakeSession:
         await asyncio.sleep(0)
         self.under_way -= 1
         return self._answers[rung](call)
+
+    async def submit(self, call: Call, gate: Gate) -> Reply:
+        await gate.open()
+        gate.leave()
+        gate.left()
+        return await self.send(call)
 
     async def renew(self, *, seen: int) -> None:
         if self.generation == seen:

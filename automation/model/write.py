@@ -12,8 +12,8 @@ from automation.model.operation import Operation
 
 WriteState = Literal["planned", "sent", "confirmed", "refused", "unknown", "reconciled"]
 """``planned``: nothing was sent. ``sent``: bytes may have left. ``confirmed``: the portal shows
-all of it. ``refused``: the portal, or a check before anything was sent, said no. ``unknown``: nobody
-can tell whether it happened. ``reconciled``: that could not be told, and was settled afterwards."""
+all of it. ``refused``: the portal, or a check before anything was sent, said no. ``unknown``:
+nobody can tell whether it happened. ``reconciled``: it was told afterwards."""
 StepState = Literal["planned", "left_out", "sent", "confirmed", "refused", "unknown", "reconciled"]
 """As of a write; ``left_out``: not this time."""
 Verdict = Literal["yes", "no", "stranger", "busy", "silent", "late"]

@@ -25,6 +25,7 @@ from automation.replay.preparing import prepared_call
 from automation.replay.reading import read_reply, understand
 from automation.replay.replay import replay_endpoint
 from automation.replay.stranger import why_stranger
+from automation.replay.submitting import own_words, submit_call
 from automation.replay.walking import Course
 from automation.replay.watched import watched_answers
 
@@ -43,12 +44,14 @@ __all__ = [
     "do_once",
     "giver_of",
     "login_plan",
+    "own_words",
     "place_of",
     "plain_call",
     "prepared_call",
     "read_reply",
     "refuse_denied",
     "replay_endpoint",
+    "submit_call",
     "takes_beside",
     "takes_values",
     "understand",

@@ -19,7 +19,7 @@ from automation.model import (
     Secret,
     Source,
 )
-from automation.ports import Take
+from automation.ports import Gate, Take
 from automation.session.portal_session import PortalSession
 
 _LACKS: Final[Mapping[EntranceKind, str]] = {
@@ -149,6 +149,10 @@ class JointSession:
     async def fetch(self, call: Call, take: Take) -> Reply:
         """Send one call in the first session; see the port."""
         return await self._first.fetch(call, take)
+
+    async def submit(self, call: Call, gate: Gate) -> Reply:
+        """Send one call in the first session; see the port."""
+        return await self._first.submit(call, gate)
 
     async def confirm(self) -> None:
         """See that the portal still shows this practice in the first session; see the port."""

@@ -25,7 +25,7 @@ from automation.model import (
     SessionState,
     Source,
 )
-from automation.ports import Clock, Holding, Take
+from automation.ports import Clock, Gate, Holding, Take
 from automation.session.identity import refuse_other_practice, refuse_shared, shows_any
 from automation.session.inside import left_in
 from automation.session.page_rung import send_from_page
@@ -175,6 +175,12 @@ class PortalSession:
     async def fetch(self, call: Call, take: Take) -> Reply:
         """Send one call over HTTP, and let the answer be taken as it comes; see the port."""
         reply = await self._door.send(call, take=take)
+        self._note_use()
+        return reply
+
+    async def submit(self, call: Call, gate: Gate) -> Reply:
+        """Send one call that changes the portal, once; see the port."""
+        reply = await self._door.submit(call, gate)
         self._note_use()
         return reply
 

@@ -33,11 +33,12 @@ from automation.model import (
     Reply,
     same_origin,
 )
-from automation.ports import Clock, Take
+from automation.ports import Clock, Gate, Take
 from automation.transport.budgets import Budgets, OwnLedger
 from automation.transport.egress import connections
 from automation.transport.jar import CookieJar
 from automation.transport.pace import Pacer
+from automation.transport.submission import Submission
 from automation.transport.trouble import Headers, judge, lost, turned_away, wait_before_retry
 
 for _library in ("httpx2", "httpcore2", "hpack"):
@@ -166,6 +167,30 @@ class HttpDoor:
             await self._clock.sleep(wait)
             attempt += 1
 
+    async def submit(self, call: Call, gate: Gate) -> Reply:
+        """Send one call that changes the portal: once, with its body, whatever happens.
+
+        The gate is opened when it is this call's turn. A redirect that asks for the same again is
+        the reply; one that leads to a page is followed to it.
+
+        Args:
+            call: what to send.
+            gate: lets it out, and is told how far it came.
+
+        Raises:
+            VetportalError: there is no answer, or the gate stayed shut. The call may have had its
+                effect if the gate was left.
+        """
+        self._check(call.url, ())
+        reply = await self._exchange(call, (), None, Submission(gate))
+        location = _location(reply)
+        if location is None or not call.follow:
+            return reply
+        hop = self._redirected(call, reply.status, location)
+        if hop.method != "GET" or hop.content is not None:
+            return reply
+        return await self._follow(replace(hop, safe=True), None)
+
     async def _follow(self, call: Call, take: Take | None) -> Reply:
         hop = call
         hops: tuple[str, ...] = ()
@@ -208,11 +233,17 @@ class HttpDoor:
             remedy="Add the host to `hosts` in portal.yaml if it belongs to the portal.",
         )
 
-    async def _exchange(self, hop: Call, hops: tuple[str, ...], take: Take | None) -> Reply:
+    async def _exchange(
+        self,
+        hop: Call,
+        hops: tuple[str, ...],
+        take: Take | None,
+        submission: Submission | None = None,
+    ) -> Reply:
         """One request and its answer, at its time; who waits for a budget holds nobody up."""
         taken = await self._budgets.take(hop.charge) if hop.charge else None
         try:
-            started, reply = await self._paced(hop, hops, take)
+            started, reply = await self._paced(hop, hops, take, submission)
         finally:
             if taken:
                 self._budgets.done(taken)
@@ -223,18 +254,24 @@ class HttpDoor:
                 self._budgets.refused(taken, trouble.retry_after)
             elif trouble.slow_down:
                 self._pacer.too_many(started, trouble.retry_after)
-            raise trouble.error
+            if submission is None:
+                raise trouble.error
         return reply
 
     async def _paced(
-        self, hop: Call, hops: tuple[str, ...], take: Take | None
+        self,
+        hop: Call,
+        hops: tuple[str, ...],
+        take: Take | None,
+        submission: Submission | None,
     ) -> tuple[float, Reply]:
         """The moment one request was sent at, and its answer."""
         started = await self._pacer.enter()
         answered = False
         try:
-            async with asyncio.timeout(_LONGEST if take is None else _LONGEST_TAKEN):
-                reply = await self._speak(hop, hops, take)
+            longest = asyncio.timeout(_LONGEST if take is None else _LONGEST_TAKEN)
+            async with submission.way_out() if submission else longest:
+                reply = await self._speak(hop, hops, take, submission)
             # how long a file takes says nothing of how busy the portal is
             answered = reply.status < 500 and take is None  # noqa: PLR2004 - server errors
         except (httpx2.TransportError, httpx2.DecodingError, TimeoutError) as problem:
@@ -243,8 +280,13 @@ class HttpDoor:
             self._pacer.leave(started, answered=answered)
         return started, reply
 
-    async def _speak(self, hop: Call, hops: tuple[str, ...], take: Take | None) -> Reply:
-        response = await self._transport.handle_async_request(self._request(hop))
+    async def _speak(
+        self, hop: Call, hops: tuple[str, ...], take: Take | None, submission: Submission | None
+    ) -> Reply:
+        request = self._request(hop)
+        if submission is not None:
+            request.extensions |= submission.extensions(_TIMEOUT)
+        response = await self._transport.handle_async_request(request)
         try:
             found = self._headers(response, hop.url)
             status = response.status_code

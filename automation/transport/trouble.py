@@ -16,6 +16,7 @@ from typing import Final
 import httpx2
 
 from automation.errors import (
+    AnswerLate,
     PortalDown,
     Refused,
     Throttled,
@@ -106,7 +107,7 @@ def lost(
         by = " by the proxy of this practice" if by_proxy else ""
         return PortalDown(f"no connection to {host}{by}")
     if isinstance(problem, httpx2.TimeoutException | TimeoutError):
-        return PortalDown(f"{host} did not answer in time")
+        return AnswerLate(f"{host} did not answer in time")
     return PortalDown(f"{host} ended the connection before the answer was complete")
 
 
