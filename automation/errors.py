@@ -8,6 +8,7 @@
     ├── Unready           fix the machine: a browser, a key file, disk space, permissions
     ├── Transient         try again later; nothing is broken
     │   ├── PortalDown        no connection, no answer, or a server error
+    │   │   └── AnswerLate        no answer in the time that was waited
     │   ├── Throttled         the portal asked us to slow down
     │   ├── Incomplete        something of the portal was not read, or not in peace
     │   └── LeaseLost         another process went on meanwhile
@@ -120,6 +121,10 @@ class PortalDown(Transient):
     """The portal did not answer, or answered with a server error."""
 
     default_remedy = "Check that the portal is up, then run again; finished pages are kept."
+
+
+class AnswerLate(PortalDown):
+    """The portal took longer than anybody waits, and may be at it still."""
 
 
 class Throttled(Transient):

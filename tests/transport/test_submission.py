@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 import httpx2
 import pytest
 from pytest_httpserver import HTTPServer
+from typing_extensions import override
 from werkzeug import Request, Response
 
 from automation.errors import AnswerLate, LeaseLost, PortalDown, Refused
@@ -62,6 +63,7 @@ def listening(serve: Callable[[socket.socket], None]) -> Iterator[tuple[str, lis
     met: list[int] = []
 
     class Handler(socketserver.BaseRequestHandler):
+        @override
         def handle(self) -> None:
             met.append(1)
             serve(self.request)
