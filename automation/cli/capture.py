@@ -25,6 +25,10 @@ def capture(
     har: Annotated[
         Path | None, typer.Option(help="Also write it as HAR 1.2 to this file, redacted.")
     ] = None,
+    writes: Annotated[
+        bool,
+        typer.Option("--writes", help="The flow changes the portal, and may: as if done by hand."),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Run a flow in the browser and keep its exchanges, redacted."""
@@ -36,7 +40,7 @@ def capture(
 
     async def work(tools: Tools) -> Capture:
         found = await tools.store.practice(practice)
-        return await pipeline.capture_flow(tools, found, flow, inputs=given)
+        return await pipeline.capture_flow(tools, found, flow, inputs=given, writes=writes)
 
     made = with_tools(work)
     if har:

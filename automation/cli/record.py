@@ -28,6 +28,14 @@ def record(
         bool,
         typer.Option("--headless", help="Without a window, for a script that works in the page."),
     ] = False,
+    writes: Annotated[
+        bool,
+        typer.Option(
+            "--writes",
+            help="The journey changes the portal: the flow is played with consent only, and what "
+            "is chosen in it becomes an input, too.",
+        ),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Open a browser, watch a journey, and write it as a flow.
@@ -37,7 +45,7 @@ def record(
     """
     from automation import browser
     from automation.errors import BadArgument
-    from automation.record import Known, record_flow
+    from automation.record import Known, record_flow, with_second_values
 
     async def work(tools: Tools) -> tuple[Flow, Path]:
         tools.catalog.check_name("flow", flow)  # before a person does the journey
@@ -48,7 +56,16 @@ def record(
             known = Known.of(found, desk.secrets, tools.clock.now)
             typer.echo("recording: close the window or press Enter when done", err=True)
             stop = _first(_enter(), browser.until_closed(desk.tab))
-            made = await record_flow(desk.tab, name=flow, portal=portal, known=known, stop=stop)
+            made = await record_flow(
+                desk.tab,
+                name=flow,
+                portal=portal,
+                known=known,
+                stop=stop,
+                effect="write" if writes else "read",
+            )
+        if flow in tools.catalog.flow_names(portal):
+            made = with_second_values(made, tools.catalog.flow(portal, flow))
         return made, tools.catalog.write_flow(made)
 
     made, path = with_tools(work, headless=headless)

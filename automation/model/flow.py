@@ -9,7 +9,7 @@ from automation.model.step import Step
 
 
 class FlowInput(Noun):
-    """A value that a person typed and that another run may replace.
+    """A value that a person typed, or chose in a flow that writes, and another run may replace.
 
     Attributes:
         example: what was typed at recording time; used when no other value is given.
@@ -30,6 +30,8 @@ class Flow(Noun):
         version: format version.
         flow: name, ``<verb>-<noun>``, or ``login``.
         portal: name of the portal folder.
+        effect: what it does to the portal each time it is played. One that writes is played with
+            explicit consent only, and never to read something.
         inputs: declared inputs by name.
         steps: the journey.
     """
@@ -37,5 +39,6 @@ class Flow(Noun):
     version: Literal[1] = 1
     flow: str
     portal: str
+    effect: Literal["read", "write"] = "read"
     inputs: dict[str, FlowInput] = {}
     steps: tuple[Step, ...]

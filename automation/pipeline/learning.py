@@ -7,10 +7,11 @@ from typing import Final
 
 from automation import browser, capture, infer
 from automation.catalog import Catalog
-from automation.errors import BadFile, Unusable
+from automation.errors import BadFile, NotKnown, Unusable
 from automation.model import Capture, Endpoint, Practice
 from automation.pipeline.tabs import in_tabs
 from automation.pipeline.tools import Tools
+from automation.session import writes_without_consent
 from automation.sync import Progress, quietly
 
 CAPTURES_PER_FLOW: Final = 2
@@ -24,6 +25,7 @@ async def capture_flow(
     *,
     inputs: Mapping[str, str] | None = None,
     tab: browser.Tab | None = None,
+    writes: bool = False,
 ) -> Capture:
     """Run a flow in the browser of a signed-in practice and keep what was said behind it.
 
@@ -33,11 +35,22 @@ async def capture_flow(
         flow: name of the flow.
         inputs: values for its inputs in place of the recorded examples.
         tab: a signed-in tab to go on in, when several flows are captured.
+        writes: what the flow writes may be written.
+
+    Raises:
+        NotKnown: there is no such flow, or no such input.
+        Refused: the flow writes, and nobody said that it may; nothing was done.
+        VetportalError: the flow could not be played.
     """
     portal = tools.catalog.portal(practice.portal)
     recorded = tools.catalog.flow(practice.portal, flow)
+    for name in inputs or {}:
+        if name not in recorded.inputs:
+            raise NotKnown(f"input of {flow}", name, tuple(recorded.inputs))
     given = {name: each.example for name, each in recorded.inputs.items()} | dict(inputs or {})
-    async with tools.sessions.visit(practice, recorded, inputs=given, tab=tab) as visit:
+    async with tools.sessions.visit(
+        practice, recorded, inputs=given, tab=tab, writes=writes
+    ) as visit:
         return await capture.capture_flow(
             recorded,
             visit.tab,
@@ -52,20 +65,28 @@ async def capture_flow(
 
 
 async def capture_flows(
-    tools: Tools, practice: Practice, flows: Collection[str], *, progress: Progress = quietly
+    tools: Tools,
+    practice: Practice,
+    flows: Collection[str],
+    *,
+    writes: bool = False,
+    progress: Progress = quietly,
 ) -> None:
     """Capture flows as often as inference needs, with other inputs each time where there are any.
 
-    The login is captured first, and alone.
+    The login is captured first, and alone. What writes comes last, one after the other: what is
+    read before it does not change under the eyes of whoever reads it.
 
     Args:
         tools: what to work with.
         practice: where.
         flows: their names.
+        writes: what some of them write may be written, twice.
         progress: is told of each flow, and of how many exchanges there were.
 
     Raises:
         NotKnown: there is no such flow.
+        Refused: one of them writes, and nobody said that it may; nothing was done.
         VetportalError: a flow could not be played; what was captured before stays.
     """
 
@@ -73,15 +94,24 @@ async def capture_flows(
         recorded = tools.catalog.flow(practice.portal, flow)
         again = {name: each.again for name, each in recorded.inputs.items() if each.again}
         found = [
-            await capture_flow(tools, practice, flow, inputs=inputs, tab=tab)
+            await capture_flow(tools, practice, flow, inputs=inputs, tab=tab, writes=writes)
             for inputs in ({}, again)
         ]
         progress(flow, sum(len(each.exchanges) for each in found))
 
     login = tools.catalog.portal(practice.portal).login
+    recorded = [tools.catalog.flow(practice.portal, name) for name in flows if name != login]
+    writing = [each for each in recorded if each.effect == "write"]
+    if writing and not writes:
+        raise writes_without_consent(writing[0])
     if login in flows:
         await capture_one(login)
-    await in_tabs(tools, practice, [name for name in flows if name != login], capture_one)
+    reading = [each.flow for each in recorded if each.effect == "read"]
+    await in_tabs(tools, practice, reading, capture_one)
+    if writing:
+        async with tools.sessions.signed_in_tab(practice) as tab:
+            for each in writing:
+                await capture_one(each.flow, tab)
 
 
 def infer_endpoints(tools: Tools, portal: str) -> infer.Inference:

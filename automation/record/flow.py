@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Sequence
-from typing import Final
+from typing import Final, Literal
 from urllib.parse import urlsplit
 
 from automation.browser import LogEntry, Opened, Tab, record_actions
@@ -21,7 +21,13 @@ _AN_ID: Final = re.compile(
 
 
 async def record_flow(
-    tab: Tab, *, name: str, portal: str, known: Known, stop: Awaitable[object]
+    tab: Tab,
+    *,
+    name: str,
+    portal: str,
+    known: Known,
+    stop: Awaitable[object],
+    effect: Literal["read", "write"] = "read",
 ) -> Flow:
     """Write down as a flow what a person does in a tab until told to stop.
 
@@ -34,6 +40,8 @@ async def record_flow(
         portal: name of the portal folder.
         known: what is known of the practice.
         stop: ends the recording when it is done.
+        effect: whether the journey changes the portal; what is chosen in one that does becomes an
+            input, too.
 
     Raises:
         BadArgument: nothing was done.
@@ -43,11 +51,19 @@ async def record_flow(
         await stop
         await recording.finish()
         ended = recording.url
-    return flow_from_log(recording.log, ended=ended, name=name, portal=portal, known=known)
+    return flow_from_log(
+        recording.log, ended=ended, name=name, portal=portal, known=known, effect=effect
+    )
 
 
 def flow_from_log(
-    log: Sequence[LogEntry], *, ended: str, name: str, portal: str, known: Known
+    log: Sequence[LogEntry],
+    *,
+    ended: str,
+    name: str,
+    portal: str,
+    known: Known,
+    effect: Literal["read", "write"] = "read",
 ) -> Flow:
     """Make a flow of a recording's log.
 
@@ -57,6 +73,7 @@ def flow_from_log(
         name: name of the flow.
         portal: name of the portal folder.
         known: what is known of the practice.
+        effect: whether the journey changes the portal.
 
     Raises:
         BadArgument: nothing was done.
@@ -67,11 +84,12 @@ def flow_from_log(
         raise BadArgument(
             "nothing was recorded", remedy="Open a page of the portal and do the journey once."
         )
-    inputs = Inputs(known)
+    inputs = Inputs(known, choices=effect == "write")
     steps = make_optional(place_steps(moments, known, inputs))
     flow = Flow(
         flow=name,
         portal=portal,
+        effect=effect,
         inputs=inputs.declared,
         steps=(*steps, Expect(url=address_glob(ended))),
     )
@@ -86,14 +104,27 @@ def address_glob(url: str) -> str:
     return "/".join("*" if _AN_ID.fullmatch(part) else part for part in parts) or "/"
 
 
+def with_second_values(flow: Flow, before: Flow) -> Flow:
+    """A flow with the second values that somebody wrote into its file before it was made anew."""
+    inputs = {
+        name: each.model_copy(update={"again": before.inputs[name].again})
+        if name in before.inputs
+        else each
+        for name, each in flow.inputs.items()
+    }
+    return flow.model_copy(update={"inputs": inputs})
+
+
 def same_flow(one: Flow, other: Flow) -> bool:
-    """Tell whether two flows say the same, evidence aside."""
+    """Tell whether two flows say the same, evidence and second values aside."""
     return without_evidence(one) == without_evidence(other)
 
 
 def without_evidence(flow: Flow) -> Flow:
-    """The flow without what its elements looked like."""
-    return flow.model_copy(update={"steps": tuple(_plain(step) for step in flow.steps)})
+    """The flow without what its elements looked like, and without second values."""
+    inputs = {name: each.model_copy(update={"again": None}) for name, each in flow.inputs.items()}
+    steps = tuple(_plain(step) for step in flow.steps)
+    return flow.model_copy(update={"steps": steps, "inputs": inputs})
 
 
 def _plain(step: Step) -> Step:

@@ -85,12 +85,22 @@ class Known:
 
 
 class Inputs:
-    """The inputs a flow declares, collected while its typed texts are read."""
+    """The inputs a flow declares, collected while its typed texts are read.
 
-    def __init__(self, known: Known) -> None:
+    Args:
+        known: what is known of the practice.
+        choices: whether what is chosen from a list is an input as well: in a flow that writes it
+            is part of what is written, otherwise part of the way.
+
+    Attributes:
+        declared: the inputs so far, by name.
+    """
+
+    def __init__(self, known: Known, *, choices: bool = False) -> None:
         """Begin without inputs."""
         self.declared: dict[str, FlowInput] = {}
         self._known = known
+        self._choices = choices
 
     def value_of(self, action: Action) -> str:
         """The value of a fill step: a template, or nothing for an emptied field.
@@ -105,6 +115,13 @@ class Inputs:
             return ""
         found = self._known.template_for(text) or self._recognised(action, text)
         return found or self.declare(action, text)
+
+    def chosen(self, action: Action) -> str:
+        """The option of a select step: a template, or the words that were chosen."""
+        text = action.value.reveal() if action.value else ""
+        if self._known.label and text == self._known.label:
+            return LABEL
+        return self.declare(action, text) if text and self._choices else text
 
     def declare(self, action: Action, text: str) -> str:
         """Make a typed text an input, named after its field; the same text keeps its name."""

@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 from automation.browser import Action, Opened
 from automation.errors import Refused
 from automation.model import Goto, Step, Target
-from automation.record.known import LABEL, Inputs, Known
+from automation.record.known import Inputs, Known
 from automation.record.story import Moment
 from automation.record.targets import target_of
 
@@ -66,11 +66,6 @@ def _target(action: Action, known: Known) -> Target | None:
     return target_of(action.element, known, frame=action.frame)
 
 
-def _option(action: Action, known: Known) -> str:
-    text = _text(action)
-    return LABEL if known.label and text == known.label else text
-
-
 def _text(action: Action) -> str:
     return action.value.reveal() if action.value else ""
 
@@ -78,7 +73,7 @@ def _text(action: Action) -> str:
 _DETAILS: Final[dict[str, Callable[[Action, Known, Inputs], dict[str, object]]]] = {
     "press": lambda action, _known, _inputs: {"key": action.key},
     "fill": lambda action, _known, inputs: {"value": inputs.value_of(action)},
-    "select": lambda action, known, _inputs: {"option": _option(action, known)},
+    "select": lambda action, _known, inputs: {"option": inputs.chosen(action)},
     "check": lambda action, _known, _inputs: {"checked": action.checked},
     "upload": lambda action, _known, inputs: {"file": inputs.declare(action, _text(action))},
     "scroll": lambda action, _known, _inputs: {"to": action.to},

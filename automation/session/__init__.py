@@ -6,7 +6,13 @@ from automation.session.joint import JointSession
 from automation.session.keeping import keep_all_alive
 from automation.session.oauth import TokenLogin, TokenSafe
 from automation.session.portal_session import PortalSession
-from automation.session.sessions import Desk, Outside, Sessions, Visit
+from automation.session.sessions import (
+    Desk,
+    Outside,
+    Sessions,
+    Visit,
+    writes_without_consent,
+)
 from automation.session.token_entrance import Ask, TokenEntrance
 from automation.session.values import LoginValues
 
@@ -25,4 +31,5 @@ __all__ = [
     "TokenSafe",
     "Visit",
     "keep_all_alive",
+    "writes_without_consent",
 ]

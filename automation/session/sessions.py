@@ -13,7 +13,7 @@ from typing import Final
 import structlog
 
 from automation import browser, catalog, store, vault
-from automation.errors import VetportalError
+from automation.errors import Refused, VetportalError
 from automation.model import (
     Call,
     Challenge,
@@ -172,6 +172,7 @@ class Sessions:
         *,
         inputs: Mapping[str, str],
         tab: browser.Tab | None = None,
+        writes: bool = False,
     ) -> AsyncIterator[Visit]:
         """Everything to play a flow with; the login flow itself starts as a stranger.
 
@@ -180,7 +181,13 @@ class Sessions:
             flow: what will be played.
             inputs: its inputs, by name.
             tab: one that is signed in already, to go on in; several flows then share a browser.
+            writes: somebody wants what the flow writes to be written.
+
+        Raises:
+            Refused: the flow writes, and nobody said that it may.
         """
+        if flow.effect == "write" and not writes:
+            raise writes_without_consent(flow)
         practice.refuse_paused()
         known = await self._people.safe.secrets(practice.name)
         redactor = Redactor(await self._people.safe.redaction_key(practice.name), known)
@@ -353,3 +360,11 @@ class Sessions:
                 await door.send(Call("GET", practice.address(logout), safe=False))
             except VetportalError as problem:
                 _log.info("log_off_failed", practice=practice.name, why=problem.message)
+
+
+def writes_without_consent(flow: Flow) -> Refused:
+    """The refusal to play a flow that writes where nobody said that it may."""
+    return Refused(
+        f"the flow {flow.flow} changes the portal each time it is played",
+        remedy="Capture it with --writes where the change is wanted, or can be undone.",
+    )

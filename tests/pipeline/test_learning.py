@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from automation import pipeline
 from automation.catalog import Catalog
-from automation.errors import NotKnown, Unusable
+from automation.errors import NotKnown, Refused, Unusable
 from automation.model import (
     Binding,
     Constant,
     Endpoint,
+    Flow,
+    FlowInput,
+    Goto,
     Portal,
     Reach,
     RequestTemplate,
     ResponseShape,
 )
 from automation.pipeline import Tools, with_proof
-from tests.pipeline.scene import PORTAL, played
+from tests.pipeline.scene import NORTH, PORTAL, played
 
 
 def test_without_captures_nothing_is_inferred_and_the_command_that_helps_is_told(
@@ -31,6 +35,46 @@ def test_without_captures_nothing_is_inferred_and_the_command_that_helps_is_told
     with pytest.raises(Unusable, match=PORTAL) as caught:
         played(tmp_path, scene)
     assert caught.value.remedy == "Run `vetportal capture PRACTICE FLOW` twice first."
+
+
+def writing(flows: Path) -> Catalog:
+    """A portal with one flow, which writes."""
+    files = Catalog(flows)
+    files.write_portal(Portal(portal=PORTAL, title="Acme", hosts=()))
+    steps = (Goto(url="/sales"),)
+    inputs = {"item": FlowInput(example="collar", again="lead")}
+    flow = Flow(flow="sell", portal=PORTAL, effect="write", inputs=inputs, steps=steps)
+    files.write_flow(flow)
+    return files
+
+
+def test_a_flow_that_writes_is_captured_with_consent_only(tmp_path: Path) -> None:
+    files = writing(tmp_path / "flows")
+
+    async def one(tools: Tools) -> None:
+        await tools.store.add_practice(NORTH)
+        await pipeline.capture_flow(replace(tools, catalog=files), NORTH, "sell")
+
+    async def some(tools: Tools) -> None:
+        await pipeline.capture_flows(replace(tools, catalog=files), NORTH, ["sell"])
+
+    for number, scene in enumerate((one, some)):
+        with pytest.raises(Refused, match="sell changes the portal") as caught:
+            played(tmp_path / str(number), scene)
+        assert "--writes" in caught.value.remedy
+
+
+def test_an_input_that_the_flow_does_not_have_is_no_typing_mistake_to_write_by(
+    tmp_path: Path,
+) -> None:
+    files = writing(tmp_path / "flows")
+
+    async def scene(tools: Tools) -> None:
+        tools = replace(tools, catalog=files)
+        await pipeline.capture_flow(tools, NORTH, "sell", inputs={"itm": "lead"}, writes=True)
+
+    with pytest.raises(NotKnown, match="itm"):
+        played(tmp_path, scene)
 
 
 def test_endpoints_of_an_unknown_portal_are_not_inferred(tmp_path: Path) -> None:

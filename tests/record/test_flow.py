@@ -4,8 +4,19 @@ import pytest
 
 from automation.browser import LogEntry
 from automation.errors import BadArgument, Bug
-from automation.model import Click, Expect, Fill, Fingerprint, Flow, Goto, Secret, Target, When
-from automation.record.flow import address_glob, flow_from_log, same_flow
+from automation.model import (
+    Click,
+    Expect,
+    Fill,
+    Fingerprint,
+    Flow,
+    FlowInput,
+    Goto,
+    Secret,
+    Target,
+    When,
+)
+from automation.record.flow import address_glob, flow_from_log, same_flow, with_second_values
 from automation.record.known import Known
 from tests.record.said import click, element, fill, opened
 
@@ -66,6 +77,15 @@ def test_flows_that_differ_in_evidence_only_say_the_same() -> None:
 
     assert same_flow(flow("one"), flow("other"))
     assert not same_flow(flow("one"), flow("one", name="Stop"))
+
+
+def test_second_values_are_no_part_of_what_a_flow_says_and_stay_when_it_is_made_anew() -> None:
+    made = Flow(flow="sell", portal="acme", inputs={"item": FlowInput(example="a")}, steps=())
+    edited = made.model_copy(update={"inputs": {"item": FlowInput(example="a", again="b")}})
+    assert same_flow(made, edited)
+    assert with_second_values(made, edited) == edited
+    other = made.model_copy(update={"inputs": {"thing": FlowInput(example="a")}})
+    assert with_second_values(other, edited) == other
 
 
 def test_the_same_journey_gives_the_same_flow_at_another_pace() -> None:

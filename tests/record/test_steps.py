@@ -85,7 +85,19 @@ def test_each_step_knows_its_document() -> None:
     assert [each.document for each in placed] == ["doc", "doc"]
 
 
-def test_a_choice_is_never_an_input() -> None:
+def test_a_choice_in_a_flow_that_writes_is_an_input_as_what_is_typed() -> None:
+    inputs = Inputs(KNOWN, choices=True)
+    moments = [
+        Moment(other("select", "Doctor", 1, value=Secret("Dr. Who"))),
+        Moment(other("select", "Place", 2, value=Secret("Acme North"))),
+    ]
+    placed = place_steps(moments, KNOWN, inputs)
+    options = [placed_step.step.option for placed_step in placed]  # type: ignore[union-attr]
+    assert options == ["{{ input.doctor }}", "{{ practice.label }}"]
+    assert {name: each.example for name, each in inputs.declared.items()} == {"doctor": "Dr. Who"}
+
+
+def test_a_choice_in_a_flow_that_reads_is_never_an_input() -> None:
     inputs = Inputs(KNOWN)
     (placed,) = place_steps([Moment(other("select", "S", 1, value=Secret("a")))], KNOWN, inputs)
     assert isinstance(placed.step, Select)
