@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Awaitable, Sequence
-from typing import Final, Literal
+from typing import Literal
 from urllib.parse import urlsplit
 
 from automation.browser import LogEntry, Opened, Tab, record_actions
 from automation.errors import BadArgument, Bug
 from automation.model import Expect, Flow, Step, Target, When
 from automation.record.challenges import make_optional
-from automation.record.known import Inputs, Known
+from automation.record.known import AN_ID, Inputs, Known
 from automation.record.steps import place_steps
 from automation.record.story import tell
-
-_AN_ID: Final = re.compile(
-    r"\d+|[0-9a-f]{8}(-?[0-9a-f]{4}){3}-?[0-9a-f]{12}|(?=.*\d)[\w-]{16,}", re.IGNORECASE
-)
 
 
 async def record_flow(
@@ -84,7 +79,7 @@ def flow_from_log(
         raise BadArgument(
             "nothing was recorded", remedy="Open a page of the portal and do the journey once."
         )
-    inputs = Inputs(known, choices=effect == "write")
+    inputs = Inputs(known, writes=effect == "write")
     steps = make_optional(place_steps(moments, known, inputs))
     flow = Flow(
         flow=name,
@@ -101,7 +96,7 @@ def flow_from_log(
 def address_glob(url: str) -> str:
     """The path of an address with what differs between items replaced by ``*``."""
     parts = urlsplit(url).path.split("/")
-    return "/".join("*" if _AN_ID.fullmatch(part) else part for part in parts) or "/"
+    return "/".join("*" if AN_ID.fullmatch(part) else part for part in parts) or "/"
 
 
 def with_second_values(flow: Flow, before: Flow) -> Flow:

@@ -12,6 +12,7 @@ from automation import vault
 from automation.browser import Action
 from automation.errors import Refused
 from automation.model import Credential, FlowInput, Practice, Secret
+from automation.wire import words
 
 USERNAME: Final = "{{ credential.username }}"
 PASSWORD: Final = "{{ credential.password }}"  # noqa: S105 - a template, not a password
@@ -22,6 +23,10 @@ _CODE_WORDS: Final = re.compile(
     r"one.?time|\botp\b|totp|authenticat|verif|security.?code|2fa|mfa|two.?factor", re.IGNORECASE
 )
 _LONGEST_NAME: Final = 40
+AN_ID: Final = re.compile(
+    r"\d+|[0-9a-f]{8}(-?[0-9a-f]{4}){3}-?[0-9a-f]{12}|(?=.*\d)[\w-]{16,}", re.IGNORECASE
+)
+"""A part of an address that names a thing."""
 
 
 @dataclass(frozen=True)
@@ -89,18 +94,18 @@ class Inputs:
 
     Args:
         known: what is known of the practice.
-        choices: whether what is chosen from a list is an input as well: in a flow that writes it
-            is part of what is written, otherwise part of the way.
+        writes: whether the flow writes: what is chosen from a list, and the thing whose address
+            is opened by hand, is then part of what is written, otherwise part of the way.
 
     Attributes:
         declared: the inputs so far, by name.
     """
 
-    def __init__(self, known: Known, *, choices: bool = False) -> None:
+    def __init__(self, known: Known, *, writes: bool = False) -> None:
         """Begin without inputs."""
         self.declared: dict[str, FlowInput] = {}
         self._known = known
-        self._choices = choices
+        self._writes = writes
 
     def value_of(self, action: Action) -> str:
         """The value of a fill step: a template, or nothing for an emptied field.
@@ -121,11 +126,28 @@ class Inputs:
         text = action.value.reveal() if action.value else ""
         if self._known.label and text == self._known.label:
             return LABEL
-        return self.declare(action, text) if text and self._choices else text
+        return self.declare(action, text) if text and self._writes else text
+
+    def address(self, url: str) -> str:
+        """An address below the practice's own, with the things it names as inputs."""
+        if not self._writes:
+            return url
+        path, mark, rest = url.partition("?")
+        parts = path.split("/")
+        before = ("", *parts)
+        named = [
+            self._input("_".join((*words(before[at]), "id")), part)
+            if AN_ID.fullmatch(part)
+            else part
+            for at, part in enumerate(parts)
+        ]
+        return "/".join(named) + mark + rest
 
     def declare(self, action: Action, text: str) -> str:
         """Make a typed text an input, named after its field; the same text keeps its name."""
-        base = _name_of(action)
+        return self._input(_name_of(action), text)
+
+    def _input(self, base: str, text: str) -> str:
         name = base
         number = 1
         while self.declared.get(name, FlowInput(example=text)).example != text:

@@ -33,19 +33,19 @@ def place_steps(moments: Sequence[Moment], known: Known, inputs: Inputs) -> tupl
         Refused: a secret was typed that belongs to nothing that is known.
     """
     return tuple(
-        Placed(_goto(moment.what, known), "")
+        Placed(_goto(moment.what, known, inputs), "")
         if isinstance(moment.what, Opened)
         else Placed(_step(moment.what, moment, known, inputs), moment.what.document)
         for moment in moments
     )
 
 
-def _goto(opened: Opened, known: Known) -> Goto:
+def _goto(opened: Opened, known: Known, inputs: Inputs) -> Goto:
     if known.stands_in(opened.url):
         raise Refused("an address that was opened by hand holds a credential")
     base = known.base_url.rstrip("/")
     below = opened.url.startswith((f"{base}/", f"{base}?")) or opened.url == base
-    return Goto(url=opened.url.removeprefix(base) or "/" if below else opened.url)
+    return Goto(url=inputs.address(opened.url.removeprefix(base) or "/") if below else opened.url)
 
 
 def _step(action: Action, moment: Moment, known: Known, inputs: Inputs) -> Step:

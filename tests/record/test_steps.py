@@ -85,8 +85,18 @@ def test_each_step_knows_its_document() -> None:
     assert [each.document for each in placed] == ["doc", "doc"]
 
 
+def test_an_address_opened_by_hand_names_the_thing_that_is_written_about() -> None:
+    written, read = Inputs(KNOWN, writes=True), Inputs(KNOWN)
+    moments = [Moment(opened("https://acme.example/Clients/Pay/104711?tab=2"))]
+    (goto,) = place_steps(moments, KNOWN, written)
+    assert goto.step == Goto(url="/Clients/Pay/{{ input.pay_id }}?tab=2")
+    assert {name: each.example for name, each in written.declared.items()} == {"pay_id": "104711"}
+    (goto,) = place_steps(moments, KNOWN, read)
+    assert goto.step == Goto(url="/Clients/Pay/104711?tab=2")
+
+
 def test_a_choice_in_a_flow_that_writes_is_an_input_as_what_is_typed() -> None:
-    inputs = Inputs(KNOWN, choices=True)
+    inputs = Inputs(KNOWN, writes=True)
     moments = [
         Moment(other("select", "Doctor", 1, value=Secret("Dr. Who"))),
         Moment(other("select", "Place", 2, value=Secret("Acme North"))),
