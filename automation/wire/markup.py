@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -49,9 +49,13 @@ def markup_values(html: str) -> Iterator[MarkupValue]:
     """Values of inputs, options, meta, data attributes, ids, links and inline scripts."""
     tree = LexborHTMLParser(html)
     found = [value for node in tree.css("*") for value in _node_values(node)]
-    places = Counter(value.source for value in found)
-    # a selector that stands for several elements would read the first, whichever was meant
-    yield from (value for value in found if places[value.source] == 1)
+    texts: dict[Source, set[str]] = defaultdict(set)
+    for value in found:
+        texts[value.source].add(value.text)
+    # a selector that stands for several elements would read the first, whichever was meant; it is
+    # all the same where they say the same: the token that every form of a page carries
+    once = {value.source: value for value in found if len(texts[value.source]) == 1}
+    yield from once.values()
     for script in tree.css("script:not([src])"):
         yield from (
             value

@@ -57,6 +57,12 @@ def test_a_selector_that_stands_for_several_elements_is_none() -> None:
     assert list(markup_values(f"<table>{page}</table>")) == []
 
 
+def test_what_several_elements_say_alike_is_found_by_the_selector_of_them_all() -> None:
+    form = '<form><input type="hidden" name="token" value="a1b2c3"></form>'
+    (found,) = markup_values(form * 2)
+    assert (found.text, read_source(found.source, form * 2)) == ("a1b2c3", "a1b2c3")
+
+
 def test_names_that_no_selector_can_hold_are_passed_over() -> None:
     assert list(markup_values("""<o:p data-k="x">y</o:p><input name='a"b' value="v">""")) == []
 
