@@ -123,6 +123,7 @@ async def capture_flow(  # noqa: PLR0913 - one name for each thing that is hande
         typed=dict(typed_inputs(flow.steps)),
         label=practice.label or practice.name,
         used=dict(used_values(flow.steps)),
+        effect=flow.effect,
         dropped=_redacted_urls(network.dropped, redactor),
     )
     return _write(head, run, redactor, writer, failure)

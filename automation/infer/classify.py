@@ -144,7 +144,7 @@ def _typed(series: Series) -> Binding | None:
     if rest > count:
         return None
     why = f"the typed {name} stood in {count} of {len(series.texts)} calls"
-    default = untyped[0] if untyped else None if series.optional else series.values[0]
+    default = untyped[0] if untyped else None if _must_be_said(series) else series.values[0]
     return Input(
         input=name,
         default=default,
@@ -152,6 +152,12 @@ def _typed(series: Series) -> Binding | None:
         optional=series.optional,
         why=why,
     )
+
+
+def _must_be_said(series: Series) -> bool:
+    """What names a thing, or came with what was written, is nothing to ask for by default."""
+    written = any(s.capture.effect == "write" for s in series.present)
+    return series.optional or written or series.spot[0] is Place.PATH
 
 
 def _refuted(series: Series, name: str) -> bool:

@@ -24,6 +24,7 @@ from automation.infer.provenance import Provenance, readings, tells, values_want
 from automation.infer.records import Records, records_of, values_in
 from automation.infer.render import Draft, render
 from automation.infer.slots import SlotUse, name_slots, slot_use
+from automation.infer.writing import said_by_caller
 from automation.model import (
     Binding,
     Capture,
@@ -96,7 +97,9 @@ def infer_endpoints(captures: Sequence[Capture]) -> Inference:
     uses = [use for work in works for use in _bind_slots(work, books)]
     slots = name_slots(uses)
     kept = [work.operation for work in works]
-    names = names_of(kept, {operation.key: values_in(operation) for operation in kept})
+    writing = frozenset(work.operation.key for work in works if _seems_to_write(work))
+    weight = {operation.key: values_in(operation) for operation in kept}
+    names = names_of(kept, weight, writing)
     chosen = _chosen(works, givers, names)
     for work in works:
         _bind_rest(work, givers, names, chosen)
@@ -107,6 +110,10 @@ def infer_endpoints(captures: Sequence[Capture]) -> Inference:
             work.bindings.values(),
         )
     _settle_login(works, givers, names)
+    for work in works:
+        if work.effect[0] == "write" and work.operation.is_done:
+            template = work.operation.key.template
+            work.bindings = said_by_caller(work.series, work.bindings, template)
     endpoints = sorted(
         (render(_draft(work, slots, names)) for work in works), key=lambda e: e.endpoint
     )
@@ -219,6 +226,13 @@ def _bind_slots(work: _Work, books: Sequence[Provenance]) -> list[SlotUse]:
         work.gave |= use.gave
         uses.append(use)
     return uses
+
+
+def _seems_to_write(work: _Work) -> bool:
+    """Whether a call writes, as far as that is known before every leaf is explained."""
+    paging = work.paging.pagination if work.paging else None
+    effect, _ = effect_of(work.operation, work.records, paging, work.bindings.values())
+    return effect == "write"
 
 
 Chosens = Sequence[tuple[Pick, str, str | None]]

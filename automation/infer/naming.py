@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
 from automation.infer.observe import Operation, OperationKey
@@ -20,23 +20,25 @@ _SLIGHT: Final = 2
 
 
 def names_of(
-    operations: Sequence[Operation], weight: Mapping[OperationKey, int]
+    operations: Sequence[Operation],
+    weight: Mapping[OperationKey, int],
+    writing: Collection[OperationKey] = (),
 ) -> Mapping[OperationKey, tuple[str, str]]:
     """Name every operation: (name, why).
 
     A flow gives its name to an operation with data: to the one that the fewest flows share, that
     the most of its steps caused, that shares words with it, that has the most data. Flows with
-    fewer candidates choose first. Everything else is named after verb and noun of its address.
+    fewer candidates choose first. A flow that writes gives its name to what it writes, the last of
+    it when that is several things, after the flows that read had their choice. Everything else is
+    named after verb and noun of its address.
 
     Args:
         operations: the operations.
         weight: number of data values of each.
+        writing: those that write.
     """
     names: dict[OperationKey, tuple[str, str]] = {}
-    flows: dict[str, list[Operation]] = {}
-    for operation in operations:
-        for flow in operation.flows:
-            flows.setdefault(flow, []).append(operation)
+    flows = _by_reading_flow(operations)
     for flow in sorted(flows, key=lambda f: (len(flows[f]), f)):
         free = [o for o in flows[flow] if o.key not in names]
         if not free:
@@ -44,6 +46,9 @@ def names_of(
         best = min(free, key=lambda o: _rank(o, flow, weight))
         steps = len(_steps(best, flow))
         names[best.key] = (flow, f"what {flow} is about: {steps} of its steps make this call")
+    for flow, operation in _written(operations, writing):
+        if operation.key not in names:
+            names[operation.key] = (flow, f"what {flow} writes")
     taken = {name for name, _ in names.values()}
     for operation in operations:
         if operation.key not in names:
@@ -53,13 +58,34 @@ def names_of(
     return names
 
 
+def _by_reading_flow(operations: Sequence[Operation]) -> dict[str, list[Operation]]:
+    flows: dict[str, list[Operation]] = {}
+    for operation in operations:
+        for flow in operation.reading:
+            flows.setdefault(flow, []).append(operation)
+    return flows
+
+
+def _written(
+    operations: Sequence[Operation], writing: Collection[OperationKey]
+) -> list[tuple[str, Operation]]:
+    """What each flow that writes is about: of what it writes, what it writes last."""
+    last: dict[str, tuple[int, Operation]] = {}
+    for operation in operations:
+        for sighting in operation.sightings if operation.key in writing else ():
+            flow, seq = sighting.capture.flow, sighting.exchange.seq
+            if sighting.capture.effect == "write" and seq > last.get(flow, (-1, operation))[0]:
+                last[flow] = seq, operation
+    return [(flow, last[flow][1]) for flow in sorted(last)]
+
+
 def _rank(
     operation: Operation, flow: str, weight: Mapping[OperationKey, int]
 ) -> tuple[bool, bool, int, int, int, int, str]:
     return (
         not _signs_in(operation),
         weight[operation.key] <= _SLIGHT * len(operation.sightings),
-        len(operation.flows),
+        len(operation.reading),
         -len(_steps(operation, flow)),
         -len(set(words(flow)) & set(words(operation.key.path))),
         -weight[operation.key],

@@ -108,6 +108,17 @@ class Operation:
         """The flows in which the operation was seen because of a step."""
         return frozenset(s.capture.flow for s in self.sightings if s.exchange.step is not None)
 
+    @property
+    def reading(self) -> frozenset[str]:
+        """Those of them that only read."""
+        writing = {s.capture.flow for s in self.sightings if s.capture.effect == "write"}
+        return self.flows - writing
+
+    @property
+    def is_done(self) -> bool:
+        """Whether somebody who meant to write made the call."""
+        return any(s.capture.effect == "write" and s.exchange.step for s in self.sightings)
+
     def by_run(self) -> dict[int, list[Sighting]]:
         """The sightings of each capture."""
         runs: dict[int, list[Sighting]] = defaultdict(list)

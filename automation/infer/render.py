@@ -19,6 +19,7 @@ from automation.model import (
     Computed,
     Derived,
     Endpoint,
+    Input,
     Reach,
     RequestTemplate,
     ResponseShape,
@@ -114,7 +115,12 @@ def _flow(draft: Draft) -> str | None:
         return draft.login[1].capture.flow
     if draft.name[0] in draft.operation.flows:
         return draft.name[0]
-    votes = Counter(s.capture.flow for s in draft.operation.sightings if s.exchange.step)
+    reading = draft.operation.reading  # a screen is shown by what only shows it, if anything does
+    votes = Counter(
+        s.capture.flow
+        for s in draft.operation.sightings
+        if s.exchange.step and (not reading or s.capture.flow in reading)
+    )
     return min(votes, key=lambda f: (-votes[f], f), default=None)
 
 
@@ -141,6 +147,9 @@ def _parameter_names(draft: Draft) -> dict[Spot, str]:
     for spot, binding in _at(draft, Place.PATH).items():
         template = draft.operation.key.template
         before = template[int(spot[1]) - 1] if int(spot[1]) else ""
+        if isinstance(binding, Input) and draft.effect[0] == "write":
+            names[spot] = binding.input
+            continue
         given = binding.path.rsplit(".", 1)[-1] if isinstance(binding, Derived) else ""
         given = "" if given.endswith("]") else given  # a column has no name
         parts = tuple(w for w in words(given) if w not in _ATTRIBUTES and not w.isdigit()) or (
@@ -171,7 +180,9 @@ def _response(draft: Draft) -> ResponseShape:
     sightings = draft.operation.sightings
     documents = [_lasting(s) for s in sightings if s.document is not None]
     if not documents:
-        return ResponseShape(kind=_kind_without_json(sightings[0]))
+        done = draft.effect[0] == "write" and draft.operation.is_done
+        led = done and all(map(_led_to_page, sightings))
+        return ResponseShape(kind="html" if led else _kind_without_json(sightings[0]))
     shape = Shape()
     for document in first_seen(documents):
         shape.add(document)
@@ -201,6 +212,15 @@ def _once(part: JsonValue) -> JsonValue:
         return part
     firsts = {id(said): name for name, said in reversed(part.items())}
     return {name: said for name, said in part.items() if firsts[id(said)] == name}
+
+
+def _led_to_page(sighting: Sighting) -> bool:
+    """What was written was answered by a redirect to a page: replay follows it, and reads that."""
+    after = {e.redirect_of: e for e in sighting.capture.exchanges if e.redirect_of is not None}
+    last = sighting.exchange
+    while last.seq in after:
+        last = after[last.seq]
+    return last is not sighting.exchange and is_html(last.response)
 
 
 def _kind_without_json(sighting: Sighting) -> str:

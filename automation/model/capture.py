@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Literal
 
 from automation.model.exchange import Dropped, Exchange
 from automation.model.noun import Noun
@@ -23,6 +24,7 @@ class Capture(Noun):
         inputs: the values this run used for the flow's inputs.
         typed: step path -> input name, so that inference knows which step typed which value.
         label: what the portal calls the practice, by which people choose it.
+        effect: what the flow does to the portal.
         used: step path -> the first other value of the run that the step typed or chose by
             (``credential.password``, ``totp``, ``practice.label``).
         exchanges: in order of request start.
@@ -41,6 +43,7 @@ class Capture(Noun):
     typed: dict[str, str] = {}
     label: str = ""
     used: dict[str, str] = {}
+    effect: Literal["read", "write"] = "read"
     exchanges: tuple[Exchange, ...] = ()
     snapshots: tuple[Snapshot, ...] = ()
     dropped: tuple[Dropped, ...] = ()

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Literal
 from urllib.parse import urlencode
 
 from automation.infer import infer_endpoints
@@ -17,9 +18,24 @@ class Journey:
     def __init__(self, flow: str = "list-things", **inputs: str) -> None:
         self.flow = flow
         self.inputs = inputs
+        self.effect: Literal["read", "write"] = "read"
         self.exchanges: list[Exchange] = []
         self.shown: list[str] = []
         self.now = 0.0
+
+    def writing(self) -> "Journey":
+        """The journey of a flow that writes."""
+        self.effect = "write"
+        return self
+
+    def led(self, path: str, html: str) -> "Journey":
+        """What came before was answered by a redirect to a page."""
+        last = self.exchanges[-1]
+        moved = last.model_copy(update={"response": Response(status=302)})
+        self.exchanges[-1] = moved
+        self.page(path, html, step=last.step or "1")
+        self.exchanges[-1] = self.exchanges[-1].model_copy(update={"redirect_of": last.seq})
+        return self
 
     def screen(self, path: str, html: str, *, step: str = "1", shown: str = "") -> "Journey":
         """A page, and what stood on the screen: all of it, unless told otherwise."""
@@ -96,6 +112,7 @@ class Journey:
             base_url=BASE,
             started_at=datetime(2026, 6, 15, 9 + run, 0, tzinfo=UTC),
             inputs=self.inputs,
+            effect=self.effect,
             exchanges=tuple(self.exchanges),
             snapshots=tuple(snapshots),
         )
