@@ -24,6 +24,8 @@ Place = tuple[int | str, ...]
 Problem = tuple[Place, str]
 Endpoints = Callable[[str], Endpoint]
 
+_WINDOW: Final = ("since", "until")
+"""What a list of a span of days is asked by."""
 _WRITE: Final = ("marker", "at")
 
 
@@ -164,13 +166,17 @@ class _Checking:
     def _filled(
         self, place: Place, endpoint: Endpoint, values: Mapping[str, Filled]
     ) -> Iterator[Problem]:
-        taken: dict[str, bool] = {}
-        for _, _, binding in endpoint.request.bindings():
+        paging = endpoint.pagination
+        window = paging is not None and paging.kind == "window"
+        taken: dict[str, bool] = dict.fromkeys(_WINDOW if window else (), True)
+        asked = endpoint.named(values) if endpoint.effect == "read" else endpoint
+        for _, name, binding in asked.request.bindings():
             if isinstance(binding, Input):
                 needed = not binding.optional and binding.default is None
                 taken[binding.input] = needed or taken.get(binding.input, False)
             elif isinstance(binding, Derived):
                 told = f"{endpoint.endpoint} takes values from {binding.derived}; give it inputs"
+                told += f", here {name}" if endpoint.effect == "read" else ""
                 yield (*place[:-1], "endpoint"), told
         for name, value in values.items():
             if name not in taken:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from enum import StrEnum
 from typing import Literal
 
 from pydantic import JsonValue
 
-from automation.model.binding import Binding, FromSession
+from automation.model.binding import Binding, Derived, FromSession, Input
 from automation.model.budget import Budget
 from automation.model.noun import Noun
 from automation.model.oauth import ACCESS_TOKEN, EntranceKind
@@ -192,6 +192,24 @@ class Endpoint(Noun):
     reach: Reach = Reach()
     budget: Budget | None = None
     why: dict[str, str] = {}
+
+    def named(self, names: Collection[str]) -> Endpoint:
+        """The same call for one thing that its caller names, where it takes it from a list else.
+
+        A value that is derived from another endpoint becomes an input, by its name in the request.
+
+        Args:
+            names: of the values that the caller gives.
+        """
+        parts: dict[str, dict[str, Binding]] = {}
+        for place, name, binding in self.request.bindings():
+            if isinstance(binding, Derived) and name in names:
+                parts.setdefault(place, dict(getattr(self.request, place)))[name] = Input(
+                    input=name, optional=binding.optional, why=binding.why
+                )
+        if not parts:
+            return self
+        return self.model_copy(update={"request": self.request.model_copy(update=parts)})
 
     @property
     def asks_by(self) -> EntranceKind:

@@ -128,7 +128,10 @@ def _boolean(value: InputValue) -> InputValue:
 def _date(value: InputValue) -> InputValue:
     if isinstance(value, datetime):
         return value.date()
-    return value if isinstance(value, date) else date.fromisoformat(str(value))
+    if isinstance(value, date):
+        return value
+    text = str(value)
+    return datetime.fromisoformat(text).date() if "T" in text else date.fromisoformat(text)
 
 
 def _datetime(value: InputValue) -> InputValue:

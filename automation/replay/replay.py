@@ -53,7 +53,8 @@ async def replay_endpoint(  # noqa: PLR0913 - what a reading as a whole needs, a
         endpoint: what to ask; reads only.
         session: of the practice to ask in.
         inputs: by name; windows of dates need ``since`` and ``until``, both included, and may give
-            an item twice when it lies on a border.
+            an item twice when it lies on a border. A value that comes from another endpoint may be
+            named here instead, by its name in the request: then it is asked for this one thing.
         parents: gives the answers of endpoints that this one takes values from. It is then called
             once for each of their items, several at a time, answers in the items' order.
         born: the items it is called for, where somebody kept them.
@@ -80,6 +81,7 @@ async def replay_endpoint(  # noqa: PLR0913 - what a reading as a whole needs, a
             f"{endpoint.endpoint} is no read (effect: {endpoint.effect})",
             remedy="Only reads are replayed; set `effect: read` if you know that it is one.",
         )
+    endpoint = endpoint.named(inputs or {})
     refuse_unsendable(endpoint)
     session = await session.of(endpoint)
     given = Given(session, clock, rng, checked(endpoint, inputs or {}))

@@ -73,6 +73,7 @@ def test_a_window_of_dates_needs_its_two_ends() -> None:
         ("boolean", True, True),
         ("boolean", "False", False),
         ("date", "2026-01-02", date(2026, 1, 2)),
+        ("date", "2026-01-02T23:30:00-06:00", date(2026, 1, 2)),
         ("date", datetime(2026, 1, 2, 3, tzinfo=UTC), date(2026, 1, 2)),
         ("datetime", "2026-01-02T03:04Z", datetime(2026, 1, 2, 3, 4, tzinfo=UTC)),
     ],

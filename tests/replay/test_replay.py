@@ -325,6 +325,15 @@ def test_each_item_of_an_earlier_answer_is_asked_for_in_order(count: int) -> Non
     )
 
 
+def test_an_item_that_is_named_is_asked_for_without_the_list() -> None:
+    path: dict[str, Binding] = {"thing_id": Derived(derived="list-x", path="rows[].Id")}
+    request = RequestTemplate(method="GET", url="/x/{thing_id}", path=path)
+    session = FakeSession(lambda call: json_reply(call, {"asked": urlsplit(call.url).path}))
+    one = Endpoint(endpoint="get-x", effect="read", request=request)
+    (found,) = answers(one, session, {"thing_id": 7})
+    assert found.document == {"asked": "/x/7"}
+
+
 def test_several_items_are_asked_for_at_once_but_not_all() -> None:
     session = FakeSession(detail)
     answers(DETAIL, session, parents=some(100))
