@@ -11,7 +11,8 @@
     │   │   └── AnswerLate        no answer in the time that was waited
     │   ├── Throttled         the portal asked us to slow down
     │   ├── Incomplete        something of the portal was not read, or not in peace
-    │   └── LeaseLost         another process went on meanwhile
+    │   ├── LeaseLost         another process went on meanwhile
+    │   └── DatabaseAway      no connection to the database, or others held it for too long
     ├── LoggedOut         log in again, once
     ├── PersonNeeded      hold the practice until a person acts; retrying may lock the account
     │   ├── CredentialRefused user name or password was not accepted
@@ -155,6 +156,12 @@ class LeaseLost(Transient):
     """The right to go on ran out, because this process stood still for too long."""
 
     default_remedy = "Run again; whoever holds the lease now may have done the work."
+
+
+class DatabaseAway(Transient):
+    """The database is not reached, its connection was lost, or others held it for too long."""
+
+    default_remedy = "See that the server of the database runs, then run again."
 
 
 class LoggedOut(VetportalError):

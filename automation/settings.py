@@ -37,6 +37,17 @@ def _key(text: str | Secret) -> Secret:
 Key = Annotated[Secret, BeforeValidator(_key)]
 
 
+def _server(text: str | Secret) -> Secret:
+    """An address of PostgreSQL; the message of the error does not repeat its password."""
+    plain = text.reveal() if isinstance(text, Secret) else text
+    if not re.match(r"postgres(ql)?://", plain):
+        raise ValueError("it does not begin with postgresql://")
+    return Secret(plain)
+
+
+Server = Annotated[Secret, BeforeValidator(_server)]
+
+
 def _beside_the_code(name: str, packaged: str) -> Path:
     """Prefer what stands in the checkout; fall back to what the wheel carries."""
     own = _CHECKOUT / name
@@ -53,6 +64,7 @@ class Settings(BaseSettings):
         browser_executable: browser to use instead of the configured or found one.
         browser_channel: Playwright channel to use instead, for example ``chrome``.
         browser_headless: overrides the configuration; unset leaves it.
+        database_url: the PostgreSQL database, in place of the SQLite file below home.
         key: the key-encryption key, in place of the key file.
         key_previous: the one before, while a rotation is not over.
         log_level: what is logged to the error stream.
@@ -74,6 +86,7 @@ class Settings(BaseSettings):
     browser_executable: Folder | None = None
     browser_channel: str | None = None
     browser_headless: bool | None = None
+    database_url: Server | None = None
     key: Key | None = None
     key_previous: Key | None = None
     log_level: Literal["debug", "info", "warning", "error"] = "warning"
@@ -85,8 +98,13 @@ class Settings(BaseSettings):
 
     @property
     def database(self) -> Path:
-        """The SQLite file of entities, changes and runs."""
+        """The SQLite file of entities, changes and runs, unless `database_url` is given."""
         return self.home / "vetportal.db"
+
+    @property
+    def database_address(self) -> Secret:
+        """The address of the database: that of the server, or that of the file."""
+        return self.database_url or Secret(f"sqlite:///{self.database}")
 
     @property
     def audit_anchor(self) -> Path:

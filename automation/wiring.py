@@ -166,7 +166,7 @@ async def tools(
     sealer = vault.Vault(key_ring(settings))
     clock = clock or SystemClock()
     rng = Random(SystemRandom().getrandbits(64))  # noqa: S311 - no secrets
-    rows = await store.Store.open(_database_url(settings), clock=clock, sealer=sealer)
+    rows = await store.Store.open(settings.database_address.reveal(), clock=clock, sealer=sealer)
     files = catalog(settings)
     log = audit.AuditLog(
         store.AuditTrail(rows.database, sealer),
@@ -241,7 +241,7 @@ async def keys(settings: Settings) -> AsyncIterator[Keys]:
     """
     settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
     ring = key_ring(settings)
-    database = await store.Database.open(_database_url(settings))
+    database = await store.Database.open(settings.database_address.reveal())
     try:
         yield Keys(ring, vault.Vault(ring), store.DataKeys(database))
     finally:
@@ -257,13 +257,17 @@ async def prepare(settings: Settings) -> dict[str, bool]:
     made = {str(settings.home): not settings.home.exists()}
     if settings.key is None:
         made[str(settings.key_file)] = not settings.key_file.exists()
-    made[str(settings.database)] = not settings.database.exists()
+    address = settings.database_address.reveal()
+    made[store.shown_place(address)] = not _is_there(settings)
     async with keys(settings):
         return made
 
 
-def _database_url(settings: Settings) -> str:
-    return f"sqlite+aiosqlite:///{settings.database}"
+def _is_there(settings: Settings) -> bool:
+    """Whether the database was made before."""
+    if settings.database_url is None:
+        return settings.database.exists()
+    return store.look_into(settings.database_url.reveal()) is not None
 
 
 def _tab_opener(settings: Settings) -> OpenTab:
@@ -311,7 +315,8 @@ def check_key(settings: Settings) -> str:
         if not settings.key_file.exists():
             return "made at first use"
     ring = key_ring(settings)
-    keks = store.list_keks(settings.database) if settings.database.exists() else ()
+    found = store.look_into(settings.database_address.reveal())
+    keks = found.keks if found else ()
     if strange := [kek for kek in keks if ring.find(kek) is None]:
         raise Unready(
             f"{ring.place} is not the key of this database, which needs {', '.join(strange)}",
@@ -322,7 +327,7 @@ def check_key(settings: Settings) -> str:
 
 def _refuse_lost_key(settings: Settings) -> None:
     """A new key beside an old database would open nothing of it."""
-    if settings.database.exists() and not settings.key_file.exists():
+    if not settings.key_file.exists() and _is_there(settings):
         raise Unready(
             "the key of this database is missing",
             remedy=f"Restore {settings.key_file.name} from your copy; without it sealed values "
@@ -335,10 +340,12 @@ def check_database(settings: Settings) -> str:
 
     Raises:
         Unready: it does not open, or is newer than this program.
+        DatabaseAway: its server cannot be reached.
     """
-    if not settings.database.exists():
-        return "made at first use"
-    return f"{settings.database}, practices: {store.count_practices(settings.database)}"
+    address = settings.database_address.reveal()
+    if (found := store.look_into(address)) is None:
+        return f"{store.shown_place(address)}, made at first use"
+    return f"{found.place}, practices: {found.practices}"
 
 
 def check_portal(settings: Settings, portal: str) -> str:

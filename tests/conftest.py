@@ -17,6 +17,7 @@ import hypothesis
 import pytest
 
 from automation import browser
+from tests import databases, postgres
 
 Value = TypeVar("Value")
 Measure = Callable[..., None]
@@ -61,6 +62,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = kept
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test on each database, or on those that its mark names."""
+    if "database" in metafunc.fixturenames:
+        mark = metafunc.definition.get_closest_marker("only_on")
+        wanted = mark.args if mark else databases.KINDS
+        kinds = [kind for kind in databases.kinds() if kind in wanted]
+        metafunc.parametrize("database", kinds, indirect=True, scope="module")
+
+
 def _slug_of(item: pytest.Item) -> str | None:
     mark = item.get_closest_marker(_SLUG)
     if mark is None:
@@ -76,6 +86,11 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, o
     if _slug_of(pyfuncitem) and not any(key == _FIGURE for key, _ in pyfuncitem.user_properties):
         pytest.fail("a promise records its figure: ask for `measured` and call it", pytrace=False)
     return result
+
+
+def pytest_report_header() -> list[str]:
+    left_out = "postgresql: not on this machine, tests of the store run on SQLite alone"
+    return [] if "postgresql" in databases.kinds() else [left_out]
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -152,6 +167,23 @@ def own_machine() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(socket.socket, "connect", guarded)
         yield
+
+
+@pytest.fixture(scope="session")
+def postgres_cluster(tmp_path_factory: pytest.TempPathFactory) -> postgres.Cluster:
+    """The PostgreSQL of this test run; a machine without one fails here and skips nothing."""
+    own = tmp_path_factory.getbasetemp()
+    return postgres.shared(own.parent if "PYTEST_XDIST_WORKER" in os.environ else own)
+
+
+@pytest.fixture(scope="module")
+def database(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Let the paths of a test stand for databases of each kind, one after the other."""
+    if request.param == "sqlite":
+        yield request.param
+        return
+    with databases.on_postgresql(request.getfixturevalue("postgres_cluster")):
+        yield request.param
 
 
 @pytest.fixture(scope="session")

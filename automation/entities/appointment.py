@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import ClassVar
 
+from sqlalchemy import BigInteger
 from sqlmodel import Field
 
 from automation.entities.entity import Entity, Json
@@ -62,7 +63,7 @@ class Appointment(Entity, table=True):
     category: str | None = None
     start_at: datetime | None = Field(default=None, sa_type=Moment, index=True)
     end_at: datetime | None = Field(default=None, sa_type=Moment)
-    duration_minutes: int | None = None
+    duration_minutes: int | None = Field(default=None, sa_type=BigInteger)
     timezone: str | None = None
     client_id: str | None = Field(default=None, index=True)
     client_source_id: str | None = None

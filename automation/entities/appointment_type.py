@@ -32,7 +32,7 @@ class AppointmentType(Entity, table=True):
 
     name: str | None = None
     code: str | None = None
-    duration_minutes: int | None = None
+    duration_minutes: int | None = Field(default=None, sa_type=BigInteger)
     color: str | None = None
     bookable_online: bool | None = None
     sends_reminders: bool | None = None

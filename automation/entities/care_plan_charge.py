@@ -58,10 +58,10 @@ class CarePlanCharge(Entity, table=True):
     invoice_source_id: str | None = None
     payment_id: str | None = None
     payment_source_id: str | None = None
-    position: int | None = None
+    position: int | None = Field(default=None, sa_type=BigInteger)
     due_on: date | None = None
     charged_at: datetime | None = Field(default=None, sa_type=Moment)
-    attempts: int | None = None
+    attempts: int | None = Field(default=None, sa_type=BigInteger)
     currency: str | None = None
     amount_minor: int | None = Field(default=None, sa_type=BigInteger)
     failure: str | None = None

@@ -49,7 +49,7 @@ class InvoiceLine(Entity, table=True):
     patient_source_id: str | None = None
     provider_id: str | None = None
     provider_source_id: str | None = None
-    position: int | None = None
+    position: int | None = Field(default=None, sa_type=BigInteger)
     service_on: date | None = None
     code: str | None = None
     description: str | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import ClassVar
 
+from sqlalchemy import BigInteger
 from sqlmodel import Field
 
 from automation.entities.entity import Entity, Json
@@ -78,9 +79,9 @@ class Prescription(Entity, table=True):
     strength: str | None = None
     quantity_per_fill: float | None = None
     unit: str | None = None
-    fills_authorized: int | None = None
-    refills_authorized: int | None = None
-    refills_remaining: int | None = None
+    fills_authorized: int | None = Field(default=None, sa_type=BigInteger)
+    refills_authorized: int | None = Field(default=None, sa_type=BigInteger)
+    refills_remaining: int | None = Field(default=None, sa_type=BigInteger)
     directions: str | None = None
     note_to_pharmacy: str | None = None
     note_to_client: str | None = None

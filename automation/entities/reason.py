@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from sqlalchemy import BigInteger
+from sqlmodel import Field
+
 from automation.entities.entity import Entity
 
 
@@ -34,5 +37,5 @@ class Reason(Entity, table=True):
     group_name: str | None = None
     type_id: str | None = None
     type_source_id: str | None = None
-    duration_minutes: int | None = None
+    duration_minutes: int | None = Field(default=None, sa_type=BigInteger)
     bookable_online: bool | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import ClassVar
 
+from sqlalchemy import BigInteger
 from sqlmodel import Field
 
 from automation.entities.entity import Entity
@@ -62,11 +63,11 @@ class Refill(Entity, table=True):
     patient_source_id: str | None = None
     provider_id: str | None = None
     provider_source_id: str | None = None
-    position: int | None = None
+    position: int | None = Field(default=None, sa_type=BigInteger)
     product: str | None = None
     quantity: float | None = None
     unit: str | None = None
-    refills_remaining: int | None = None
+    refills_remaining: int | None = Field(default=None, sa_type=BigInteger)
     requested_at: datetime | None = Field(default=None, sa_type=Moment)
     filled_at: datetime | None = Field(default=None, sa_type=Moment)
     filled_by: str | None = None

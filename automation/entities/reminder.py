@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import ClassVar
 
+from sqlalchemy import BigInteger
 from sqlmodel import Field
 
 from automation.entities.entity import Entity
@@ -71,7 +72,7 @@ class Reminder(Entity, table=True):
     sent_at: datetime | None = Field(default=None, sa_type=Moment)
     satisfied_on: date | None = None
     channel: str | None = None
-    times_sent: int | None = None
-    repeat_days: int | None = None
+    times_sent: int | None = Field(default=None, sa_type=BigInteger)
+    repeat_days: int | None = Field(default=None, sa_type=BigInteger)
     suppressed_why: str | None = None
     body: str | None = None

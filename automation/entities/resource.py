@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from sqlalchemy import BigInteger
+from sqlmodel import Field
+
 from automation.entities.entity import Entity
 
 
@@ -33,7 +36,7 @@ class Resource(Entity, table=True):
     category: str | None = None
     name: str | None = None
     code: str | None = None
-    position: int | None = None
+    position: int | None = Field(default=None, sa_type=BigInteger)
     color: str | None = None
     provider_id: str | None = None
     provider_source_id: str | None = None

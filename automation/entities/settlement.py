@@ -56,6 +56,6 @@ class Settlement(Entity, table=True):
     actual_minor: int | None = Field(default=None, sa_type=BigInteger)
     difference_minor: int | None = Field(default=None, sa_type=BigInteger)
     fee_minor: int | None = Field(default=None, sa_type=BigInteger)
-    payment_count: int | None = None
+    payment_count: int | None = Field(default=None, sa_type=BigInteger)
     payments: list[SettledPayment] = Field(default=[], sa_type=Json)
     notes: str | None = None

@@ -19,7 +19,7 @@ import structlog
 
 from automation import store
 from automation.catalog import Catalog
-from automation.errors import BadArgument, NotKnown, Unready
+from automation.errors import BadArgument, DatabaseAway, NotKnown, Unready
 from automation.inbound.payload import read_payload
 from automation.inbound.secrets import InboundSecrets
 from automation.model import Inbound, Practice
@@ -99,7 +99,7 @@ class Receiver:
         self._room -= 1
         try:
             return await self._received(practice, secret, method, headers, body)
-        except Unready as problem:
+        except (DatabaseAway, Unready) as problem:
             _log.warning("notice_not_kept", practice=practice, why=problem.message)
             return _BUSY
         finally:

@@ -1,5 +1,6 @@
 """The database: idempotent upserts, the change feed, sealed fields, migrations."""
 
+from automation.store.address import shown_place
 from automation.store.api_tokens import ApiTokens
 from automation.store.audit_trail import AuditTrail, AuditView
 from automation.store.call_ledger import CallLedger
@@ -11,7 +12,7 @@ from automation.store.errands import Errand
 from automation.store.intake import BATCH, Intake
 from automation.store.leases import Lease, Leases
 from automation.store.logins import Logins
-from automation.store.look import count_practices, list_keks
+from automation.store.look import Contents, look_into
 from automation.store.notices import Notices
 from automation.store.organizations import Organizations
 from automation.store.profiles import Profiles
@@ -35,6 +36,7 @@ __all__ = [
     "AuditView",
     "CallLedger",
     "Challenges",
+    "Contents",
     "Covered",
     "DataKeys",
     "Database",
@@ -60,6 +62,6 @@ __all__ = [
     "WriteIntents",
     "WriteStop",
     "WriteSwitch",
-    "count_practices",
-    "list_keks",
+    "look_into",
+    "shown_place",
 ]

@@ -23,6 +23,7 @@ from automation.store.schema import (
     PRACTICE,
 )
 from automation.store.sealing import Sealer
+from automation.store.turns import take_turn
 
 _OWNER: Final = "_audit"
 """Whose data key seals the key of the MACs; no practice can have this name."""
@@ -65,7 +66,7 @@ class AuditTrail:
             Unready: it does not open with the key of this installation.
         """
         async with self._database.write() as connection:
-            await connection.execute(select(AUDIT_HEAD.c.id).with_for_update())
+            await take_turn(connection, "audit")
             if (key := await self._key(connection)) is not None:
                 return key
             ours = select(DATA_KEY.c.version).where(DATA_KEY.c.practice == _OWNER)
@@ -98,7 +99,8 @@ class AuditTrail:
         Batches of several processes wait for each other here; readers wait for nobody.
         """
         async with self._database.write() as connection:
-            found = await _head(connection, locked=True)
+            await take_turn(connection, "audit")
+            found = await _head(connection)
             head = found or AuditHead()
             seal, ends = sealing(head, await _last_seal(connection))
             await connection.execute(insert(AUDIT_ENTRY), [asdict(entry) for entry in entries])
@@ -153,7 +155,7 @@ class AuditView:
 
     async def head(self) -> AuditHead | None:
         """Where the log says that it ends; None when somebody removed that."""
-        return await _head(self._connection, locked=False)
+        return await _head(self._connection)
 
     async def seals(self) -> AsyncIterator[AuditSeal]:
         """All seals in order, a page in memory at once."""
@@ -182,10 +184,8 @@ class AuditView:
         return [(chain, first, last, count) for chain, first, last, count in found]
 
 
-async def _head(connection: AsyncConnection, *, locked: bool) -> AuditHead | None:
-    statement = select(*_HEAD)
-    found = await connection.execute(statement.with_for_update() if locked else statement)
-    row = found.mappings().first()
+async def _head(connection: AsyncConnection) -> AuditHead | None:
+    row = (await connection.execute(select(*_HEAD))).mappings().first()
     return None if row is None else AuditHead(**row)
 
 

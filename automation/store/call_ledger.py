@@ -10,6 +10,7 @@ from sqlalchemy import delete, insert, select, update
 from automation.model import Charge
 from automation.store.database import Database
 from automation.store.schema import SPENT_CALL
+from automation.store.turns import take_turn
 
 _AHEAD: Final = 5.0
 """Seconds by which clocks of two machines may differ; what began later than that never did."""
@@ -37,6 +38,7 @@ class CallLedger:
         """
         row = SPENT_CALL.c
         async with self._database.write() as connection:
+            await take_turn(connection, "calls")
             for number, (until, weight) in told.items():
                 await connection.execute(
                     update(SPENT_CALL)

@@ -1,5 +1,8 @@
 """The connection to the database: how it is opened, and what a transaction is.
 
+A transaction that reads is one consistent view. One that writes is alone on SQLite; on PostgreSQL
+it takes its turn where it reads before it writes, see :mod:`automation.store.turns`.
+
 SQLite runs with a write-ahead log, so that readers and the one writer do not wait for each other,
 with foreign keys, and waits for another writer instead of failing. A transaction begins where the
 code says so, and one that writes takes its lock at once: the driver would begin it with the first
@@ -8,7 +11,6 @@ write, too late for what was read before.
 
 from __future__ import annotations
 
-import json
 import os
 import sqlite3
 from collections.abc import AsyncIterator
@@ -16,14 +18,17 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Final
 
-import orjson
-from sqlalchemy import URL, Connection, event, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy import URL, Connection, event
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoneFree
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from automation.errors import BadArgument, Unready
+from automation.errors import Unready
+from automation.store.address import place_of, read_address
 from automation.store.faults import explained
 from automation.store.migrate import migrate
+from automation.store.postgres import READING, check_server, connect_arguments
+from automation.store.texts import from_json, held, to_json
 
 _PRAGMAS: Final = (
     "PRAGMA busy_timeout = 30000",
@@ -43,32 +48,33 @@ class Database:
 
     def __init__(self, engine: AsyncEngine, place: str) -> None:
         self.engine, self.place = engine, place
+        sqlite = engine.dialect.name == "sqlite"
+        self._reading = engine if sqlite else engine.execution_options(**READING)
 
     @classmethod
     async def open(cls, url: str) -> Database:
         """Open a database and bring its schema to the newest version; it appears when it is new.
 
         Args:
-            url: ``sqlite+aiosqlite:////path/to/file``, as SQLAlchemy writes it.
+            url: ``sqlite:////path/to/file`` or ``postgresql://user:password@host/database``.
 
         Raises:
             BadArgument: it is no address of a database.
             Unready: it cannot be opened or written, is damaged, or is newer than this program.
+            DatabaseAway: its server cannot be reached.
         """
-        try:
-            parsed = make_url(url)
-            engine = create_async_engine(
-                parsed, json_serializer=_to_json, json_deserializer=orjson.loads
-            )
-        except (ArgumentError, ImportError) as error:
-            raise BadArgument(f"{url!r} is no address of a database: {error}") from error
-        place = parsed.database or parsed.render_as_string()
-        if parsed.get_backend_name() == "sqlite":
-            _prepare_file(parsed, place)
+        address = read_address(url)
+        place = place_of(address)
+        engine = _engine(address)
+        if engine.dialect.name == "sqlite":
+            _prepare_file(address, place)
             _tame_sqlite(engine)
+        _tame_texts(engine)
         database = cls(engine, place)
         try:
             async with database.write() as connection:
+                if engine.dialect.name == "postgresql":
+                    await connection.run_sync(check_server, place)
                 await connection.run_sync(migrate, place)
         except BaseException:
             await database.close()
@@ -85,8 +91,9 @@ class Database:
 
         Raises:
             Unready: the database fails for a reason a person can mend.
+            DatabaseAway: it is not reached, or others hold it for too long.
         """
-        async with self._transaction(self.engine) as connection:
+        async with self._transaction(self._reading) as connection:
             yield connection
 
     @asynccontextmanager
@@ -95,6 +102,7 @@ class Database:
 
         Raises:
             Unready: the database fails for a reason a person can mend.
+            DatabaseAway: it is not reached, or others hold it for too long.
         """
         async with self._transaction(self.engine.execution_options(**{_WRITES: True})) as found:
             yield found
@@ -104,7 +112,7 @@ class Database:
         try:
             async with engine.begin() as connection:
                 yield connection
-        except (DBAPIError, sqlite3.Error) as error:
+        except (DBAPIError, NoneFree, sqlite3.Error) as error:
             if (told := explained(error, self.place)) is not None:
                 raise told from error
             raise
@@ -128,6 +136,29 @@ def _prepare_file(url: URL, place: str) -> None:
         ) from error
 
 
+def _engine(address: URL) -> AsyncEngine:
+    """An engine for an address; nothing of what is stored gets into its errors."""
+    more: dict[str, Any] = {}
+    if address.get_backend_name() == "postgresql":
+        # a connection that the server closed meanwhile is replaced before it is used
+        more = {
+            "connect_args": connect_arguments(address),
+            "pool_pre_ping": True,
+            "execution_options": {"preserve_rowcount": True},  # of an INSERT, too
+        }
+        address = address.difference_update_query(["options"])
+    return create_async_engine(
+        address, json_serializer=to_json, json_deserializer=from_json, hide_parameters=True, **more
+    )
+
+
+def _tame_texts(engine: AsyncEngine) -> None:
+    @event.listens_for(engine.sync_engine, "before_cursor_execute", retval=True)
+    def clean(*call: Any) -> tuple[str, Any]:  # noqa: ANN401 - SQLAlchemy's own types
+        _connection, _cursor, statement, parameters, *_ = call
+        return statement, held(parameters)
+
+
 def _tame_sqlite(engine: AsyncEngine) -> None:
     @event.listens_for(engine.sync_engine, "connect")
     def set_up(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own type
@@ -140,11 +171,3 @@ def _tame_sqlite(engine: AsyncEngine) -> None:
     def begin(connection: Connection) -> None:
         writes = connection.get_execution_options().get(_WRITES)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-
-def _to_json(value: object) -> str:
-    """Write JSON; integers of more than 64 bits take the slow way."""
-    try:
-        return orjson.dumps(value).decode()
-    except orjson.JSONEncodeError:
-        return json.dumps(value, separators=(",", ":"))

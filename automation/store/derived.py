@@ -26,6 +26,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from automation.entities import Json, Moment
 from automation.store.schema import CHANGE, entity_table
+from automation.store.turns import take_turn
 from automation.store.writing import Stamp
 
 _CAME: Final = ("in_progress", "ready_for_discharge", "completed")
@@ -103,6 +104,7 @@ async def _announce(
         literal(stamp.at, Moment),
         literal(stamp.run),
     )
+    await take_turn(connection, "changes")
     names = ["practice", "kind", "id", "action", "fields", "at", "run"]
     told = insert(CHANGE).from_select(names, changed.order_by(stale.c.id))
     return (await connection.execute(told)).rowcount

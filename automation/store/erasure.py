@@ -9,15 +9,17 @@ from contextlib import closing
 from typing import Final
 
 from sqlalchemy import ColumnElement, Table, delete, select, update
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import SQLModel
 
 from automation.entities import plural
-from automation.errors import Unready
+from automation.errors import DatabaseAway, Unready
 from automation.store.database import Database
 from automation.store.faults import explained
 from automation.store.practices import find_practice
 from automation.store.schema import API_TOKEN, PRACTICE, RUN, SIGHTING
+from automation.store.turns import take_practice
 
 _STAYS: Final = frozenset({"audit_entry"})
 """Tables whose rows name practices and outlive them."""
@@ -50,6 +52,7 @@ class Erasure:
             Unready: another program keeps the file open, so that old bytes stay in it.
         """
         async with self._database.write() as connection:
+            await take_practice(connection, practice)
             await find_practice(connection, practice)
             counts = await _erase_rows(connection, practice)
             bare = {**_BARE, "ca_file": None, "authorised_by": "", "authorised_at": None}
@@ -57,6 +60,8 @@ class Erasure:
             await connection.execute(statement.values(**bare))
         if self._database.engine.dialect.name == "sqlite":
             await asyncio.to_thread(_shred, self._database.place)
+        else:
+            await _rewrite(self._database)
         return counts
 
     async def forget(self, practice: str) -> None:
@@ -66,6 +71,7 @@ class Erasure:
             NotKnown: there is no such practice.
         """
         async with self._database.write() as connection:
+            await take_practice(connection, practice)
             await find_practice(connection, practice)
             await _erase_rows(connection, practice)
             await connection.execute(delete(PRACTICE).where(PRACTICE.c.name == practice))
@@ -108,6 +114,32 @@ def belongings(practice: str) -> Iterator[tuple[Table, ColumnElement[bool]]]:
             yield table, table.c.practice == practice
 
 
+async def _rewrite(database: Database) -> None:
+    """Write the tables anew without what was deleted, and what is known of their values, too.
+
+    Raises:
+        Unready: another program reads one of them.
+    """
+    tables = [table.name for table, _ in belongings("")] + [API_TOKEN.name, PRACTICE.name]
+    engine = database.engine.execution_options(isolation_level="AUTOCOMMIT")
+    try:
+        async with engine.connect() as connection:
+            await connection.exec_driver_sql(f"SET lock_timeout = '{_WAIT}s'")
+            for name in tables:
+                await connection.exec_driver_sql(f'VACUUM (FULL, ANALYZE) "{name}"')
+            await connection.exec_driver_sql("RESET lock_timeout")
+    except DBAPIError as error:
+        told = explained(error, database.place)
+        raise (_still_read(database.place) if isinstance(told, DatabaseAway) else error) from error
+
+
+def _still_read(place: str) -> Unready:
+    return Unready(
+        f"the rows are erased, but another program reads {place}, so old bytes stay in it",
+        remedy="Stop the other program, then run the same command again.",
+    )
+
+
 def _shred(place: str) -> None:
     """Write the file anew without what was deleted, and empty the log beside it.
 
@@ -123,7 +155,4 @@ def _shred(place: str) -> None:
             raise told from error
         raise
     if busy:
-        raise Unready(
-            f"the rows are erased, but another program reads {place}, so old bytes stay in it",
-            remedy="Stop the other program, then run the same command again.",
-        )
+        raise _still_read(place)

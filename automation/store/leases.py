@@ -18,7 +18,7 @@ from typing import Final
 
 from sqlalchemy import ColumnElement, update
 
-from automation.errors import LeaseLost, Unready
+from automation.errors import DatabaseAway, LeaseLost, Unready
 from automation.store.database import Database
 from automation.store.now import database_now
 from automation.store.schema import PRACTICE_LEASE, insert_into
@@ -167,7 +167,7 @@ class Leases:
             try:
                 async with asyncio.timeout_at(limit.when()):
                     renewed = await self.renew(lease)
-            except (Unready, TimeoutError):
+            except (DatabaseAway, Unready, TimeoutError):
                 continue  # the lease runs on, and so does its deadline: try again until then
             if not renewed:
                 limit.reschedule(asked)

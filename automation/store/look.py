@@ -4,63 +4,90 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
+from sqlalchemy import URL, Connection, NullPool, create_engine, func, inspect, select, text
+from sqlalchemy.exc import DBAPIError
+
+from automation.store.address import place_of, read_address
 from automation.store.faults import explained
 from automation.store.migrate import refuse_newer
+from automation.store.postgres import READING, check_server, connect_arguments
 from automation.store.schema import DATA_KEY, PRACTICE
 
 
-def count_practices(path: Path) -> int:
-    """Count the practices in a database file, whose schema may be an older one.
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What a look found.
 
-    Nothing is written, nor brought to a newer version, nor made beside the file.
+    Attributes:
+        place: the database, as it may be shown.
+        practices: how many practices it holds.
+        keks: ids of the key-encryption keys that wrap its data keys.
+    """
+
+    place: str
+    practices: int = 0
+    keks: tuple[str, ...] = ()
+
+
+def look_into(url: str) -> Contents | None:
+    """What a database holds, whose schema may be an older one; None where there is nothing yet.
+
+    Nothing is written, nor brought to a newer version, nor made beside a file.
+
+    Args:
+        url: as :meth:`Database.open` takes it.
 
     Raises:
+        BadArgument: it is no address of a database.
         Unready: it cannot be opened, is damaged, or was written by a newer version of this program.
+        DatabaseAway: its server cannot be reached.
     """
-    with _looking(path) as connection:
-        return _counted(connection, str(path))
-
-
-def list_keks(path: Path) -> tuple[str, ...]:
-    """The ids of the key-encryption keys that wrap the data keys in a database file.
-
-    Nothing is written, as with :func:`count_practices`.
-
-    Raises:
-        Unready: as :func:`count_practices`.
-    """
-    with _looking(path) as connection:
-        if DATA_KEY.name not in _tables(connection):
-            return ()
-        rows = connection.execute(f"SELECT DISTINCT kek FROM {DATA_KEY.name} ORDER BY kek")  # noqa: S608 - a constant of ours
-        return tuple(kek for (kek,) in rows)
-
-
-@contextmanager
-def _looking(path: Path) -> Iterator[sqlite3.Connection]:
-    # even a reader makes a log beside the file, unless it is told that nobody writes
-    busy = path.with_name(f"{path.name}-wal").exists()
-    address = f"{path.absolute().as_uri()}?{'mode=ro' if busy else 'immutable=1'}"
+    address = read_address(url)
+    place = place_of(address)
+    sqlite = address.get_backend_name() == "sqlite"
+    if sqlite and not Path(place).exists():
+        return None
     try:
-        with closing(sqlite3.connect(address, uri=True)) as connection:
-            yield connection
-    except sqlite3.Error as error:
-        if (told := explained(error, str(path))) is not None:
+        with _looking(address, Path(place)) as connection:
+            if not sqlite:
+                check_server(connection, place)
+            return _contents(connection, place, empty=Contents(place) if sqlite else None)
+    except DBAPIError as error:
+        if (told := explained(error, place)) is not None:
             raise told from error
         raise
 
 
-def _tables(connection: sqlite3.Connection) -> set[str]:
-    return {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
+@contextmanager
+def _looking(address: URL, path: Path) -> Iterator[Connection]:
+    if address.get_backend_name() == "sqlite":
+        # even a reader makes a log beside the file, unless it is told that nobody writes
+        busy = path.with_name(f"{path.name}-wal").exists()
+        how = "mode=ro" if busy else "immutable=1"
+        opened = partial(sqlite3.connect, f"{path.absolute().as_uri()}?{how}", uri=True)
+        engine = create_engine("sqlite://", creator=opened, poolclass=NullPool)
+    else:
+        arguments = connect_arguments(address)
+        address = address.difference_update_query(["options"])
+        engine = create_engine(
+            address, poolclass=NullPool, connect_args=arguments, execution_options=READING
+        )
+    with engine.connect() as connection:
+        yield connection
 
 
-def _counted(connection: sqlite3.Connection, place: str) -> int:
-    if "alembic_version" not in _tables(connection):
-        return 0  # the first use will fill it
-    for (version,) in connection.execute("SELECT version_num FROM alembic_version"):
+def _contents(connection: Connection, place: str, *, empty: Contents | None) -> Contents | None:
+    tables = set(inspect(connection).get_table_names())
+    if "alembic_version" not in tables:
+        return empty  # the first use will fill it
+    for version in connection.scalars(text("SELECT version_num FROM alembic_version")):
         refuse_newer(version, place)
-    [(count,)] = connection.execute(f"SELECT count(*) FROM {PRACTICE.name}")  # noqa: S608 - a constant of ours
-    return int(count)
+    practices = connection.scalar(select(func.count()).select_from(PRACTICE)) or 0
+    keks = select(DATA_KEY.c.kek).distinct().order_by(DATA_KEY.c.kek)
+    known = connection.scalars(keks).all() if DATA_KEY.name in tables else ()
+    return Contents(place, practices, tuple(known))

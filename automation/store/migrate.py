@@ -12,6 +12,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
 from automation.errors import Unready
+from automation.store.postgres import sort_by_bytes
+from automation.store.turns import wait_for_turn
 
 _SCRIPTS: Final = Path(__file__).with_name("migrations")
 
@@ -29,11 +31,21 @@ def migrate(connection: Connection, place: str) -> None:
     config = Config()
     config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
     config.attributes["connection"] = connection
+    newest = ScriptDirectory(str(_SCRIPTS)).get_current_head()
+    if _version(connection, place) == newest:
+        return
+    wait_for_turn(connection, "schema")
+    if _version(connection, place) != newest:  # nobody else brought it there meanwhile
+        command.upgrade(config, "head")
+        if connection.dialect.name == "postgresql":
+            sort_by_bytes(connection)
+
+
+def _version(connection: Connection, place: str) -> str | None:
     at = MigrationContext.configure(connection).get_current_revision()
     if at is not None:
         refuse_newer(at, place)
-    if at != ScriptDirectory(str(_SCRIPTS)).get_current_head():
-        command.upgrade(config, "head")
+    return at
 
 
 def refuse_newer(at: str, place: str) -> None:

@@ -20,6 +20,7 @@ from automation.ports import Clock
 from automation.store.database import Database
 from automation.store.practices import find_practice
 from automation.store.schema import NOTICE, RUN, insert_into
+from automation.store.turns import take_practice
 
 MOST: Final = 2_000
 """Records of a practice whose notices are kept apart."""
@@ -50,6 +51,7 @@ class Notices:
             Unready: it could not be written; the portal has to tell again.
         """
         async with self._database.write() as connection:
+            await take_practice(connection, practice)
             await find_practice(connection, practice)
             apart = await self._is_room(connection, practice, topic, record)
             now = self._clock.now()
@@ -120,7 +122,9 @@ class Notices:
 
     async def reading_run(self, practice: str) -> str | None:
         """The sync of a practice that is under way; None when there is none."""
-        own = and_(RUN.c.practice == practice, RUN.c.kind.in_(_READING), RUN.c.finished_at.is_(None))
+        own = and_(
+            RUN.c.practice == practice, RUN.c.kind.in_(_READING), RUN.c.finished_at.is_(None)
+        )
         latest = select(RUN.c.id).where(own).order_by(RUN.c.started_at.desc()).limit(1)
         async with self._database.read() as connection:
             found: str | None = (await connection.execute(latest)).scalar_one_or_none()

@@ -12,8 +12,9 @@ from automation.model import Profile
 from automation.store.data_keys import hand_over
 from automation.store.database import Database
 from automation.store.practices import find_practice
-from automation.store.schema import PRACTICE, PRACTICE_PROFILE, insert_into
+from automation.store.schema import PRACTICE_PROFILE, insert_into
 from automation.store.sealing import Sealer
+from automation.store.turns import take_practice
 
 _FIELD: Final = "profile"
 
@@ -40,8 +41,7 @@ class Profiles:
         """
         async with self._database.write() as connection:
             # two programs may see the first profile of a practice at once: no row of it to lock
-            mine = select(PRACTICE.c.name).where(PRACTICE.c.name == profile.practice)
-            await connection.execute(mine.with_for_update())
+            await take_practice(connection, profile.practice)
             await find_practice(connection, profile.practice)
             rows = await self._rows(connection, profile.practice, limit=1)
             if rows and rows[0]["digest"] == profile.digest:

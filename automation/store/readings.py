@@ -31,6 +31,7 @@ from automation.store.runs import find_open_run
 from automation.store.scope import Scope
 from automation.store.sealing import Sealer, open_raw, seal_raw
 from automation.store.sweep import Loss, count_missing, remove_known
+from automation.store.turns import take_practice
 from automation.store.writing import Stamp, Tally, all_known, write_all
 
 
@@ -54,6 +55,7 @@ class Readings:
         stamp = Stamp(run, self._clock.now())
         seal = partial(seal_raw, self._sealer, practice)
         async with self._database.write() as connection:
+            await take_practice(connection, practice.name)
             await _refuse_closed(connection, run)
             if not practice.loopback:
                 await hand_over(connection, self._sealer, practice.name)
@@ -129,6 +131,7 @@ class Readings:
             LeaseLost: the run is closed; what another run planned is not its to drop.
         """
         async with self._database.write() as connection:
+            await take_practice(connection, practice)
             await _refuse_closed(connection, run)
             await drop_errands(connection, practice, endpoint, run=run)
 
@@ -139,6 +142,7 @@ class Readings:
             LeaseLost: the run is closed.
         """
         async with self._database.write() as connection:
+            await take_practice(connection, practice)
             await _refuse_closed(connection, run)
             await spare_errands(connection, practice, endpoint, run=run)
 

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sqlalchemy import select
-
 from automation.model import Practice
 from automation.store.database import Database
 from automation.store.practices import find_practice, update_practice
-from automation.store.schema import PRACTICE
+from automation.store.turns import take_practice
 
 
 class Roster:
@@ -32,9 +30,8 @@ class Roster:
         Raises:
             NotKnown: there is no practice of that name, or no organization of its owner's name.
         """
-        mine = select(PRACTICE.c.name).where(PRACTICE.c.name == name).with_for_update()
         async with self._database.write() as connection:
-            await connection.execute(mine)
+            await take_practice(connection, name)
             changed = how(await find_practice(connection, name))
             await update_practice(connection, changed)
         return changed

@@ -16,6 +16,7 @@ from automation.store.errands import hand_on_errands
 from automation.store.practices import find_practice
 from automation.store.schema import COVERAGE, RUN, SIGHTING
 from automation.store.scope import Scope, conditions
+from automation.store.turns import take_practice, take_practice_of
 
 _LEFT: Final = frozenset({None, "failed", "interrupted"})
 """Outcomes of runs that did not come to their end."""
@@ -47,6 +48,7 @@ async def start_run(
     Raises:
         NotKnown: there is no such practice.
     """
+    await take_practice(connection, practice)
     await find_practice(connection, practice)
     earlier = (RUN.c.practice == practice) & (RUN.c.kind == kind)
     left = await _left(connection, earlier, since=at - resume) if resume else None
@@ -88,6 +90,7 @@ async def finish_run(
 
     What it had seen is forgotten, unless the next one may go on from there.
     """
+    await take_practice_of(connection, run)
     still = (RUN.c.id == run) & RUN.c.finished_at.is_(None)
     values = {"finished_at": at, "outcome": outcome, "counts": dict(counts)}
     await connection.execute(update(RUN).where(still).values(values))

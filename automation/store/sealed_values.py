@@ -11,6 +11,7 @@ from automation.store.data_keys import hand_over
 from automation.store.practices import find_practice
 from automation.store.schema import SEALED_VALUE, insert_into
 from automation.store.sealing import Sealer
+from automation.store.turns import take_practice
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,25 +53,24 @@ async def put_sealed(
         NotKnown: there is no such practice.
         Unready: its data key is missing or does not open.
     """
+    await take_practice(connection, practice)
     await find_practice(connection, practice)
     await hand_over(connection, sealer, practice)
     here = (SEALED_VALUE.c.practice == practice, SEALED_VALUE.c.field == field)
-    number = select(SEALED_VALUE.c.version).where(*here).with_for_update()
+    number = select(SEALED_VALUE.c.version).where(*here)
     version = ((await connection.execute(number)).scalar_one_or_none() or 0) + 1
     if seen is not None and version != seen + 1:
         return False
     blob = sealer.seal(practice, field, plain, version)
     insert = insert_into(connection, SEALED_VALUE)
     statement = insert.values(practice=practice, field=field, version=version, blob=blob)
-    kept = await connection.execute(
+    await connection.execute(
         statement.on_conflict_do_update(
             index_elements=["practice", "field"],
             set_={"version": statement.excluded.version, "blob": statement.excluded.blob},
-            # a row that another transaction inserted meanwhile could not be locked before
-            where=None if seen is None else SEALED_VALUE.c.version == seen,
         )
     )
-    return kept.rowcount == 1
+    return True
 
 
 async def get_sealed(

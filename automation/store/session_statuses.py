@@ -11,6 +11,7 @@ from automation.model import Challenge, EntranceKind, SessionStatus
 from automation.ports import Clock
 from automation.store.database import Database
 from automation.store.schema import CHALLENGE, SESSION_STATUS, TOKEN_STATUS, insert_into
+from automation.store.turns import take_practice
 
 
 class SessionStatuses:
@@ -53,18 +54,15 @@ class SessionStatuses:
             change: from the status as it is to the new values, by column; none leave it alone.
         """
         async with self._database.write() as connection:
-            status = await self._found(connection, practice, lock=True)
+            await take_practice(connection, practice)
+            status = await self._found(connection, practice)
             values = change(status)
             changed = status.model_copy(update=dict(values))
             if changed != status:
                 await self._keep(connection, changed, set(values))
 
-    async def _found(
-        self, connection: AsyncConnection, practice: str, *, lock: bool = False
-    ) -> SessionStatus:
+    async def _found(self, connection: AsyncConnection, practice: str) -> SessionStatus:
         statement = select(self._table).where(self._table.c.practice == practice)
-        if lock:
-            statement = statement.with_for_update()
         found = (await connection.execute(statement)).mappings().first()
         if found is None:
             return SessionStatus(practice=practice, since=self._clock.now())
@@ -99,6 +97,7 @@ class Challenges:
         row = CHALLENGE.c
         older = (row.practice == challenge.practice) & row.outcome.in_(("open", "answered"))
         async with self._database.write() as connection:
+            await take_practice(connection, challenge.practice)
             await connection.execute(
                 update(CHALLENGE).where(older).values(outcome="expired", answer=None)
             )

@@ -23,6 +23,7 @@ from automation.store.scope import Scope
 from automation.store.sealed_values import Sealed
 from automation.store.sealing import Sealer, open_raw, seal_raw
 from automation.store.sweep import sweep_missing
+from automation.store.turns import take_practice, take_practice_of
 from automation.store.writing import Stamp, Tally, write_batch
 
 
@@ -31,7 +32,8 @@ class Store:
 
     Every method is one transaction: it happens as a whole or not at all. Every method raises
     :class:`Unready` when the database fails for a reason a person can mend: the disk is full, the
-    file may not be written, another program keeps it locked, it is damaged.
+    file may not be written, it is damaged; and :class:`DatabaseAway` when its server is not reached
+    or others hold it for too long.
 
     Attributes:
         database: where all of it is.
@@ -49,7 +51,7 @@ class Store:
         """Open the database, and bring its schema to the newest version.
 
         Args:
-            url: ``sqlite+aiosqlite:////path/to/file``, as SQLAlchemy writes it.
+            url: ``sqlite:////path/to/file`` or ``postgresql://user:password@host/database``.
             clock: stamps what is written.
             sealer: seals what is kept of logins, and the raw items of practices that are no
                 simulators.
@@ -57,6 +59,7 @@ class Store:
         Raises:
             BadArgument: the url is no address of a database.
             Unready: it cannot be opened, or was written by a newer version of this program.
+            DatabaseAway: its server cannot be reached.
         """
         store = cls(await Database.open(url), clock=clock, sealer=sealer)
         try:
@@ -211,6 +214,7 @@ class Store:
         seal = partial(seal_raw, self._sealer, practice)
         stamp = Stamp(run, self._clock.now())
         async with self.database.write() as connection:
+            await take_practice(connection, practice.name)
             if not practice.loopback:
                 await hand_over(connection, self._sealer, practice.name)
             return await write_batch(connection, entities, seal=seal, stamp=stamp)
@@ -224,6 +228,7 @@ class Store:
         """
         stamp = Stamp(run, self._clock.now())
         async with self.database.write() as connection:
+            await take_practice_of(connection, run)
             return await sweep_missing(connection, kind, scope=scope, stamp=stamp)
 
     async def derive(self, practice: str, *, run: str) -> int:
@@ -233,6 +238,7 @@ class Store:
         """
         stamp = Stamp(run, self._clock.now())
         async with self.database.write() as connection:
+            await take_practice(connection, practice)
             return await derive_last_visits(connection, practice, stamp=stamp)
 
     async def rows(

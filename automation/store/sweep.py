@@ -12,6 +12,7 @@ from automation.entities import Json, Moment
 from automation.store.runs import find_open_run
 from automation.store.schema import CHANGE, SIGHTING, entity_table
 from automation.store.scope import Scope, conditions
+from automation.store.turns import take_turn
 from automation.store.writing import Stamp
 
 _STATEMENT: Final = 500
@@ -105,6 +106,7 @@ async def _remove(
         literal(stamp.at, Moment),
         literal(stamp.run),
     ).where(which)
+    await take_turn(connection, "changes")
     names = ["practice", "kind", "id", "action", "fields", "at", "run"]
     await connection.execute(insert(CHANGE).from_select(names, removed.order_by(table.c.id)))
     swept = await connection.execute(

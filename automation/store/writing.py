@@ -21,6 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from automation.entities import Entity
 from automation.store.schema import CHANGE, SIGHTING, Insert, entity_table, insert_into
+from automation.store.turns import take_turn
 
 Row = dict[str, Any]
 SealRaw = Callable[[str, bytes], bytes]
@@ -217,6 +218,7 @@ async def _announce(
         }
         for action, entity in actions
     ]
+    await take_turn(connection, "changes")
     await connection.execute(insert_into(connection, CHANGE), rows)
 
 

@@ -14,7 +14,7 @@ import structlog
 
 from automation import audit, store
 from automation.audit.log import MANY
-from automation.errors import Bug, Unready
+from automation.errors import Bug, DatabaseAway
 from automation.model import AuditEntry
 from tests.audit.logbook import NORTH, Logbook
 from tests.conftest import Measure
@@ -173,7 +173,7 @@ def test_what_cannot_be_written_is_told_to_who_needs_it_and_written_later(logboo
             other = sqlite3.connect(logbook.database, isolation_level=None)
             other.execute("BEGIN IMMEDIATE")
             log.note("a.b", detail={"number": "2"})
-            with pytest.raises(Unready, match="another program keeps it locked"):
+            with pytest.raises(DatabaseAway, match="another program keeps it locked"):
                 await log.flush()
             other.execute("ROLLBACK")
             other.close()

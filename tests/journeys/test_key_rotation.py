@@ -16,10 +16,11 @@ import pytest
 from automation.store import DataKeys, Store
 from automation.vault import FileRing, Vault, make_key_file
 from tests.conftest import Measure
+from tests.databases import url_of
 from tests.engine import run_engine
 from tests.fakes import VirtualClock
 from tests.simulator import REPOSITORY
-from tests.store.support import SOUTH, url_of
+from tests.store.support import SOUTH
 
 pytestmark = [pytest.mark.journey, pytest.mark.must_hold("sessions")]
 

@@ -27,10 +27,11 @@ from automation.store import Covered, Errand, Store
 from automation.vault import Vault
 from tests.capture import traffic
 from tests.conftest import Measure
+from tests.databases import url_of
 from tests.engine import run_engine
 from tests.fakes import START, VirtualClock
 from tests.journeys.world import Home
-from tests.store.support import SOUTH, patients, pet, url_of
+from tests.store.support import SOUTH, patients, pet
 
 pytestmark = [pytest.mark.journey, pytest.mark.must_hold("sessions")]
 

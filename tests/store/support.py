@@ -14,6 +14,7 @@ from automation.entities import Patient
 from automation.model import Answer, DataKey, Mapping, Practice
 from automation.normalise import Normaliser
 from automation.store import Store
+from tests.databases import url_of
 from tests.engine import run_engine
 from tests.fakes import VirtualClock
 
@@ -80,10 +81,6 @@ class Reversing:
         return b"\x01" + f"{practice}:{field}:{version}:".encode()
 
 
-def url_of(path: Path) -> str:
-    return f"sqlite+aiosqlite:///{path}"
-
-
 def in_store(
     path: Path, scene: Callable[[Store], Awaitable[T]], *, clock: VirtualClock | None = None
 ) -> T:
@@ -117,11 +114,12 @@ def many(first: int, last: int, practice: Practice = NORTH) -> tuple[Patient, ..
 
 @contextmanager
 def statements(store: Store) -> Iterator[list[str]]:
-    """What was sent to the database, in order."""
+    """What was sent to the database, in order; to begin and to take one's turn does not count."""
     sent: list[str] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:  # noqa: ANN401
-        sent.append(statement)
+        if not any(word in statement for word in ("BEGIN", "FOR NO KEY UPDATE", "pg_advisory")):
+            sent.append(statement)
 
     engine = store.database.engine.sync_engine
     event.listen(engine, "before_cursor_execute", note)

@@ -89,4 +89,4 @@ def test_a_use_is_one_statement(path: Path) -> None:
             await ApiTokens(store.database).touch("12ab", at=START)
         return sent
 
-    assert [each.split()[0] for each in in_store(path, scene)] == ["BEGIN", "UPDATE"]
+    assert [each.split()[0] for each in in_store(path, scene)] == ["UPDATE"]

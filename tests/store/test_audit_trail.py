@@ -57,7 +57,7 @@ def test_a_batch_stands_there_with_its_seal_and_the_head_or_not_at_all(path: Pat
         trail = AuditTrail(store.database, Reversing())
         first = await trail.append([ENTRY], next_seal)
         twice = [replace(ENTRY, number=2), replace(ENTRY, number=2)]
-        with pytest.raises(Exception, match="the audit log only grows"):
+        with pytest.raises(Exception, match="the audit log only grows|duplicate key"):
             await trail.append(twice, next_seal)
         async with trail.view() as view:
             seals = [each async for each in view.seals()]
@@ -103,7 +103,8 @@ def test_a_head_that_is_gone_is_made_again(path: Path) -> None:
     async def scene(store: Store) -> AuditHead | None:
         trail = AuditTrail(store.database, Reversing())
         async with store.database.write() as connection:
-            await connection.exec_driver_sql("DROP TRIGGER audit_head_no_delete")
+            on = " ON audit_head" if connection.dialect.name == "postgresql" else ""
+            await connection.exec_driver_sql(f"DROP TRIGGER audit_head_no_delete{on}")
             await connection.exec_driver_sql("DELETE FROM audit_head")
         await trail.append([ENTRY], next_seal)
         async with trail.view() as view:

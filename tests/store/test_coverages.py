@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
@@ -15,6 +13,7 @@ from automation.model import Coverage
 from automation.store import Covered, Store
 from automation.store.coverages import hand_on_coverages
 from tests import canary
+from tests.databases import execute, files_of
 from tests.fakes import START
 from tests.store.support import NORTH, SOUTH, in_store
 
@@ -92,13 +91,15 @@ def test_where_a_list_goes_on_is_readable_for_nobody_else_and_comes_back_whole(
         await intake.flush()
         intake.stop(coverage.model_copy(update={"ended": "failed"}), "d")
         await intake.flush()
-        assert canary.scan([tmp_path], {"session": SECRET}) == []  # its log is still there
+        assert (
+            canary.scan(files_of(tmp_path / "store.db"), {"session": SECRET}) == []
+        )  # its log is still there
 
     async def read(store: Store) -> JsonValue:
         return (await store.readings.coverages("south"))["list-x"].place
 
     in_store(tmp_path / "store.db", write)
-    assert canary.scan([tmp_path], {"session": SECRET}) == []
+    assert canary.scan(files_of(tmp_path / "store.db"), {"session": SECRET}) == []
     assert in_store(tmp_path / "store.db", read) == place
 
 
@@ -116,7 +117,7 @@ def test_a_place_that_was_put_to_another_endpoint_does_not_open_there(tmp_path: 
             await store.readings.coverages("south")
 
     in_store(tmp_path / "store.db", write)
-    with closing(sqlite3.connect(tmp_path / "store.db")) as rows, rows:
-        [(sealed,)] = rows.execute("SELECT place FROM coverage WHERE endpoint = 'list-x'")
-        rows.execute("UPDATE coverage SET place = ? WHERE endpoint = 'list-y'", (sealed,))
+    path = tmp_path / "store.db"
+    [(sealed,)] = execute(path, "SELECT place FROM coverage WHERE endpoint = 'list-x'")
+    execute(path, "UPDATE coverage SET place = :sealed WHERE endpoint = 'list-y'", sealed=sealed)
     in_store(tmp_path / "store.db", read)

@@ -13,9 +13,10 @@ from typing_extensions import override
 from automation.errors import Unready
 from automation.model import DataKey, Practice
 from automation.store import Database, DataKeys, Store
+from tests.databases import url_of
 from tests.engine import run_engine
 from tests.fakes import VirtualClock
-from tests.store.support import NORTH, SOUTH, Reversing, url_of
+from tests.store.support import NORTH, SOUTH, Reversing
 from tests.vaults import KEY, OTHER_KEY, vault_for
 
 T = TypeVar("T")

@@ -15,12 +15,15 @@ from typing import Any
 import pytest
 from sqlalchemy import event, insert, text
 
-from automation.errors import BadArgument, Unready
+from automation.errors import BadArgument, DatabaseAway, Unready
 from automation.store import Store
 from automation.store.database import Database
 from automation.store.schema import PRACTICE
+from tests.databases import url_of
 from tests.engine import run_engine
-from tests.store.support import NORTH, in_store, many, patients, pet, url_of
+from tests.store.support import NORTH, in_store, many, patients, pet
+
+ONLY_SQLITE = pytest.mark.only_on("sqlite")
 
 
 @pytest.fixture
@@ -45,6 +48,7 @@ def pragma(store: Store, setting: str) -> Iterator[None]:
         event.remove(pool, "checkout", set_up)
 
 
+@ONLY_SQLITE
 def test_readers_do_not_wait_for_writers_and_foreign_keys_hold(path: Path) -> None:
     async def scene(store: Store) -> None:
         async with store.database.read() as connection:
@@ -57,6 +61,7 @@ def test_readers_do_not_wait_for_writers_and_foreign_keys_hold(path: Path) -> No
     in_store(path, scene)
 
 
+@ONLY_SQLITE
 def test_only_the_owner_may_read_the_files(path: Path) -> None:
     async def scene(store: Store) -> None:
         await store.add_practice(NORTH.model_copy(update={"name": "west"}))
@@ -95,6 +100,7 @@ def test_writers_wait_for_each_other(path: Path) -> None:
     in_store(path, scene)
 
 
+@ONLY_SQLITE
 def test_a_full_disk_is_told_and_leaves_whole_batches_only(path: Path) -> None:
     async def scene(store: Store) -> None:
         await store.upsert(many(1, 10), practice=NORTH, run="r1")
@@ -115,6 +121,7 @@ def test_a_full_disk_is_told_and_leaves_whole_batches_only(path: Path) -> None:
     in_store(path, scene)
 
 
+@ONLY_SQLITE
 def test_a_disk_that_is_full_at_the_start_is_told(path: Path) -> None:
     async def scene() -> None:
         with pytest.raises(Unready, match="the disk is full"):
@@ -128,13 +135,14 @@ def test_a_disk_that_is_full_at_the_start_is_told(path: Path) -> None:
     connection.close()
 
 
+@ONLY_SQLITE
 def test_a_database_that_another_program_locks_is_told(path: Path) -> None:
     async def scene(store: Store) -> None:
         other = sqlite3.connect(path, isolation_level=None)
         other.execute("BEGIN IMMEDIATE")
         with (
             pragma(store, "busy_timeout = 1"),
-            pytest.raises(Unready, match="another program keeps it locked"),
+            pytest.raises(DatabaseAway, match="another program keeps it locked"),
         ):
             await store.claim_totp_step("a", 1)
         other.close()
@@ -142,6 +150,7 @@ def test_a_database_that_another_program_locks_is_told(path: Path) -> None:
     in_store(path, scene)
 
 
+@ONLY_SQLITE
 def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     for path in (tmp_path / "missing" / "x.db", tmp_path / "file" / "x.db", tmp_path):
@@ -150,6 +159,7 @@ def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
         assert "folder" in caught.value.remedy
 
 
+@ONLY_SQLITE
 def test_a_file_that_is_no_database_is_told_and_left_alone(path: Path) -> None:
     path.write_text("a letter to the editor " * 100)
     with pytest.raises(Unready, match="it is no database"):
@@ -163,6 +173,7 @@ def test_what_is_no_address_of_a_database_is_told(url: str) -> None:
         run_engine(Database.open(url))
 
 
+@ONLY_SQLITE
 def test_opening_a_database_again_leaves_the_locks_of_the_connections_that_are_open(
     path: Path,
 ) -> None:

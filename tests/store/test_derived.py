@@ -207,6 +207,6 @@ def test_the_number_of_statements_does_not_depend_on_the_number_of_patients(path
                 await keep(store, booked(number, number, "2026-10-01"))
             with statements(store) as sent:
                 assert await derive(store) == 1
-            assert len(sent) == 3  # with BEGIN
+            assert len(sent) == 2
 
     in_store(path, scene)

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine, text
 from sqlmodel import SQLModel
 
 from automation.errors import NotKnown, Unready
 from automation.model import ApiToken, Coverage, Practice
 from automation.store import ApiTokens, Covered, Erasure, Errand, Store, erasure
 from tests import canary
+from tests.databases import files_of, sync_url
 from tests.fakes import START
 from tests.store.support import NORTH, SOUTH, in_store, patients, pet
 
@@ -37,9 +40,9 @@ async def fill(store: Store, practice: Practice, name: str, secret: str) -> None
     intake.cover(Covered(coverage, "digest", {"link": f"/pets?session={secret}"[::-1]}))
     intake.plan([Errand("get-pet", "1", "content", b"{}")])
     await intake.flush()
-    for text in (secret, "another"):
+    for word in (secret, "another"):
         # the sealer of these tests writes it backwards
-        await store.put_sealed(practice.name, "credential.password", text[::-1].encode())
+        await store.put_sealed(practice.name, "credential.password", word[::-1].encode())
 
 
 async def rows_of(store: Store, practice: str) -> dict[str, int]:
@@ -58,7 +61,7 @@ def test_nothing_of_an_erased_practice_is_left_in_table_file_or_log(path: Path) 
     async def scene(store: Store) -> None:
         await store.update_practice(labelled)
         await fill(store, labelled, *CANARIES.values())
-        assert {leak.secret for leak in canary.scan([path.parent], CANARIES | LABEL)} == {
+        assert {leak.secret for leak in canary.scan(files_of(path), CANARIES | LABEL)} == {
             *CANARIES,
             *LABEL,
         }
@@ -73,11 +76,11 @@ def test_nothing_of_an_erased_practice_is_left_in_table_file_or_log(path: Path) 
             "sealed_values": 1,
             "data_keys": 1,
         }
-        assert canary.scan([path.parent], CANARIES | LABEL) == []  # while the database is open
+        assert canary.scan(files_of(path), CANARIES | LABEL) == []  # while the database is open
         assert await rows_of(store, "south") == {}
 
     in_store(path, scene)
-    assert canary.scan([path.parent], CANARIES | LABEL) == []
+    assert canary.scan(files_of(path), CANARIES | LABEL) == []
 
 
 def test_the_practices_beside_it_keep_everything(path: Path) -> None:
@@ -137,6 +140,17 @@ def test_an_erasure_can_be_repeated(path: Path) -> None:
     in_store(path, scene)
 
 
+@contextmanager
+def another_reads(path: Path) -> Iterator[None]:
+    engine = create_engine(sync_url(path))
+    with engine.begin() as other:
+        if engine.dialect.name == "sqlite":
+            other.exec_driver_sql("BEGIN")
+        other.execute(text("SELECT count(*) FROM practice")).all()
+        yield
+    engine.dispose()
+
+
 def test_a_program_that_reads_old_bytes_is_told_and_the_same_call_finishes_later(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -144,14 +158,12 @@ def test_a_program_that_reads_old_bytes_is_told_and_the_same_call_finishes_later
 
     async def scene(store: Store) -> None:
         await fill(store, SOUTH, *CANARIES.values())
-        with closing(sqlite3.connect(path)) as other:
-            other.execute("BEGIN")
-            other.execute("SELECT count(*) FROM practice").fetchone()
+        with another_reads(path):
             with pytest.raises(Unready, match="another program reads") as caught:
                 await Erasure(store.database).erase("south")
             assert "run the same command again" in caught.value.remedy
         await Erasure(store.database).erase("south")
-        assert canary.scan([path.parent], CANARIES) == []
+        assert canary.scan(files_of(path), CANARIES) == []
 
     in_store(path, scene)
 
@@ -164,6 +176,7 @@ def test_each_table_that_names_a_practice_is_erased_except_for_the_audit_log(pat
     assert "practice" not in erased
 
 
+@pytest.mark.only_on("sqlite")  # PostgreSQL has nothing that overwrites
 def test_bytes_that_earlier_deletions_left_in_the_file_go_too(path: Path) -> None:
     def leave_bytes() -> None:
         """Delete as a SQLite does that was not built to overwrite what it deletes."""
@@ -178,6 +191,6 @@ def test_bytes_that_earlier_deletions_left_in_the_file_go_too(path: Path) -> Non
         leave_bytes()
         assert canary.scan([path], CANARIES)
         await Erasure(store.database).erase("south")
-        assert canary.scan([path.parent], CANARIES) == []
+        assert canary.scan(files_of(path), CANARIES) == []
 
     in_store(path, scene)

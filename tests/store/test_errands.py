@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from automation.errors import LeaseLost
 from automation.store import Errand, Store
+from tests.databases import execute
 from tests.store.support import NORTH, SOUTH, in_store
 
 
@@ -113,6 +112,6 @@ def test_what_a_call_is_made_of_is_sealed_unless_a_simulator_made_it_up(tmp_path
         assert found == (("a", {"name": "Bellatrix"}),)
 
     in_store(tmp_path / "store.db", scene)
-    with closing(sqlite3.connect(tmp_path / "store.db")) as rows:
-        [(sealed,)] = rows.execute("SELECT sealed FROM errand")
+    [(sealed,)] = execute(tmp_path / "store.db", "SELECT sealed FROM errand")
+    assert isinstance(sealed, bytes)
     assert b"Bellatrix" not in sealed

@@ -10,6 +10,8 @@ import pytest
 
 from automation.store.faults import explained
 
+pytestmark = pytest.mark.only_on("sqlite")
+
 
 def run(path: Path | str, *statements: str, uri: bool = False) -> None:
     with closing(sqlite3.connect(path, uri=uri, timeout=0, isolation_level=None)) as connection:

@@ -15,6 +15,7 @@ from typing_extensions import override
 from automation.errors import LeaseLost, Unready
 from automation.store import Lease, Leases, Store
 from automation.store.leases import boot_time
+from tests.databases import url_of
 from tests.store.support import in_store
 
 HOLDER = """
@@ -166,7 +167,7 @@ def test_what_a_block_raises_comes_out_as_it_is_and_the_lease_is_free(path: Path
 
 def test_the_lease_of_a_killed_process_is_taken_over(path: Path) -> None:
     async def scene(store: Store) -> None:
-        url = f"sqlite+aiosqlite:///{path}"
+        url = url_of(path)
         holder = subprocess.Popen(  # noqa: ASYNC220 - nothing else waits here
             [sys.executable, "-c", HOLDER, url, "2"], stdout=subprocess.PIPE, text=True
         )

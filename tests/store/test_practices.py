@@ -17,8 +17,8 @@ from tests.store.support import NORTH, SOUTH, in_store
 
 
 @pytest.fixture(scope="module")
-def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("practices") / "store.db"
+def path(tmp_path_factory: pytest.TempPathFactory, database: str) -> Path:
+    return tmp_path_factory.mktemp(f"practices-{database}") / "store.db"
 
 
 def test_a_practice_comes_back_as_it_was(path: Path) -> None:

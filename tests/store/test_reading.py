@@ -68,7 +68,7 @@ def test_counts_are_of_what_exists_in_one_statement(path: Path) -> None:
         await store.sweep("patient", scope=Scope("south", equal={"source_id": "1"}), run="r2")
         with statements(store) as sent:
             counts = await store.counts()
-        assert len(sent) == 2  # with BEGIN
+        assert len(sent) == 1
         assert set(counts) == set(ENTITIES)
         assert (counts["patient"], counts["client"]) == (4, 0)
         assert (await store.counts("south"))["patient"] == 1

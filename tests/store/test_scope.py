@@ -21,8 +21,8 @@ OFFSETS = st.integers(-720, 720).map(lambda minutes: timezone(timedelta(minutes=
 
 
 @pytest.fixture(scope="module")
-def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    found = tmp_path_factory.mktemp("scope") / "store.db"
+def path(tmp_path_factory: pytest.TempPathFactory, database: str) -> Path:
+    found = tmp_path_factory.mktemp(f"scope-{database}") / "store.db"
 
     async def scene(store: Store) -> None:
         times = (NINE.astimezone(timezone(timedelta(hours=h))).isoformat() for h in (-5, 0, 9))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -11,9 +9,10 @@ import pytest
 from automation.errors import NotKnown, Unready
 from automation.store import Sealed, Store
 from automation.vault import Vault
+from tests.databases import execute, url_of
 from tests.engine import run_engine
 from tests.fakes import VirtualClock
-from tests.store.support import NORTH, SOUTH, in_store, url_of
+from tests.store.support import NORTH, SOUTH, in_store
 from tests.vaults import vault_for
 
 
@@ -85,9 +84,8 @@ def sealed(path: Path) -> Path:
 
 
 def change(path: Path, *statements: str) -> None:
-    with closing(sqlite3.connect(path)) as rows, rows:
-        for statement in statements:
-            rows.execute(statement)
+    for statement in statements:
+        execute(path, statement)
 
 
 def test_another_process_opens_what_was_put(sealed: Path) -> None:
@@ -114,12 +112,9 @@ def test_a_blob_from_another_row_does_not_open(sealed: Path, elsewhere: str) -> 
 
 
 def test_an_old_blob_does_not_open_under_a_newer_number(sealed: Path) -> None:
-    with closing(sqlite3.connect(sealed)) as rows:
-        [(old,)] = rows.execute("SELECT blob FROM sealed_value WHERE field = 'totp' LIMIT 1")
     change(sealed, "UPDATE sealed_value SET version = version + 1 WHERE field = 'totp'")
     with pytest.raises(Unready, match="changed or moved"):
         opened(sealed, "north", "totp")
-    assert old
 
 
 def test_a_practice_whose_data_key_is_gone_opens_nothing(sealed: Path) -> None:

@@ -9,6 +9,7 @@ import pytest
 from automation.errors import Unready
 from automation.store import Store
 from automation.store.sealing import open_raw, seal_raw
+from tests.databases import files_of
 from tests.store.support import NORTH, SOUTH, in_store, patients, pet
 from tests.vaults import vault_for
 
@@ -45,6 +46,7 @@ def test_no_byte_of_a_sealed_item_stands_in_the_database(tmp_path: Path) -> None
         assert await store.raw("patient", row.id) == item
 
     in_store(tmp_path / "store.db", scene)
-    everything = b"".join(file.read_bytes() for file in tmp_path.iterdir())
+    [folder] = files_of(tmp_path / "store.db")
+    everything = b"".join(file.read_bytes() for file in folder.iterdir())
     assert b"etavirp dna deppamnu" in everything  # sealed by reversing it
     assert b"unmapped and private" not in everything

@@ -109,7 +109,7 @@ def test_the_number_of_statements_does_not_depend_on_what_is_removed(path: Path)
             with statements(store) as sent:
                 assert await store.sweep("patient", scope=Scope("north"), run=run) == last
             counts.add(len(sent))
-        assert counts == {4}  # with BEGIN
+        assert counts == {3}
 
     in_store(path, scene)
 

@@ -43,7 +43,8 @@ def demo(
     home.mkdir(mode=0o700, parents=True)
     # endpoints are written beside their flows, and the demo leaves the repository alone
     shutil.copytree(settings.flows, home / "flows")
-    settings = settings.model_copy(update={"home": home, "flows": home / "flows"})
+    own = {"home": home, "flows": home / "flows", "database_url": None}
+    settings = settings.model_copy(update=own)
     portals = portal or simulated(catalog.Catalog(settings.flows).portals())
     with (home / "demo.log").open("w") as log, ExitStack() as stack:
         wiring.configure_logging(settings, log)

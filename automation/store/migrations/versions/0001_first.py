@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
-from sqlalchemy.dialects import postgresql
 
 revision = "0001"
 down_revision = None
 branch_labels = None
 depends_on = None
 
-JSON = sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql")
+JSON = sa.JSON(none_as_null=True)
 MOMENT = sa.String(33)
 SEQUENCE = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
@@ -192,7 +191,7 @@ def entities() -> None:
         sa.Column("category", sa.String()),
         sa.Column("start_at", MOMENT),
         sa.Column("end_at", MOMENT),
-        sa.Column("duration_minutes", sa.Integer()),
+        sa.Column("duration_minutes", sa.BigInteger()),
         sa.Column("timezone", sa.String()),
         sa.Column("client_id", sa.String()),
         sa.Column("client_source_id", sa.String()),
@@ -250,8 +249,8 @@ def entities() -> None:
         sa.Column("strength", sa.String()),
         sa.Column("quantity_per_fill", sa.Float()),
         sa.Column("unit", sa.String()),
-        sa.Column("refills_authorized", sa.Integer()),
-        sa.Column("refills_remaining", sa.Integer()),
+        sa.Column("refills_authorized", sa.BigInteger()),
+        sa.Column("refills_remaining", sa.BigInteger()),
         sa.Column("directions", sa.String()),
         sa.Column("note_to_pharmacy", sa.String()),
         sa.Column("note_to_client", sa.String()),
@@ -320,7 +319,7 @@ def entities() -> None:
         sa.Column("patient_source_id", sa.String()),
         sa.Column("provider_id", sa.String()),
         sa.Column("provider_source_id", sa.String()),
-        sa.Column("position", sa.Integer()),
+        sa.Column("position", sa.BigInteger()),
         sa.Column("service_on", sa.Date()),
         sa.Column("code", sa.String()),
         sa.Column("description", sa.String()),

@@ -6,14 +6,13 @@ from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
-from sqlalchemy.dialects import postgresql
 
 revision = "0006"
 down_revision = "0005"
 branch_labels = None
 depends_on = None
 
-JSON = sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql")
+JSON = sa.JSON(none_as_null=True)
 MOMENT = sa.String(33)
 TYPES: dict[str, Any] = {
     "amount": sa.BigInteger(),
@@ -24,7 +23,7 @@ TYPES: dict[str, Any] = {
     "number": sa.Float(),
     "reference": sa.String(),
     "text": sa.String(),
-    "whole": sa.Integer(),
+    "whole": sa.BigInteger(),
 }
 
 

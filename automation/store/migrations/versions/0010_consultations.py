@@ -6,14 +6,13 @@ from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
-from sqlalchemy.dialects import postgresql
 
 revision = "0010"
 down_revision = "0009"
 branch_labels = None
 depends_on = None
 
-JSON = sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql")
+JSON = sa.JSON(none_as_null=True)
 MOMENT = sa.String(33)
 TYPES: dict[str, Any] = {
     "amount": sa.BigInteger(),
@@ -77,7 +76,7 @@ def existing_tables() -> None:
     for table in ("document", "invoice", "lab_result", "prescription", "soap_note", "task"):
         for column in ("consultation_id", "consultation_source_id"):
             op.add_column(table, sa.Column(column, sa.String()))
-    op.add_column("prescription", sa.Column("fills_authorized", sa.Integer()))
+    op.add_column("prescription", sa.Column("fills_authorized", sa.BigInteger()))
     op.add_column("prescription", sa.Column("last_filled_at", MOMENT))
     for table in ("appointment", "prescription"):
         # what is there already is about one patient; new rows say it themselves
