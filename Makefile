@@ -13,13 +13,17 @@ PARALLEL := $(BIN)/pytest -n $(WORKERS) --maxprocesses 4 --dist loadfile
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup demo test test-full must-hold check format bench reference lock clean
+.PHONY: help setup server demo test test-full must-hold check format bench reference lock clean
 
 help: ## Print this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(STAMP) ## Create .venv from the lock and make sure there is a browser
 	@$(BIN)/vetportal browser ensure
+
+# The tests start a PostgreSQL of their own; the product needs none.
+server: $(STAMP)
+	@$(BIN)/python -m tests.postgres
 
 $(STAMP): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "vetportal needs Python 3.11 or newer; set PYTHON=...")'
@@ -31,13 +35,13 @@ $(STAMP): requirements.lock pyproject.toml
 demo: setup ## Watch the main job run against the bundled portal simulator
 	@$(BIN)/vetportal demo
 
-test: setup ## Run every test at reduced counts, in about half an hour
+test: setup server ## Run every test at reduced counts, in about half an hour
 	@$(PARALLEL)
 
-test-full: setup ## Run every test at the full counts
+test-full: setup server ## Run every test at the full counts
 	@$(PARALLEL) --full
 
-must-hold: setup ## Run the promises of one work package at full counts: make must-hold SLUG=spine
+must-hold: setup server ## Run the promises of one work package at full counts: make must-hold SLUG=spine
 	@test -n "$(SLUG)" || { echo "say which promises: make must-hold SLUG=spine" >&2; exit 2; }
 	@$(BIN)/pytest --full --slug "$(SLUG)"
 

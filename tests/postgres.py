@@ -236,6 +236,7 @@ def shared(place: Path) -> Cluster:
 
 def _keep(told: Path, whose: int) -> None:
     """Have a cluster for as long as a process lives."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     folder = Path(tempfile.mkdtemp(prefix="vetportal-postgres-"))
     cluster = Cluster(folder, _QUICK)
     try:
@@ -266,4 +267,6 @@ if __name__ == "__main__":
         else:
             print(ensure())
     except MissingError as problem:
-        sys.exit(str(problem))
+        if sys.argv[1:] or os.environ.get("CI"):
+            sys.exit(str(problem))
+        print(f"{problem}; they run on SQLite alone now", file=sys.stderr)
