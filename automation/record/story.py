@@ -20,6 +20,9 @@ _ANSWERS: Final = 1.0
 """Seconds after an action in which a request counts as its effect."""
 _LONELY: Final = 2.0
 """Seconds without any action before a request that nobody asked for."""
+_STILL_CHOOSING: Final = 0.5
+"""Seconds between two choices of one list within which the first was on the way to the second:
+each letter that is typed over a list chooses."""
 _LATE: Final = 0.2
 """Seconds that the news of an action may take longer than the news of what it asked for."""
 
@@ -125,8 +128,10 @@ def _drop_what_it_completes(moments: list[Moment], last: Action, action: Action)
         moments.pop()
         if last.kind == "fill":
             _drop_cursor_click(moments, action)
-    elif action.kind == last.kind and action.kind in {"scroll", "check", "select"} and not settled:
-        moments.pop()
+    elif action.kind == last.kind and action.kind in {"scroll", "check", "select"}:
+        typing = action.kind == "select" and action.at - last.at <= _STILL_CHOOSING
+        if typing or not settled:
+            moments.pop()
 
 
 def _drop_cursor_click(moments: list[Moment], action: Action) -> None:

@@ -115,6 +115,15 @@ def test_a_choice_that_loaded_something_stays_beside_the_next_one() -> None:
     assert told(*log) == ["select List Dog", "select List Cat"]
 
 
+def test_each_letter_typed_over_a_list_chooses_and_only_the_last_choice_counts() -> None:
+    log = (
+        other("select", "List", 1, value=Secret("Cash")),
+        asked("GET /poll", 1.05),
+        other("select", "List", 1.1, value=Secret("Check")),
+    )
+    assert told(*log) == ["select List Check"]
+
+
 def test_a_scroll_counts_only_if_it_loads_something() -> None:
     scroll = other("scroll", "List", 1)
     assert told(scroll) == []
