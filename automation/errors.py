@@ -34,6 +34,9 @@
     ├── PracticeMixedUp   stop: the session shows another practice; log in anew
     ├── AuditBroken       find out who wrote the database; a person with its copies at hand
     ├── Refused           never retry: a rule of ours forbids it
+    │   └── KeyTaken          something else was asked for under the same key
+    ├── WriteRefused      the portal said no to a write: change what is asked for
+    ├── WriteUnknown      nobody can tell whether a write happened: look, never ask for it anew
     └── Bug               our own mistake; report it
 
 Every error carries a ``remedy``: the sentence that tells the reader what to do.
@@ -332,6 +335,37 @@ class Refused(VetportalError):
 
     exit_code = 7
     default_remedy = "Change the rule knowingly, or leave it."
+
+
+class KeyTaken(Refused):
+    """A key names one request for good; this one differs from the one it was first used for.
+
+    Args:
+        key: the key that both have.
+    """
+
+    default_remedy = "Ask with the same content again, or under a key of its own."
+
+    def __init__(self, key: str) -> None:
+        """Say which key it is."""
+        super().__init__(f"something else was asked for under the key {key!r}")
+        self.key = key
+
+
+class WriteRefused(VetportalError):
+    """The portal, or a look just before it was asked, said no to a write."""
+
+    exit_code = 11
+    default_remedy = "Read its words, change what is asked for, and use another key."
+
+
+class WriteUnknown(VetportalError):
+    """A write may have happened or not; asking for it anew may do it twice."""
+
+    exit_code = 12
+    default_remedy = (
+        "Look at the portal, then tell what you saw with `vetportal operation settle ID`."
+    )
 
 
 class Bug(VetportalError):

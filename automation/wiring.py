@@ -182,7 +182,19 @@ async def tools(
             profiles = store.Profiles(rows.database, sealer)
             notices = store.Notices(rows.database, clock)
             secrets = inbound.InboundSecrets(rows, sealer)
-            yield Tools(files, rows, sessions, archive, log, profiles, clock, rng, notices, secrets)
+            yield Tools(
+                catalog=files,
+                store=rows,
+                sessions=sessions,
+                archive=archive,
+                audit=log,
+                profiles=profiles,
+                clock=clock,
+                rng=rng,
+                notices=notices,
+                inbound_secrets=secrets,
+                journal=store.WriteIntents(rows.database, sealer),
+            )
     finally:
         await rows.close()
 

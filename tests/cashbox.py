@@ -105,10 +105,16 @@ def written(flows: Path) -> Path:
 
 @dataclass
 class Cashbox:
-    """The running portal; `asked` are method and path of everything but the tokens."""
+    """The running portal; `asked` are method and path of everything but the tokens.
+
+    It sells when `selling` is set; `refusal` is what it says instead.
+    """
 
     url: str = ""
     asked: list[tuple[str, str]] = field(default_factory=list)
+    selling: bool = False
+    refusal: str = ""
+    sold: list[float] = field(default_factory=list)
 
     @property
     def practice(self) -> Practice:
@@ -119,12 +125,21 @@ class Cashbox:
         for name, text in {"client_id": "vetportal", "client_secret": "canary-secret"}.items():
             await tools.sessions.put_secret("north", f"oauth.{name}", Secret(text))
 
-    def answer(self, method: str, path: str) -> tuple[int, object]:
+    def answer(self, method: str, path: str, content: bytes = b"") -> tuple[int, object]:
         if path == "/4/token/":
             return 200, {"access_token": TOKEN, "token_type": "Bearer", "expires_in": 36000}
         self.asked.append((method, path))
+        if method == "POST" and self.refusal:
+            return 400, {"detail": self.refusal}
+        if method == "POST" and self.selling:
+            self.sold.append(json.loads(content)["amount"])
+            return 201, {"id": len(self.sold)}
         known = {
-            "/4/client/7/": {"active": True, "state": 7},
+            "/4/client/7/": {
+                "active": True,
+                "state": 7,
+                **({"last": self.sold[-1]} if self.sold else {}),
+            },
             "/4/client/8/": {"active": False, "state": 8},
         }
         return (200, known[path]) if path in known else (404, {"detail": "Not found."})
@@ -137,8 +152,8 @@ def running() -> Iterator[Cashbox]:
 
     class Till(BaseHTTPRequestHandler):
         def _serve(self) -> None:
-            self.rfile.read(int(self.headers.get("content-length", 0)))
-            status, document = box.answer(self.command, self.path)
+            sent = self.rfile.read(int(self.headers.get("content-length", 0)))
+            status, document = box.answer(self.command, self.path, sent)
             content = json.dumps(document).encode()
             self.send_response(status)
             self.send_header("content-type", "application/json")

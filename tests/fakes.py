@@ -160,8 +160,10 @@ class FakeSession:
     async def submit(self, call: Call, gate: Gate) -> Reply:
         await gate.open()
         gate.leave()
-        gate.left()
-        return await self.send(call)
+        try:
+            return await self.send(call)
+        finally:
+            gate.left()
 
     async def renew(self, *, seen: int) -> None:
         if self.generation == seen:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from automation import inbound, store
+from automation import inbound
 from automation.entities import Entity
 from automation.errors import NotKnown, Refused
 from automation.model import Practice
 from automation.pipeline.following import drain
+from automation.pipeline.stops import refuse_stopped
 from automation.pipeline.tools import Tools
 from automation.ports import Session
 from automation.store import Scope
@@ -102,7 +103,7 @@ async def register_hooks(
         AnswerNotUnderstood: the portal did not keep what it was told.
     """
     practice.refuse_paused()
-    await _refuse_stopped(tools)
+    await refuse_stopped(tools)
     inbound.refuse_address(base, practice)
     async with await tools.sessions.open(practice) as session:
         hooks = _hooks(tools, session)
@@ -119,7 +120,7 @@ async def remove_hooks(tools: Tools, practice: Practice, base: str) -> inbound.D
         Refused, BadArgument, NotKnown, NotPermitted: as :func:`register_hooks`.
     """
     practice.refuse_paused()
-    await _refuse_stopped(tools)
+    await refuse_stopped(tools)
     async with await tools.sessions.open(practice) as session:
         done = await _hooks(tools, session).remove(base)
     _note(tools, practice, "hooks.removed", done)
@@ -131,15 +132,6 @@ def _hooks(tools: Tools, session: Session) -> inbound.Subscriptions:
     portal = session.practice.portal
     endpoints = {each.endpoint: each for each in files.endpoints(portal)}
     return inbound.Subscriptions(session, files.inbound(portal), endpoints, tools.clock, tools.rng)
-
-
-async def _refuse_stopped(tools: Tools) -> None:
-    stopped = await store.WriteSwitch(tools.store.database).stopped()
-    if stopped is not None:
-        raise Refused(
-            f"all writes are stopped: {stopped.why or 'no reason was given'}",
-            remedy="`vetportal writes start` lets them go on.",
-        )
 
 
 def _note(tools: Tools, practice: Practice, action: str, done: inbound.Done) -> None:

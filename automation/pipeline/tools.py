@@ -10,7 +10,7 @@ from automation.catalog import Catalog
 from automation.inbound import InboundSecrets
 from automation.ports import Clock
 from automation.session import Sessions
-from automation.store import Notices, Profiles
+from automation.store import Notices, Profiles, WriteIntents
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,3 +27,4 @@ class Tools:
     rng: Random
     notices: Notices
     inbound_secrets: InboundSecrets
+    journal: WriteIntents

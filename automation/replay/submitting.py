@@ -8,10 +8,8 @@ from typing import Final
 from pydantic import JsonValue
 
 from automation.errors import (
-    AnswerLate,
     AnswerNotUnderstood,
     NotPermitted,
-    PortalDown,
     Refused,
 )
 from automation.model import Call, Endpoint, Said, Verdict
@@ -47,16 +45,12 @@ async def submit_call(endpoint: Endpoint, session: WritingSession, call: Call, g
 
     Raises:
         Refused: it is no declared write; nothing was sent.
-        VetportalError: nothing was sent, or the gate tells that it was.
+        AnswerLate: it left, or not, as the gate tells; nobody waits for the answer any longer.
+        VetportalError: likewise; no answer will come.
     """
     if endpoint.effect != "write":
         raise Refused(f"{endpoint.endpoint} is no write (effect: {endpoint.effect})")
-    try:
-        reply = await session.submit(charged(call, endpoint, session.portal), gate)
-    except AnswerLate as problem:
-        return Said(verdict="late", words=problem.message)
-    except PortalDown as problem:
-        return Said(verdict="silent", words=problem.message)
+    reply = await session.submit(charged(call, endpoint, session.portal), gate)
     reading = read_reply(reply)
     verdict, words, document = _understood(endpoint, session, call, reading)
     return Said(verdict=verdict, words=words, status=reply.status, document=document)

@@ -164,6 +164,7 @@ class WriteIntents:
                 "state": step.state,
                 "happened": step.happened,
                 "attempt": step.attempt,
+                "fence": step.fence,
                 "body": sealed_step(self._sealer, write.id, write.practice, step, revision + 1),
                 "revision": revision + 1,
             }

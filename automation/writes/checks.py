@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from automation.errors import WriteRefused
 from automation.model import Condition, Operation, Profile, StateRule, names_in
 from automation.wire import canonical
 from automation.writes.known import Known
@@ -28,6 +29,17 @@ class Checked:
     what: str
     outcome: Outcome
     why: str = ""
+
+
+def refuse_failed(checks: Iterable[Checked], operation: str) -> None:
+    """See that nothing is otherwise than it must be.
+
+    Raises:
+        WriteRefused: something is; the first of it is told.
+    """
+    failed = next((check for check in checks if check.outcome == "fails"), None)
+    if failed is not None:
+        raise WriteRefused(f"{operation}: {failed.why or failed.what}; nothing was sent")
 
 
 def check_rights(operation: Operation, profile: Profile | None) -> Iterator[Checked]:

@@ -6,46 +6,26 @@ tells is shown as ``~step.name~``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from random import Random
 from typing import Final, Literal
 
-from pydantic import JsonValue
-
 from automation import replay
-from automation.errors import (
-    AnswerNotUnderstood,
-    BadArgument,
-    Gone,
-    NotPermitted,
-)
 from automation.model import (
-    Endpoint,
-    Filled,
     Operation,
-    PriorRead,
     Profile,
     Request,
     WriteStep,
 )
 from automation.ports import Clock, Session
-from automation.writes.checks import (
-    Checked,
-    check_conditions,
-    check_rights,
-    check_states,
-    depends_on_steps,
-)
+from automation.writes.checks import Checked, check_conditions, depends_on_steps
 from automation.writes.inputs import Inputs, sensitive_texts
-from automation.writes.known import Known, found_at
+from automation.writes.known import Known
+from automation.writes.looking import CANNOT, Endpoints, Looking
 from automation.writes.reads_only import ReadsOnly
 from automation.writes.shown import shown_request
 
-Endpoints = Callable[[str], Endpoint]
 MARKER: Final = "dry-run"
-_CANNOT: Final = (AnswerNotUnderstood, BadArgument, Gone, NotPermitted)
-"""What a read or a request fails by where the rest can still be shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,15 +95,11 @@ async def dry_run(  # noqa: PLR0913 - everything a write is made of, by name
     at = clock.now().isoformat()
     known = Known(operation, session.practice, inputs, MARKER, at)
     known.set_settings(profile)
-    run = _Run(known, ReadsOnly(session), endpoints, clock, rng)
-    checks = [*check_rights(operation, profile)]
-    for name, plan in operation.reads.items():
-        checks += await run.read(name, plan)
-    if not any(check.outcome == "fails" for check in checks):
-        checks += check_conditions(operation.checks, known)
-        checks += check_states(operation.states, known)
+    reads_only = ReadsOnly(session)
+    run = _Run(known, reads_only, endpoints, clock, rng)
+    checks = await Looking(known, reads_only, endpoints, clock, rng).look(profile)
     steps = [await run.step(step) for step in operation.steps]
-    return DryRun(operation, tuple(checks), tuple(steps))
+    return DryRun(operation, checks, tuple(steps))
 
 
 @dataclass
@@ -133,41 +109,6 @@ class _Run:
     endpoints: Endpoints
     clock: Clock
     rng: Random
-
-    async def read(self, name: str, plan: PriorRead) -> list[Checked]:
-        """Make one read and keep what it gives."""
-        self.known.reads[name] = None
-        if plan.when is not None and not self.known.holds(plan.when):
-            return []
-        what = f"read {name}"
-        try:
-            document = await self._first(plan.endpoint, plan.values)
-        except _CANNOT as problem:
-            why = plan.otherwise if isinstance(problem, Gone) else None
-            return [Checked(what, "fails", why or problem.message)]
-        found = found_at(plan.path, document, self.known.operation)
-        self.known.reads[name] = found
-        if found is None and plan.otherwise is not None:
-            return [Checked(what, "fails", plan.otherwise)]
-        return [Checked(what, "holds")]
-
-    async def _first(self, name: str, values: Mapping[str, Filled]) -> JsonValue:
-        """The first answer of a read; that a single thing is not there is an answer, too."""
-        answers = replay.replay_endpoint(
-            self.endpoints(name),
-            self.session,
-            inputs=self.known.filled(values),
-            course=replay.Course(found=True),
-            clock=self.clock,
-            rng=self.rng,
-        )
-        try:
-            answer = await anext(answers, None)
-        finally:
-            await answers.aclose()
-        if answer is None:
-            return None
-        return {"items": list(answer.items), "document": answer.document}
 
     async def step(self, step: WriteStep) -> Planned:
         """Show one step, with what it would keep standing for values that come later."""
@@ -185,7 +126,7 @@ class _Run:
         checks = tuple(check_conditions(step.needs, self.known))
         try:
             request = await self._request(step)
-        except _CANNOT as problem:
+        except CANNOT as problem:
             told = Checked(f"request of {step.step}", "fails", problem.message)
             return Planned(step, "blocked", (*checks, told))
         return Planned(step, "maybe" if later else "send", checks, request)

@@ -9,47 +9,34 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from itertools import count
+from datetime import UTC, datetime
 from typing import Any, Final
-from urllib.error import HTTPError
-from urllib.request import ProxyHandler, Request, build_opener
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from automation import pipeline, replay, writes
+from automation import replay, writes
 from automation.catalog import Catalog
 from automation.errors import BadArgument
-from automation.model import Call, Operation, Practice, ReadBack
+from automation.model import Operation, Practice, ReadBack
 from automation.pipeline import Tools
 from automation.ports import Session
-from automation.writes import DryRun, Known, checked_inputs, matching
-from tests import simulator
+from automation.writes import Known, checked_inputs, matching
 from tests.conftest import Measure
 from tests.journeys.provet.clinic import PORTAL, moved_in
-from tests.journeys.world import FLOWS, NO_BROWSER, Home, name_of
+from tests.journeys.provet.counter import (
+    MINIMAL,
+    UPDATE,
+    Counter,
+    full_example,
+    prepared,
+    request_of,
+    sent,
+)
+from tests.journeys.world import FLOWS, NO_BROWSER, Home
 from tests.simulator import Simulator, running
 
 NOW: Final = datetime(2026, 3, 4, 10, 0, tzinfo=UTC)
-MINIMAL: Final = """\
-{
-"client_id": 1,
-"department_id": 1,
-"prescriber_id": 1,
-"issue_time": "2025-08-20T11:20:45Z",
-"prescription_items": [
-{
-"name": "Lorem ipsum",
-"patients": [1],
-"strength": "100 mg",
-"instructions": "lorem ipsum",
-"quantity_packages": 1,
-"valid_until": "2026-08-20"
-}
-]
-}"""
-UPDATE: Final = '{"status": 4, "remarks": "Prescription accepted"}'
 TEXT, NUMBER, NOTHING, YES_NO, LIST = "str", "int", "NoneType", "bool", "list"
 PRESCRIPTION: Final = {
     "url": TEXT,
@@ -115,87 +102,10 @@ ITEM: Final = {
     "modified_user": TEXT,
     "copied_from": NOTHING,
 }
-Sent = tuple[int, Any]
-_NIGHTS: Final = count()
-
-
-@dataclass(frozen=True)
-class Counter:
-    """A home with both practices of a running portal, and a way to send what was shown."""
-
-    portal: Simulator
-    home: Home
-    practice: simulator.Practice
-
-    @property
-    def name(self) -> str:
-        return name_of(self.practice)
-
-    @property
-    def api(self) -> str:
-        return f"{self.portal.url}/{self.practice.id}/api/0.1/"
-
-    def dry_run(self, operation: str, given: Mapping[str, Any]) -> DryRun:
-        (run,) = self.dry_runs((operation, given))
-        return run
-
-    def dry_runs(self, *wanted: tuple[str, Mapping[str, Any]]) -> list[DryRun]:
-        async def scene(tools: Tools) -> list[DryRun]:
-            found = await tools.store.practice(self.name)
-            return [await pipeline.dry_run(tools, found, *each) for each in wanted]
-
-        return self.home.work(scene)
-
-    def in_session(self, work: Callable[[Tools, Session, Practice], Any]) -> Any:  # noqa: ANN401 - whatever the scene gives
-        async def scene(tools: Tools) -> Any:  # noqa: ANN401 - as above
-            practice = await tools.store.practice(self.name)
-            async with await tools.sessions.open(practice) as session:
-                return await work(tools, session, practice)
-
-        return self.home.work(scene)
-
-    def token(self) -> str:
-        async def slot(_tools: Tools, session: Session, _practice: Practice) -> str:
-            return session.slots["access-token"]
-
-        found = self.in_session(slot)
-        assert isinstance(found, str)
-        return found
-
-    def send(self, method: str, address: str, body: str | None = None) -> Sent:
-        """Send a request with the token of the product: status and JSON."""
-        url = address if address.startswith("http") else self.api + address
-        headers = {"authorization": f"Bearer {self.token()}", "content-type": "application/json"}
-        return sent(Call(method, url, headers, None if body is None else body.encode()))
-
-    def writes(self) -> int:
-        counts = self.portal.counts()
-        return sum(sum(counts.get(kind, {}).values()) for kind in ("writes", "writes_refused"))
-
-    def served(self) -> dict[str, int]:
-        found: dict[str, int] = self.portal.counts()["served"]
-        return found
-
-
-def sent(call: Call) -> Sent:
-    request = Request(call.url, call.content, dict(call.headers), method=call.method)  # noqa: S310 - loopback
-    try:
-        with build_opener(ProxyHandler({})).open(request, timeout=60) as answer:
-            text = answer.read()
-            return answer.status, json.loads(text) if text else None
-    except HTTPError as problem:
-        with problem:
-            return problem.code, json.loads(problem.read())
 
 
 def shape(body: dict[str, Any]) -> list[tuple[str, str]]:
     return [(name, type(value).__name__) for name, value in body.items()]
-
-
-def request_of(run: DryRun, step: int = 0) -> tuple[str, str, str]:
-    request = run.steps[step].request
-    assert request is not None
-    return request.method, request.url, request.body.text if request.body else ""
 
 
 @pytest.fixture(scope="module")
@@ -225,13 +135,6 @@ def counters(portal: Simulator, home: Home) -> list[Counter]:
 
 
 # ---------------------------------------------------------------- e-prescriptions
-
-
-def full_example() -> dict[str, Any]:
-    """The example with every optional parameter that the how-to names."""
-    full: dict[str, Any] = json.loads(MINIMAL)
-    full["prescription_items"][0]["repeat_number"] = 4
-    return full | {"status": 3, "consultation_id": 1, "remarks": "Call first"}
 
 
 @pytest.mark.must_hold("provet")
@@ -382,30 +285,6 @@ def test_inputs_that_do_not_fit_are_told_and_the_portal_is_not_asked(counter: Co
 # ---------------------------------------------------------------- every operation
 
 
-def visit(counter: Counter) -> dict[str, Any]:
-    """An appointment at night, when nobody has one, each in a night of its own."""
-    night = datetime(2026, 5, 1, 3, 0, tzinfo=ZoneInfo(counter.practice.zone))
-    start = night + timedelta(days=next(_NIGHTS))
-    end = start + timedelta(minutes=30)
-    patient = living(counter)
-    return {
-        "start": start.isoformat(),
-        "end": end.isoformat(),
-        "title": "Vaccination",
-        "complaint": "Booster",
-        "department_id": 1,
-        "user_id": 1,
-        "client_id": patient["client"],
-        "patient_ids": [patient["id"]],
-    }
-
-
-def living(counter: Counter) -> dict[str, Any]:
-    """The first patient that is neither archived nor dead, as the truth has it."""
-    rows = counter.portal.dump(counter.practice.id, "patient")["patient"]
-    return next(row for row in rows if not row["archived"] and not row["deceased"])
-
-
 @dataclass
 class Hand:
     """Carries out an operation by hand: each call as the product builds it, sent by the test.
@@ -460,54 +339,6 @@ class Hand:
         answer = await anext(answers)
         await answers.aclose()
         return len(matching(plan, answer.items, known, since=since))
-
-
-def prepared(counter: Counter) -> dict[str, dict[str, Any]]:
-    """Inputs with which each operation can be done, and what they need."""
-    booked, missed, old = (visit(counter) for _ in range(3))
-    numbers = []
-    for each in (missed, old):
-        links = {
-            "department": f"{counter.api}department/1/",
-            "user": f"{counter.api}user/1/",
-            "client": f"{counter.api}client/{each['client_id']}/",
-            "patients": [f"{counter.api}patient/{each['patient_ids'][0]}/"],
-        }
-        plain = {key: each[key] for key in ("start", "end", "title", "complaint")}
-        body = json.dumps({**plain, "type": 2, **links})
-        status, made = counter.send("POST", "appointment/", body)
-        assert status == 201, made
-        numbers.append(made["id"])
-    _, prescription = counter.send("POST", "eprescription/prescription/", MINIMAL)
-    number = int(prescription["url"].rstrip("/").rpartition("/")[2])
-    return {
-        "create_eprescription": full_example() | {"remarks": "Second"},
-        "update_eprescription": {"prescription_id": number, **json.loads(UPDATE)},
-        "charge_eprescription_fee": {
-            "department_id": 1,
-            "client_id": 1,
-            "payment_type": 0,
-            "info": "VISA - 4242",
-        },
-        "create_appointment": booked
-        | {"deposit": {"paid": 20.0, "payment_type": 0}, "notify_client": False},
-        "cancel_appointment": {"appointment_id": numbers[0], "text": "Moved away"},
-        "admit_appointment": {"appointment_id": numbers[1]},
-        "pay_invoice": {"invoice_id": finalized(counter), "paid": 1.0, "payment_type": 1},
-        "create_reminder": {
-            "department_id": 1,
-            "patient_id": booked["patient_ids"][0],
-            "expiry_date": "2027-03-01",
-            "email_text": "Time for a booster",
-        },
-        "create_note": {"title": "Call", "note": "Called back", "client_id": 1, "patient_ids": [1]},
-    }
-
-
-def finalized(counter: Counter) -> int:
-    """The number of an invoice that can be paid."""
-    rows = counter.portal.dump(counter.practice.id, "invoice")["invoice"]
-    return next(int(row["id"]) for row in rows if row["status"] == 3 and row["due_sum"] > 100)
 
 
 @pytest.mark.must_hold("provet")

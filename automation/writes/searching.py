@@ -1,0 +1,96 @@
+"""Search the portal for what a step wrote: by its marker, or by what it is like."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import Random
+from typing import Final
+
+from pydantic import JsonValue
+
+from automation import replay
+from automation.errors import AnswerNotUnderstood, Gone
+from automation.model import Endpoint, ReadBack
+from automation.ports import Clock, Session
+from automation.wire import json_bytes
+from automation.writes.known import Known, found_at
+from automation.writes.looking import Endpoints
+from automation.writes.matching import matching
+
+_SKEW: Final = timedelta(minutes=10)
+"""How far the clock of a portal may be behind ours; what was there before is told by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Searching:
+    """Searches the portal.
+
+    Attributes:
+        known: what the step was filled from.
+        session: of the practice.
+        endpoints: gives the endpoint of a name.
+        clock: the current time.
+        rng: fresh values.
+    """
+
+    known: Known
+    session: Session
+    endpoints: Endpoints
+    clock: Clock
+    rng: Random
+
+    async def before(self, plan: ReadBack) -> tuple[str, ...]:
+        """What is in the list before anything is sent and looks like what will be written.
+
+        The one thing that a step changes looks like itself, so that nothing is told of it.
+
+        Raises:
+            VetportalError: as :meth:`found`.
+        """
+        endpoint = self.endpoints(plan.endpoint)
+        if endpoint.response.items is None:
+            return ()
+        return tuple(self._digest(endpoint, item) for item in await self._matches(endpoint, plan))
+
+    async def found(self, plan: ReadBack, before: Collection[str]) -> tuple[JsonValue, ...]:
+        """What is there now, looks like what was written, and was not there before.
+
+        Raises:
+            AnswerNotUnderstood: the list could not be read as a whole, or in peace.
+            VetportalError: the portal could not be asked.
+        """
+        endpoint = self.endpoints(plan.endpoint)
+        matches = await self._matches(endpoint, plan)
+        if endpoint.response.items is None:
+            return matches
+        return tuple(item for item in matches if self._digest(endpoint, item) not in before)
+
+    async def _matches(self, endpoint: Endpoint, plan: ReadBack) -> tuple[JsonValue, ...]:
+        course = replay.Course(found=True)
+        items: list[JsonValue] = []
+        answers = replay.replay_endpoint(
+            endpoint,
+            self.session,
+            inputs=self.known.filled(plan.values),
+            course=course,
+            clock=self.clock,
+            rng=self.rng,
+        )
+        try:
+            async for answer in answers:
+                items += answer.items
+        except Gone:
+            return ()
+        if course.gaps:
+            raise AnswerNotUnderstood(f"{endpoint.endpoint}: {course.gaps[0]}")
+        since = datetime.fromisoformat(self.known.at) - _SKEW
+        return matching(plan, items, self.known, since=since)
+
+    def _digest(self, endpoint: Endpoint, item: JsonValue) -> str:
+        """Which one it is: by its key, where the list has one."""
+        key = endpoint.response.key
+        own = found_at(key, item, self.known.operation) if key else item
+        return hashlib.sha256(json_bytes(own)).hexdigest()[:16]

@@ -1,0 +1,81 @@
+"""What the portal shows decides; each way that a request can end is in the table of the module."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from automation.writes import Seam
+from tests.writes.till import Died, Scene, played, sale
+
+
+@pytest.mark.parametrize(
+    "how,why",
+    [
+        ("drop", "payment: there was no answer, and the portal shows nothing of it yet"),
+        ("hollow", "payment: the portal said yes, and the portal shows nothing of it yet"),
+        ("late", "payment: there was no answer in time, and the portal shows nothing of it yet"),
+    ],
+)
+def test_what_nobody_can_tell_says_why(tmp_path: Path, how: str, why: str) -> None:
+    async def scene(stage: Scene) -> None:
+        stage.till.next("POST payment", how)
+        assert (await stage.perform(sale())).why.startswith(why)
+
+    played(tmp_path, scene)
+
+
+def test_a_search_that_tells_nothing_leaves_it_unknown(tmp_path: Path) -> None:
+    async def scene(stage: Scene) -> None:
+        stage.till.next("GET payment", "well", *["400"] * 4)
+        done = await stage.perform(sale())
+        assert done.state == "unknown"
+        assert done.why.startswith("payment: it could not be searched for: find-payments")
+        assert len(stage.till.payments) == 1
+
+    played(tmp_path, scene)
+
+
+def test_it_is_searched_for_twice_before_it_is_surely_not_there(tmp_path: Path) -> None:
+    async def scene(stage: Scene) -> None:
+        stage.till.next("POST sale", "hollow")
+        await stage.perform(sale(pay=False))
+        assert stage.till.heard == [
+            "GET client",
+            "GET sale",
+            "POST sale",
+            "GET sale",
+            "GET sale",
+            "GET client",
+            "POST sale",
+            "GET sale",
+        ]
+
+    played(tmp_path, scene)
+
+
+def test_one_refusal_of_the_portal_is_searched_for_once(tmp_path: Path) -> None:
+    async def scene(stage: Scene) -> None:
+        stage.till.next("POST sale", "400")
+        await stage.perform(sale(pay=False))
+        assert stage.till.heard == ["GET client", "GET sale", "POST sale", "GET sale"]
+
+    played(tmp_path, scene)
+
+
+def test_what_later_steps_use_is_what_the_portal_shows(tmp_path: Path) -> None:
+    async def scene(stage: Scene) -> None:
+        def changed(seam: Seam) -> None:
+            if seam is Seam.AFTER_ANSWER_BEFORE_COMMIT and stage.till.sales:
+                stage.till.sales[0]["id"] = 70
+            if seam is Seam.BETWEEN_STEPS:
+                raise Died
+
+        with pytest.raises(Died):
+            await stage.perform(sale(), changed)
+        step = (await stage.journal.load(sale().id)).step("sale")
+        assert step is not None
+        assert step.kept == {"id": 70}
+
+    played(tmp_path, scene)
