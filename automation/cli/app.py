@@ -15,9 +15,11 @@ from automation.cli import (
     browser,
     document,
     inbound,
+    job,
     operation,
     organization,
     practices,
+    schedule,
     session,
     token,
     vault,
@@ -35,6 +37,7 @@ from automation.cli.record import record
 from automation.cli.replay import replay
 from automation.cli.show import show
 from automation.cli.sync import sync
+from automation.cli.worker import worker
 
 app = typer.Typer(
     name="vetportal",
@@ -55,6 +58,8 @@ app.add_typer(document.app, name="document")
 app.add_typer(writes.app, name="writes")
 app.add_typer(inbound.app, name="inbound")
 app.add_typer(operation.app, name="operation")
+app.add_typer(job.app, name="job")
+app.add_typer(schedule.app, name="schedule")
 for _command in (
     init,
     demo,
@@ -65,6 +70,7 @@ for _command in (
     explain,
     replay,
     sync,
+    worker,
     show,
     assess,
     profile,

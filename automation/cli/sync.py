@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,29 +13,80 @@ from automation.cli.run import progress_bar, with_tools
 
 if TYPE_CHECKING:
     from automation.model import Coverage
-    from automation.pipeline import Synced, Tools
+    from automation.pipeline import Synced, Tools, Turn
 
 
 def sync(
-    practice: Annotated[str, typer.Argument(help="Name of the practice.")],
+    practice: Annotated[str, typer.Argument(help="Name of the practice.")] = "",
+    every: Annotated[
+        bool, typer.Option("--all", help="All practices, one run at a time; for cron.")
+    ] = False,
     full: Annotated[
         bool, typer.Option("--full", help="Read everything, not only what changed.")
     ] = False,
+    entity: Annotated[
+        list[str] | None,
+        typer.Option(help="Only this kind of entities, and what belongs to it. Repeatable."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Read everything that is mapped, without a browser, and store what changed."""
+    """Read everything that is mapped, without a browser, and store what changed.
+
+    With --all each practice is read that is neither paused nor quiet. The exit code is that of the
+    most urgent failure, after the others were read.
+    """
+    from automation.errors import BadArgument
+
+    if every == bool(practice):
+        raise BadArgument("give either a practice or --all", remedy="See `vetportal sync --help`.")
+    if every:
+        _sync_all(full=full, entities=entity or (), as_json=as_json)
+        return
     from automation import pipeline
 
     with progress_bar(hidden=as_json) as progress:
 
         async def work(tools: Tools) -> Synced:
             found = await tools.store.practice(practice)
-            return await pipeline.sync(tools, found, full=full, progress=progress)
+            return await pipeline.sync(
+                tools, found, full=full, entities=entity or (), progress=progress
+            )
 
         done = with_tools(work)
     emit(facts_of(done), text_of(done), as_json=as_json)
     if done.problem is not None:
         raise done.problem
+
+
+def _sync_all(*, full: bool, entities: Sequence[str], as_json: bool) -> None:
+    from automation.pipeline import most_urgent, sync_all
+
+    found = with_tools(lambda tools: sync_all(tools, full=full, entities=entities))
+    facts = {each.practice: _facts_of_turn(each) for each in found}
+    text = "\n".join(_line_of_turn(each) for each in found) or "no practices yet"
+    emit({"practices": facts}, text, as_json=as_json)
+    if (problem := most_urgent([each.problem for each in found if each.problem])) is not None:
+        raise problem
+
+
+def _facts_of_turn(turn: Turn) -> dict[str, object]:
+    facts = {} if turn.done is None else facts_of(turn.done)
+    if turn.skipped:
+        facts["skipped"] = turn.skipped
+    if turn.problem is not None:
+        told = {"kind": type(turn.problem).__name__, "message": turn.problem.message}
+        facts["error"] = {**told, "remedy": turn.problem.remedy}
+    return facts
+
+
+def _line_of_turn(turn: Turn) -> str:
+    if turn.skipped:
+        return f"{turn.practice:<24} skipped: {turn.skipped}"
+    said = "" if turn.done is None else f"{turn.done.changes} changes in {turn.done.seconds:.1f} s"
+    failed = (
+        "" if turn.problem is None else f"{type(turn.problem).__name__}: {turn.problem.message}"
+    )
+    return f"{turn.practice:<24} {'; '.join(filter(None, (said, failed)))}"
 
 
 def facts_of(done: Synced) -> dict[str, object]:

@@ -50,6 +50,7 @@ from automation.model.expression import names_in
 from automation.model.flow import Flow, FlowInput
 from automation.model.grant import BUTTON_SALT, SECRET_NAMES, WEBHOOK_SECRET, Grant
 from automation.model.inbound import Button, Hooks, Inbound, RecordRead, Topic, Trigger
+from automation.model.job import Attempt, Job, JobEnd, JobQueue, JobState, JobStatus
 from automation.model.mapping import (
     TRANSFORMS,
     Case,
@@ -101,6 +102,7 @@ from automation.model.profile import (
 from automation.model.quiet import in_quiet_hours, quiet_until, refuse_quiet
 from automation.model.receipt import Receipt
 from automation.model.run import Outcome, Run
+from automation.model.schedule import Missed, Schedule
 from automation.model.secret import Secret
 from automation.model.session_state import Cookie, SessionState
 from automation.model.session_status import (
@@ -128,6 +130,7 @@ from automation.model.step import (
     When,
 )
 from automation.model.target import Evidence, Fingerprint, Locator, Target
+from automation.model.worker import Worker
 from automation.model.write import (
     ENDED,
     JournalStep,
@@ -151,6 +154,7 @@ __all__ = [
     "Answer",
     "ApiToken",
     "Assessment",
+    "Attempt",
     "AuditEntry",
     "AuditHead",
     "AuditSeal",
@@ -209,6 +213,11 @@ __all__ = [
     "Inbound",
     "Input",
     "InputKind",
+    "Job",
+    "JobEnd",
+    "JobQueue",
+    "JobState",
+    "JobStatus",
     "JournalStep",
     "Kind",
     "Lifetimes",
@@ -219,6 +228,7 @@ __all__ = [
     "Match",
     "Meaning",
     "Means",
+    "Missed",
     "Notice",
     "Noun",
     "OAuth",
@@ -255,6 +265,7 @@ __all__ = [
     "Run",
     "Rung",
     "Said",
+    "Schedule",
     "Scroll",
     "Secret",
     "Select",
@@ -284,6 +295,7 @@ __all__ = [
     "Verdict",
     "Way",
     "When",
+    "Worker",
     "Write",
     "WriteState",
     "WriteStep",

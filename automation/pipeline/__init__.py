@@ -5,6 +5,7 @@
 Recording a flow needs a person and happens once; everything here runs without one.
 """
 
+from automation.pipeline.all_practices import Turn, most_urgent, sync_all
 from automation.pipeline.following import Drained, drain, receiver
 from automation.pipeline.inbound import check_hooks, open_click, register_hooks, remove_hooks
 from automation.pipeline.learning import (
@@ -18,7 +19,7 @@ from automation.pipeline.leaving import offboard
 from automation.pipeline.operating import dry_run
 from automation.pipeline.proving import prove
 from automation.pipeline.reading import assess, replay_pages
-from automation.pipeline.syncing import Synced, sync
+from automation.pipeline.syncing import Synced, sync, sync_in_turn
 from automation.pipeline.tools import Tools
 from automation.pipeline.writing import (
     accept_write,
@@ -33,6 +34,7 @@ __all__ = [
     "Drained",
     "Synced",
     "Tools",
+    "Turn",
     "accept_write",
     "assess",
     "capture_flow",
@@ -42,6 +44,7 @@ __all__ = [
     "dry_run",
     "infer_endpoints",
     "list_writes",
+    "most_urgent",
     "offboard",
     "open_click",
     "perform_write",
@@ -53,5 +56,7 @@ __all__ = [
     "replay_pages",
     "settle_write",
     "sync",
+    "sync_all",
+    "sync_in_turn",
     "with_proof",
 ]

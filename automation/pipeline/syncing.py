@@ -128,6 +128,25 @@ async def sync(
     )
 
 
+async def sync_in_turn(
+    tools: Tools, practice: Practice, *, full: bool = False, entities: Collection[str] = ()
+) -> Synced:
+    """Sync once nobody else does who asks here, in any process.
+
+    Args:
+        tools: what to work with.
+        practice: where.
+        full: read everything, even where something tells what changed.
+        entities: only these kinds; all when empty.
+
+    Raises:
+        LeaseLost: this process stood still for too long.
+        VetportalError: as :func:`sync`.
+    """
+    async with store.Leases(tools.store.database).hold(f"sync:{practice.name}"):
+        return await sync(tools, practice, full=full, entities=entities)
+
+
 def _plan(tools: Tools, practice: Practice, entities: Collection[str]) -> sync_stage.Plan:
     plan = sync_stage.Plan(tools.catalog, practice.portal)
     if entities:

@@ -18,12 +18,14 @@ from automation.store.organizations import Organizations
 from automation.store.profiles import Profiles
 from automation.store.readings import Readings
 from automation.store.roster import Roster
+from automation.store.schedules import Schedules
 from automation.store.scope import Scope, Window
 from automation.store.sealed_values import Sealed
 from automation.store.sealing import Sealer
 from automation.store.session_statuses import Challenges, SessionStatuses
 from automation.store.store import Store
 from automation.store.sweep import Loss
+from automation.store.workers import Workers
 from automation.store.write_intents import KEPT_DAYS, WriteIntents
 from automation.store.write_switch import WriteStop, WriteSwitch
 from automation.store.writing import Tally
@@ -52,6 +54,7 @@ __all__ = [
     "Profiles",
     "Readings",
     "Roster",
+    "Schedules",
     "Scope",
     "Sealed",
     "Sealer",
@@ -59,6 +62,7 @@ __all__ = [
     "Store",
     "Tally",
     "Window",
+    "Workers",
     "WriteIntents",
     "WriteStop",
     "WriteSwitch",

@@ -1,1 +1,29 @@
-"""The durable face: jobs and schedules."""
+"""Jobs and schedules: work that survives the process that does it."""
+
+from automation.worker.cadence import OPENING_HOURS, default_schedules
+from automation.worker.cron import Cron
+from automation.worker.engine import EngineClient, EnginePlace, step
+from automation.worker.kinds import Kind, Kinds
+from automation.worker.lock import alone
+from automation.worker.reads import REPLAY, RUN_FLOW, SYNC
+from automation.worker.ticking import job_of
+from automation.worker.worker import Limits, Worker
+
+KINDS = Kinds(SYNC, RUN_FLOW, REPLAY)
+"""Every kind of job that a worker does."""
+
+__all__ = [
+    "KINDS",
+    "OPENING_HOURS",
+    "Cron",
+    "EngineClient",
+    "EnginePlace",
+    "Kind",
+    "Kinds",
+    "Limits",
+    "Worker",
+    "alone",
+    "default_schedules",
+    "job_of",
+    "step",
+]

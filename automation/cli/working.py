@@ -1,0 +1,50 @@
+"""Workers and their jobs, built from the settings."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from automation import store, wiring
+from automation.settings import Settings
+from automation.worker import KINDS, EngineClient, EnginePlace, Limits, Worker
+
+
+@asynccontextmanager
+async def open_worker(settings: Settings, limits: Limits) -> AsyncIterator[Worker]:
+    """A worker with everything that jobs need; it works once it is run.
+
+    Args:
+        settings: where everything is.
+        limits: how it works.
+
+    Raises:
+        Unready: the key, the home or the database cannot be used.
+    """
+    address = settings.database_address.reveal()
+
+    @asynccontextmanager
+    async def own_connection() -> AsyncIterator[store.Workers]:
+        database = await store.Database.open(address)
+        try:
+            yield store.Workers(database)
+        finally:
+            await database.close()
+
+    async with wiring.tools(settings, actor="worker") as found:
+        yield Worker(found, _engine_place(settings), own_connection, KINDS, limits)
+
+
+@asynccontextmanager
+async def open_jobs(settings: Settings) -> AsyncIterator[EngineClient]:
+    """Asks workers for jobs, and looks at them; the home is there already.
+
+    Raises:
+        Unready: the rows of the engine cannot be used.
+    """
+    async with EngineClient.open(_engine_place(settings)) as client:
+        yield client
+
+
+def _engine_place(settings: Settings) -> EnginePlace:
+    return EnginePlace.beside(settings.database_address.reveal())

@@ -1,0 +1,222 @@
+"""Does jobs: takes them from the queues, one worker process at a time for each of them."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from datetime import timedelta
+from typing import Any, Final, TypeVar
+
+import structlog
+from dbos import DBOS, DBOSConfig, PortableWorkflowError
+
+from automation.errors import Bug
+from automation.model import Attempt, JobEnd
+from automation.worker.engine.client import EngineClient, connected
+from automation.worker.engine.place import APPLICATION, SERIALIZER, VERSION, EnginePlace
+from automation.worker.engine.rows import NAME, dead
+
+Value = TypeVar("Value")
+Perform = Callable[[Attempt], Awaitable[JobEnd]]
+"""Does one try of a job; raises nothing but that it was stopped."""
+
+_QUEUES: Final = ("read", "write", "other")
+_KILLS: Final = 5
+"""How often a job may begin before it is held for what kills its worker."""
+_POLL: Final = 0.25
+
+_log: Final = structlog.get_logger()
+
+
+class DurableEngine(EngineClient):
+    """The engine in this process; there is one at a time, because the library is one.
+
+    Args:
+        place: where its rows stand.
+        executor: id of this process, new at each start.
+        perform: does one try of a job.
+        at_once: jobs of one queue that this process does at a time.
+        poll: seconds between two looks into a queue.
+    """
+
+    def __init__(
+        self,
+        place: EnginePlace,
+        executor: str,
+        perform: Perform,
+        *,
+        at_once: int = 8,
+        poll: float = _POLL,
+    ) -> None:
+        super().__init__(connected(place))
+        self.executor = executor
+        self._place, self._perform, self._at_once, self._poll = place, perform, at_once, poll
+        self._running: dict[asyncio.Task[Any], Attempt] = {}
+        self._stopping = False
+
+    @property
+    def running(self) -> Collection[Attempt]:
+        """What this process does just now."""
+        return tuple(self._running.values())
+
+    async def start(self) -> None:
+        """Begin to take jobs; they are done on the loop that this is called on.
+
+        Raises:
+            Bug: the engine runs in this process already.
+        """
+        if _current:
+            raise Bug("the engine runs in this process already")
+        _current.append(self)
+        logging.getLogger("dbos").addFilter(_is_news)
+        self._dbos = DBOS(config=self._config())
+        DBOS.launch()  # on this loop: it is the one that jobs run on
+        for queue in _QUEUES:
+            alone = None if queue == "other" else 1
+            await DBOS.register_queue_async(
+                queue,
+                partition_concurrency=alone,
+                worker_concurrency=self._at_once,
+                polling_interval_sec=self._poll,
+                on_conflict="always_update",
+            )
+
+    def _config(self) -> DBOSConfig:
+        return DBOSConfig(
+            name=APPLICATION,
+            system_database_url=self._place.url,
+            executor_id=self.executor,
+            application_version=VERSION,
+            serializer=SERIALIZER,
+            enable_otlp=False,
+            log_level="ERROR",
+            run_migrations=False,
+        )
+
+    async def perform(self, attempt: Attempt) -> JobEnd:
+        """Do one try, and see to what follows from its end."""
+        task = asyncio.current_task()
+        if self._stopping or task is None:
+            raise asyncio.CancelledError  # it stays under our id, and is taken over
+        self._running[task] = attempt
+        try:
+            end = await self._perform(attempt)
+            if end.how == "again":
+                following = attempt.next(blamed=end.blamed)
+                await self.enqueue(following, delay=timedelta(seconds=end.after))
+        finally:
+            del self._running[task]
+        _log.info(
+            "job_ended",
+            key=attempt.key,
+            kind=attempt.job.kind,
+            number=attempt.number,
+            how=end.how,
+            why=end.why,
+        )
+        return end
+
+    async def stop_cancelled(self, may_stop: Callable[[Attempt], bool]) -> None:
+        """End what is to be done no more, where it may be interrupted."""
+        mine = {task: each for task, each in self._running.items() if may_stop(each)}
+        gone = await self.cancelled(list(mine.values()))
+        for task, attempt in mine.items():
+            if attempt.key in gone:
+                task.cancel()
+
+    async def drain(self, grace: timedelta) -> int:
+        """Take nothing new, let jobs end for a while, and stop the rest.
+
+        Args:
+            grace: how long they may go on.
+
+        Returns:
+            how many jobs did not end; they are taken over once this process counts as dead.
+        """
+        self._stopping = True
+        self._stop_taking()
+        if self._running:
+            await asyncio.wait(self._running, timeout=grace.total_seconds())
+        left = list(self._running)
+        for task in left:
+            task.cancel()
+        if left:
+            await asyncio.wait(left)
+        return len(left)
+
+    def _stop_taking(self) -> None:
+        """Let the queues rest; the library itself does so only when it ends everything at once."""
+        for event in self._dbos.background_thread_stop_events:
+            event.set()
+
+    async def close(self) -> None:
+        """Let go of everything."""
+        self._stop_taking()
+        await asyncio.to_thread(self._client.destroy)
+        await asyncio.to_thread(DBOS.destroy)
+        # the library has put its own threads below this loop, and ended them with itself
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor())
+        with suppress(ValueError):
+            _current.remove(self)
+
+    async def recover(self, dead: Sequence[str]) -> int:
+        """Hand the jobs of processes that ended to the queue again.
+
+        Safe to ask for again, and from everywhere: only jobs that still stand under one of these
+        ids are moved.
+
+        Returns:
+            how many of their jobs are still not handed over.
+        """
+        await asyncio.to_thread(_recover, list(dead))
+        rows = await self._client.list_workflows_async(
+            name=NAME,
+            status="PENDING",
+            executor_id=list(dead),
+            load_input=False,
+            load_output=False,
+        )
+        return len(rows)
+
+
+_current: Final[list[DurableEngine]] = []
+"""The engine of this process, once it is started."""
+
+
+@DBOS.workflow(name=NAME, max_recovery_attempts=_KILLS)
+async def _job(order: dict[str, Any]) -> dict[str, Any]:
+    [engine] = _current
+    end = await engine.perform(Attempt.model_validate(order))
+    if end.how == "dead":
+        raise dead(end)
+    return end.model_dump(mode="json")
+
+
+async def step(name: str, work: Callable[[], Coroutine[Any, Any, Value]]) -> Value:
+    """Do a part of a job once: when the job is done again after a kill, its result is taken.
+
+    Args:
+        name: of the part, within the job.
+        work: what to do; its result is small JSON.
+    """
+    if DBOS.workflow_id is None:
+        return await work()
+
+    async def done() -> Value:  # the library looks whether it is given a coroutine function
+        return await work()
+
+    return await DBOS.run_step_async({"name": name}, done)
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """The end of a job is told by us; what the engine itself complains of stays visible."""
+    return record.levelno >= logging.ERROR and not (
+        record.exc_info and isinstance(record.exc_info[1], PortableWorkflowError)
+    )
+
+
+def _recover(executors: list[str]) -> None:
+    DBOS._recover_pending_workflows(executors)  # noqa: SLF001 - the one call that is idempotent; tests/worker holds it

@@ -1,0 +1,98 @@
+"""Jobs that read a portal: a sync, a flow, an endpoint."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Final
+
+from pydantic import JsonValue
+
+from automation import pipeline
+from automation.errors import BadArgument, NotPermitted
+from automation.model import Practice
+from automation.pipeline import Tools
+from automation.worker.kinds import Arguments, Kind
+
+_PAGES: Final = 1
+
+
+async def sync(tools: Tools, practice: Practice | None, arguments: Arguments) -> JsonValue:
+    """Make the store equal to the portal: ``full``, or only ``entities``.
+
+    What was read is kept, whatever was not. That this login may not see something is no failure.
+
+    Raises:
+        VetportalError: something was not read.
+    """
+    found = _practice(practice)
+    entities = _texts(arguments, "entities")
+    full = arguments.get("full") is True
+    done = await pipeline.sync_in_turn(tools, found, full=full, entities=entities)
+    if done.problem is not None and not isinstance(done.problem, NotPermitted):
+        raise done.problem
+    said = done.problem.message if done.problem else ""
+    return {"run": done.run, "changes": done.changes, "not_permitted": said}
+
+
+async def run_flow(tools: Tools, practice: Practice | None, arguments: Arguments) -> JsonValue:
+    """Run a flow (``flow``, ``inputs``) in the browser and keep what was said behind it.
+
+    Raises:
+        VetportalError: it could not be played.
+    """
+    inputs = _inputs(arguments)
+    found = await pipeline.capture_flow(
+        tools, _practice(practice), _text(arguments, "flow"), inputs=inputs
+    )
+    return {"exchanges": len(found.exchanges)}
+
+
+async def replay(tools: Tools, practice: Practice | None, arguments: Arguments) -> JsonValue:
+    """Ask an endpoint (``endpoint``, ``inputs``, ``pages``) and count what it gives.
+
+    Raises:
+        VetportalError: it could not be read.
+    """
+    pages = arguments.get("pages", _PAGES)
+    if not isinstance(pages, int) or pages < 1:
+        raise BadArgument("pages is no number of pages", remedy="Give 1 or more.")
+    endpoint, count, items = _text(arguments, "endpoint"), 0, 0
+    answers = pipeline.replay_pages(
+        tools, _practice(practice), endpoint, _inputs(arguments), pages=pages
+    )
+    async for answer in answers:
+        count, items = count + 1, items + len(answer.items)
+    return {"endpoint": endpoint, "pages": count, "items": items}
+
+
+def _practice(practice: Practice | None) -> Practice:
+    if practice is None:
+        raise BadArgument("the job names no practice")
+    return practice
+
+
+def _text(arguments: Arguments, name: str) -> str:
+    found = arguments.get(name)
+    if not isinstance(found, str) or not found:
+        raise BadArgument(f"the job lacks the argument {name}")
+    return found
+
+
+def _texts(arguments: Arguments, name: str) -> tuple[str, ...]:
+    found = arguments.get(name, [])
+    if not isinstance(found, list) or not all(isinstance(each, str) for each in found):
+        raise BadArgument(f"the argument {name} is no list of names")
+    return tuple(str(each) for each in found)
+
+
+def _inputs(arguments: Arguments) -> Mapping[str, str]:
+    found = arguments.get("inputs", {})
+    if not isinstance(found, dict):
+        raise BadArgument("the argument inputs is no table of names and values")
+    return {name: str(value) for name, value in found.items()}
+
+
+SYNC: Final = Kind("sync", sync, queue="read", timeout=timedelta(hours=2))
+RUN_FLOW: Final = Kind("run_flow", run_flow, queue="read", timeout=timedelta(minutes=15), tries=3)
+REPLAY: Final = Kind("replay", replay, queue="read", timeout=timedelta(minutes=15))

@@ -1,0 +1,60 @@
+"""Jobs on the command line."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import Result
+
+from automation.errors import BadArgument, KeyTaken, NotKnown
+from tests.cli.invoking import invoked
+from tests.pipeline.scene import NORTH, played
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("VETPORTAL_HOME", str(tmp_path))
+    played(tmp_path, lambda tools: tools.store.add_practice(NORTH))
+    return tmp_path
+
+
+def asked(*more: str) -> Result:
+    return invoked("job", "run", "sync", "north", "--key", "k", *more)
+
+
+@pytest.mark.usefixtures("home")
+def test_a_job_that_is_asked_for_stands_in_the_queue_and_may_be_taken_back_and_retried() -> None:
+    first = json.loads(asked("--argument", 'entities=["patient"]', "--json").output)
+    assert (first["state"], first["practice"]) == ("queued", "north")
+    assert first["arguments"] == {"entities": ["patient"]}
+    [listed] = json.loads(invoked("job", "list", "--json").output)["jobs"]
+    assert listed["key"] == "k"
+    assert invoked("job", "cancel", "k").output.startswith("cancelled  sync")
+    assert invoked("job", "list", "--state", "queued").output == "no jobs\n"
+    assert invoked("job", "retry", "k").output.startswith("queued")
+    assert json.loads(invoked("job", "show", "k", "--json").output)["attempt"] == 2
+
+
+@pytest.mark.usefixtures("home")
+def test_the_same_key_is_the_same_job_and_another_content_is_refused() -> None:
+    assert asked().exit_code == 0
+    assert asked().exit_code == 0
+    assert isinstance(asked("--argument", "full=true").exception, KeyTaken)
+
+
+@pytest.mark.usefixtures("home")
+@pytest.mark.parametrize(
+    "arguments, problem",
+    [
+        (("job", "run", "mow", "north"), NotKnown),
+        (("job", "run", "sync", "west"), NotKnown),
+        (("job", "show", "k"), NotKnown),
+        (("job", "list", "--state", "sleeping"), BadArgument),
+    ],
+)
+def test_what_is_not_known_is_told(
+    arguments: tuple[str, ...], problem: type[BaseException]
+) -> None:
+    assert isinstance(invoked(*arguments).exception, problem)

@@ -1,0 +1,166 @@
+"""A worker as a process of its own, with kinds of jobs that write down what happens to them.
+
+`python -m tests.worker.process URL FOLDER OPTIONS` works until it gets SIGTERM. Each event is one
+line in a file of the folder, written in one piece, so that several processes may write at once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import sys
+import time
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, nullcontext
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+from random import Random
+from typing import Any, Final, cast
+
+from pydantic import JsonValue
+
+from automation import errors, store
+from automation.model import Practice
+from automation.pipeline import Tools
+from automation.wiring import SystemClock
+from automation.worker import EnginePlace, Kind, Kinds, Limits, Worker, step
+from tests.store.support import Reversing
+
+TTL: Final = 1.5
+_MINUTE: Final = timedelta(minutes=1)
+Given = Mapping[str, JsonValue]
+
+
+@dataclass(frozen=True)
+class Few:
+    """The few tools that these jobs need."""
+
+    store: store.Store
+    clock: SystemClock
+    rng: Random
+
+
+class Log:
+    """What happened, in the order it was written."""
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / "events"
+
+    def note(self, what: str, **more: object) -> None:
+        line = json.dumps({"what": what, "at": time.time(), "pid": os.getpid(), **more})
+        handle = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        os.write(handle, f"{line}\n".encode())
+        os.close(handle)
+
+    def events(self, what: str | None = None) -> list[dict[str, Any]]:
+        if not self.path.exists():
+            return []
+        found = [json.loads(line) for line in self.path.read_text().splitlines()]
+        return [each for each in found if what in {None, each["what"]}]
+
+
+@dataclass(frozen=True)
+class Deeds:
+    """What the jobs of tests do."""
+
+    log: Log
+
+    async def steps(self, _tools: Tools, _practice: Practice | None, given: Given) -> JsonValue:
+        seconds = cast("list[float]", given["seconds"])
+        for number, long in enumerate(seconds, start=1):
+            await step(f"step-{number}", partial(self._step, given["job"], number, long))
+        return len(seconds)
+
+    async def _step(self, job: object, number: int, seconds: float) -> int:
+        self.log.note("begin", job=job, step=number)
+        await asyncio.sleep(seconds)
+        self.log.note("end", job=job, step=number)
+        return number
+
+    async def alone(self, tools: Tools, practice: Practice | None, given: Given) -> JsonValue:
+        assert practice is not None
+        leases = store.Leases(tools.store.database, seconds=TTL)
+        held = leases.hold(f"alone:{practice.name}") if given.get("lease", True) else nullcontext()
+        async with held:
+            self.log.note("in", practice=practice.name, job=given["job"])
+            await asyncio.sleep(cast("float", given["seconds"]))
+            self.log.note("out", practice=practice.name, job=given["job"])
+        return None
+
+    async def fails(self, _tools: Tools, practice: Practice | None, given: Given) -> JsonValue:
+        self.log.note("failed", practice=practice.name if practice else None, job=given["job"])
+        if given["error"] == "ValueError":
+            raise ValueError("rabbit")
+        problem = getattr(errors, str(given["error"]))
+        raise problem("the portal has hiccups")
+
+    async def nap(self, _tools: Tools, _practice: Practice | None, given: Given) -> JsonValue:
+        self.log.note("begin", job=given.get("job", "-"))
+        await asyncio.sleep(cast("float", given.get("seconds", 0)))
+        self.log.note("end", job=given.get("job", "-"))
+        return None
+
+
+def kinds(log: Log) -> Kinds:
+    """The kinds of jobs that tests ask for."""
+    deeds, soon = Deeds(log), timedelta(seconds=0.3)
+    return Kinds(
+        Kind("steps", deeds.steps, queue="read", timeout=_MINUTE),
+        Kind("alone", deeds.alone, queue="read", timeout=_MINUTE),
+        Kind("fails", deeds.fails, queue="read", timeout=_MINUTE, tries=3, pause=soon),
+        Kind("nap", deeds.nap, queue="read", timeout=_MINUTE),
+        Kind("free", deeds.nap, queue="other", timeout=_MINUTE),
+        Kind("brief", deeds.nap, queue="read", timeout=2 * soon, tries=2, pause=soon),
+        Kind("deaf", deeds.nap, queue="write", timeout=_MINUTE, may_stop=False),
+    )
+
+
+@asynccontextmanager
+async def opened(url: str) -> AsyncIterator[store.Store]:
+    rows = await store.Store.open(url, clock=SystemClock(), sealer=Reversing())
+    try:
+        yield rows
+    finally:
+        await rows.close()
+
+
+async def _main(url: str, folder: Path, options: dict[str, float]) -> None:
+    @asynccontextmanager
+    async def own_connection() -> AsyncIterator[store.Workers]:
+        database = await store.Database.open(url)
+        try:
+            yield store.Workers(database)
+        finally:
+            await database.close()
+
+    log, stop = Log(folder), asyncio.Event()
+    limits = Limits(
+        at_once=int(options.get("at_once", 4)),
+        grace=timedelta(seconds=options.get("grace", 10)),
+        every=timedelta(seconds=0.2),
+        silent=timedelta(seconds=TTL),
+        poll=options.get("poll", 0.1),
+        health_port=0,
+        keep_sessions=False,
+    )
+    async with opened(url) as rows:
+        tools = cast("Tools", Few(rows, SystemClock(), Random(1)))
+        worker = Worker(tools, EnginePlace.beside(url), own_connection, kinds(log), limits)
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
+
+        def ready() -> None:
+            log.note("ready", executor=worker.executor, port=worker.port)
+
+        await worker.run(stop, started=ready)
+
+
+if __name__ == "__main__":
+    try:
+        asyncio.run(_main(sys.argv[1], Path(sys.argv[2]), json.loads(sys.argv[3])))
+    except errors.VetportalError as problem:
+        print(f"{type(problem).__name__}: {problem.message}", file=sys.stderr)
+        sys.exit(problem.exit_code)

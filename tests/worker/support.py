@@ -1,0 +1,152 @@
+"""Worker processes for the length of a test, and a client that asks them for jobs."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final, TypeVar
+
+from pydantic import JsonValue
+
+from automation.model import Job, Practice
+from automation.store import Store
+from automation.worker import EngineClient, EnginePlace, Kinds
+from tests.databases import on, url_of
+from tests.engine import run_engine
+from tests.worker.process import Log, kinds, opened
+
+T = TypeVar("T")
+_REPOSITORY: Final = Path(__file__).parents[2]
+_SECONDS: Final = 90.0
+
+
+@dataclass
+class Crew:
+    """A database, the workers on it, and what they wrote down."""
+
+    folder: Path
+    url: str
+    log: Log
+    place: EnginePlace
+    processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
+
+    @property
+    def kinds(self) -> Kinds:
+        return kinds(self.log)
+
+    def start(self, **options: float) -> subprocess.Popen[bytes]:
+        """A worker that takes jobs."""
+        process = self.begin(**options)
+        self.wait(lambda: process.pid in {each["pid"] for each in self.log.events("ready")})
+        return process
+
+    def begin(self, **options: float) -> subprocess.Popen[bytes]:
+        """A worker that may not have begun yet."""
+        with (self.folder / "stderr").open("ab") as told:
+            process = subprocess.Popen(
+                (
+                    *(sys.executable, "-m", "tests.worker.process"),
+                    *(self.url, str(self.folder), json.dumps(options)),
+                ),
+                cwd=_REPOSITORY,
+                stdout=told,
+                stderr=told,
+            )
+        self.processes.append(process)
+        return process
+
+    def kill(self, process: subprocess.Popen[bytes], how: signal.Signals = signal.SIGKILL) -> None:
+        process.send_signal(how)
+        process.wait(_SECONDS)
+        self.log.note("killed", victim=process.pid)
+
+    def wait(self, holds: Callable[[], bool], seconds: float = _SECONDS) -> None:
+        """Wait until something holds; what the workers said is told when it never does."""
+        ends = time.monotonic() + seconds
+        while not holds():
+            assert time.monotonic() < ends, (self.folder / "stderr").read_text()[-3000:]
+            time.sleep(0.02)
+
+    def ask(self, scene: Callable[[EngineClient], Awaitable[T]]) -> T:
+        """Play a scene with a client of the engine."""
+
+        async def whole() -> T:
+            async with EngineClient.open(self.place) as client:
+                return await scene(client)
+
+        return run_engine(whole())
+
+    def in_store(self, scene: Callable[[Store], Awaitable[T]]) -> T:
+        async def whole() -> T:
+            async with opened(self.url) as rows:
+                return await scene(rows)
+
+        return run_engine(whole())
+
+    def job(self, kind: str, practice: str | None = None, **more: JsonValue) -> Job:
+        return Job(kind=kind, practice=practice, arguments=more)
+
+    def enqueue(self, kind: str, key: str, practice: str | None = None, **more: JsonValue) -> bool:
+        job = self.job(kind, practice, job=key, **more)
+        return self.ask(lambda client: client.enqueue(self.kinds.attempt(job, key)))
+
+    def all_over(self) -> bool:
+        return self.ask(_nothing_open)
+
+
+async def _nothing_open(client: EngineClient) -> bool:
+    counts = await client.counts()
+    return not (counts["waiting"] or counts["queued"] or counts["running"])
+
+
+@contextmanager
+def crew(folder: Path, *practices: str) -> Iterator[Crew]:
+    """A database with some practices; all processes end with the block."""
+    url = url_of(folder / "vetportal.db")
+    found = Crew(folder, url, Log(folder), EnginePlace.beside(url))
+
+    async def add(rows: Store) -> None:
+        for name in practices:
+            await rows.add_practice(
+                Practice(name=name, portal="acme", base_url="https://acme.example")
+            )
+
+    found.in_store(add)
+    try:
+        yield found
+    finally:
+        for process in found.processes:
+            if process.poll() is None:
+                os.kill(process.pid, signal.SIGCONT)
+                found.kill(process)
+
+
+def several() -> bool:
+    """Whether several workers may work at once here."""
+    return on() == "postgresql"
+
+
+def overlaps(log: Log) -> int:
+    """How often somebody went into a practice while another one was inside."""
+    inside: dict[str, list[int]] = {}
+    count = 0
+    for event in sorted(log.events(), key=lambda each: float(each["at"])):
+        there = inside.setdefault(str(event.get("practice")), [])
+        if event["what"] == "in":
+            count += bool(there)
+            there.append(event["pid"])
+        elif event["what"] == "out" and event["pid"] in there:
+            there.remove(event["pid"])
+        elif event["what"] == "killed":
+            inside = {
+                name: [p for p in pids if p != event["victim"]] for name, pids in inside.items()
+            }
+    return count

@@ -1,0 +1,40 @@
+"""The cadence of a practice that nobody said otherwise about."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from automation.model import Practice
+from automation.worker import default_schedules
+from tests.fakes import START
+
+NORTH = Practice(
+    name="north", portal="acme", base_url="https://acme.example", timezone="America/Chicago"
+)
+
+
+def test_the_calendar_is_read_each_minute_in_opening_hours_money_each_five() -> None:
+    mapped = {"appointment", "invoice", "patient"}
+    calendar, money, everything = default_schedules(NORTH, mapped, START)
+    assert [each.name for each in (calendar, money, everything)] == [
+        "north-calendar",
+        "north-money",
+        "north-everything",
+    ]
+    assert calendar.arguments == {"entities": ["appointment"]}
+    assert money.arguments == {"entities": ["invoice"]}
+    assert everything.arguments == {}
+    assert calendar.next_at - START <= timedelta(minutes=1)
+    assert money.next_at - START <= timedelta(minutes=5)
+    assert everything.next_at - START <= timedelta(hours=1)
+    assert (calendar.timezone, calendar.hours, money.hours) == (
+        "America/Chicago",
+        ("07:00-20:00",),
+        (),
+    )
+
+
+def test_what_a_portal_has_not_is_not_asked_for() -> None:
+    assert [each.name for each in default_schedules(NORTH, {"patient"}, START)] == [
+        "north-everything"
+    ]
