@@ -11,7 +11,6 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-from pydantic import JsonValue
 from selectolax.lexbor import LexborHTMLParser
 
 from automation.infer.classify import Series
@@ -126,7 +125,8 @@ def _content(leaf: Series, binding: Binding, seen: _Seen) -> str | None:
             why = f"content; {binding.why}"
         case FromSession() | Random() if _names_a_thing(leaf, seen):
             why = "content; it names a thing that a page is about, or offered"
-        case Constant():
+        # of an empty list or object, nothing tells what could be in it
+        case Constant() if not any(isinstance(value, dict | list) for value in leaf.values):
             why = _open_constant(leaf, seen.fields)
         case _:
             pass
@@ -182,7 +182,7 @@ class _Seen:
 
 
 def _type_of(leaf: Series) -> tuple[_Type, str | None]:
-    values: list[JsonValue] = [value for value in leaf.values if value not in {"", None}]
+    values = [value for value in leaf.values if value != "" and value is not None]
     if values and all(isinstance(value, bool) for value in values):
         return "boolean", None
     if values and all(isinstance(value, int | float) for value in values):

@@ -102,7 +102,13 @@ def booking(run: int) -> Journey:
     made = Journey("book", why=("Itching", "Cough")[run]).writing()
     made.call("GET", "/people", {"rows": people(0, 5)})
     nonce = DOCTORS[run]
-    body = {"person": {"id": 100003}, "why": ("Itching", "Cough")[run], "mail": True, "n": nonce}
+    body = {
+        "tags": [],
+        "person": {"id": 100003},
+        "why": ("Itching", "Cough")[run],
+        "mail": True,
+        "n": nonce,
+    }
     made.call("POST", "/visits/save", {"id": 5}, send=body, step="2")
     return made.call("POST", "/people/grid", {"rows": people(0, 5)}, send={"page": 1}, step="2")
 
@@ -112,6 +118,11 @@ def test_a_thing_from_a_list_is_named_by_the_caller_and_not_looked_up_for_each_i
     assert isinstance(body["person.id"], Input)
     assert isinstance(body["mail"], Input)
     assert body["mail"].type == "boolean"
+
+
+def test_an_empty_list_says_nothing_of_what_may_be_in_it_and_stays() -> None:
+    body = infer(*both(booking))["book"].request.json_body
+    assert isinstance(body["tags"], Constant)
 
 
 def test_what_a_script_makes_up_stays_made_up() -> None:
