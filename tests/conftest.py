@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import shutil
 import socket
+import tempfile
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import TypeVar
@@ -174,6 +176,20 @@ def postgres_cluster(tmp_path_factory: pytest.TempPathFactory) -> postgres.Clust
     """The PostgreSQL of this test run; a machine without one fails here and skips nothing."""
     own = tmp_path_factory.getbasetemp()
     return postgres.shared(own.parent if "PYTEST_XDIST_WORKER" in os.environ else own)
+
+
+@pytest.fixture
+def own_postgres() -> Iterator[postgres.Cluster]:
+    """A PostgreSQL of one test, which may stop it and start it again."""
+    folder = Path(tempfile.mkdtemp(prefix="vetportal-postgres-"))
+    cluster = postgres.Cluster(folder)
+    try:
+        cluster.make()
+        cluster.start()
+        yield cluster
+    finally:
+        cluster.stop()
+        shutil.rmtree(folder)
 
 
 @pytest.fixture(scope="module")

@@ -102,3 +102,25 @@ def test_an_impossible_value_is_named_with_the_possible_ones(
     monkeypatch.setenv("VETPORTAL_LOG_LEVEL", "loud")
     with pytest.raises(BadArgument, match="VETPORTAL_LOG_LEVEL.*'debug'"):
         read_settings()
+
+
+def test_an_address_of_a_server_stands_over_the_file_and_is_never_shown(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("VETPORTAL_DATABASE_URL", "postgresql://me:Canary@here/vets")
+    settings = read_settings()
+    assert settings.database_address.reveal() == "postgresql://me:Canary@here/vets"
+    assert "Canary" not in f"{settings} {settings!r} {settings.model_dump()}"
+    monkeypatch.setenv("VETPORTAL_DATABASE_URL", "")
+    settings = read_settings()
+    assert settings.database_address.reveal() == f"sqlite:///{settings.database}"
+
+
+@pytest.mark.parametrize("text", ["mysql://me:Canary@here/vets", "here:Canary", "/home/Canary.db"])
+def test_what_is_no_address_of_a_server_is_refused_without_repeating_it(
+    monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    monkeypatch.setenv("VETPORTAL_DATABASE_URL", text)
+    with pytest.raises(BadArgument, match=r"VETPORTAL_DATABASE_URL.*postgresql://") as caught:
+        read_settings()
+    assert "Canary" not in "".join(format_exception(caught.value)) + caught.value.remedy

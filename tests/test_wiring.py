@@ -17,6 +17,7 @@ from automation import wiring
 from automation.errors import BadArgument, Unready
 from automation.model import Secret
 from automation.settings import Settings
+from tests.databases import url_of
 from tests.engine import run_engine
 from tests.store.support import SOUTH
 from tests.vaults import KEY, OTHER_KEY
@@ -176,6 +177,51 @@ def test_a_home_is_prepared_once(tmp_path: Path) -> None:
     before = bytes_in(settings.home)
     assert run_engine(wiring.prepare(settings)) == dict.fromkeys(places, False)
     assert bytes_in(settings.home) == before
+
+
+def on_server(tmp_path: Path, home: str = "home") -> Settings:
+    url = url_of(tmp_path / "x.db", empty=True)
+    return Settings(home=tmp_path / home, database_url=Secret(url))
+
+
+@pytest.mark.only_on("postgresql")
+@pytest.mark.usefixtures("database")
+def test_a_database_on_a_server_is_looked_at_prepared_and_used_as_a_file_is(tmp_path: Path) -> None:
+    settings = on_server(tmp_path)
+    assert wiring.check_key(settings) == "made at first use"
+    assert wiring.check_database(settings).endswith(", made at first use")
+    made = run_engine(wiring.prepare(settings))
+    assert list(made.values()) == [True, True, True]
+    assert list(made)[2].startswith("postgresql://")
+    assert list(run_engine(wiring.prepare(settings)).values()) == [False, False, False]
+    assert not settings.database.exists()
+
+    async def scene() -> None:
+        async with wiring.tools(settings) as tools:
+            await tools.store.add_practice(SOUTH)
+            await tools.store.put_sealed("south", "session", b"x")
+
+    run_engine(scene())
+    assert wiring.check_key(settings) == str(settings.key_file)
+    assert wiring.check_database(settings).endswith("practices: 1")
+    given = settings.model_copy(update={"key": OTHER_KEY})
+    with pytest.raises(Unready, match="VETPORTAL_KEY is not the key of this database"):
+        wiring.check_key(given)
+
+
+@pytest.mark.only_on("postgresql")
+@pytest.mark.usefixtures("database")
+def test_a_second_home_needs_the_key_of_the_server_it_shares(tmp_path: Path) -> None:
+    opened(on_server(tmp_path))
+    other = on_server(tmp_path, "other")
+    for look in (wiring.check_key, opened):
+        with pytest.raises(Unready, match="the key of this database is missing"):
+            look(other)
+    assert not other.key_file.exists()
+    other.home.mkdir(exist_ok=True)
+    other.key_file.write_bytes(on_server(tmp_path).key_file.read_bytes())
+    other.key_file.chmod(0o600)
+    opened(other)
 
 
 class FullDisk(io.StringIO):

@@ -79,6 +79,7 @@ _SQLSTATE: Final[dict[str, _Told]] = {
     "XX001": _DAMAGED,
     "XX002": _DAMAGED,
     "08": _AWAY,
+    "25P03": _AWAY,  # our transaction stood still for too long
     "57P": _AWAY,
     "53": (DatabaseAway, "the server runs short of memory", f"Give it more; {_KEPT}"),
     "40": _BUSY,

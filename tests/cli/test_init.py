@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 import stat
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
+from tests.databases import url_of
 from tests.journeys.world import Home
+from tests.postgres import PASSWORD, Cluster
 
 
 @pytest.fixture
@@ -49,3 +52,32 @@ def test_a_lost_key_is_not_made_again(home: Home) -> None:
     assert done.returncode == 3
     assert "the key of this database is missing" in done.stderr
     assert not home.settings.key_file.exists()
+
+
+@pytest.mark.only_on("postgresql")
+@pytest.mark.usefixtures("database")
+def test_a_database_on_a_server_is_made_and_found_well_and_its_password_is_never_shown(
+    home: Home, postgres_cluster: Cluster, tmp_path: Path
+) -> None:
+    password = quote(PASSWORD, safe="")
+    name = url_of(tmp_path / "x.db", empty=True).partition("?")[0].rpartition("/")[2]
+    place = f"127.0.0.1:{postgres_cluster.port}/{name}"
+    given = {"VETPORTAL_DATABASE_URL": f"postgresql://postgres:{password}@{place}"}
+    server = Home(home.path, home.flows, given)
+    done = server.command("init")
+    assert done.returncode == 0, done.stderr
+    assert f"made   postgresql://{place}" in done.stdout
+    doctor = server.command("doctor", "--json")
+    [found] = [each for each in json.loads(doctor.stdout)["checks"] if each["check"] == "database"]
+    assert found["detail"] == f"postgresql://{place}, practices: 0"
+    wrong = {"VETPORTAL_DATABASE_URL": f"postgresql://postgres:{password}Canary@{place}"}
+    refused = Home(home.path, home.flows, wrong).command("practice", "list")
+    assert refused.returncode == 3
+    assert "user name or password is not accepted" in refused.stderr
+    away = {"VETPORTAL_DATABASE_URL": f"postgresql://postgres:{password}@127.0.0.1:1/x"}
+    unreached = Home(home.path, home.flows, away).command("practice", "list", "--json")
+    assert unreached.returncode == 75
+    for each in (done, doctor, refused, unreached):
+        for secret in (password, PASSWORD, "Canary"):
+            assert secret not in each.stdout + each.stderr
+    assert not home.database.exists()

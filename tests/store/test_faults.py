@@ -6,8 +6,12 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+import psycopg
 import pytest
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoneFree
 
+from automation.errors import DatabaseAway, Unready, VetportalError
 from automation.store.faults import explained
 
 pytestmark = pytest.mark.only_on("sqlite")
@@ -71,3 +75,39 @@ def test_a_database_that_another_program_holds(tmp_path: Path) -> None:
 def test_a_mistake_of_ours_is_not_explained_away(tmp_path: Path) -> None:
     assert explained(fault_of(tmp_path / "x.db", "SELEKT 1"), "x.db") is None
     assert explained(ValueError("x"), "x.db") is None
+
+
+@pytest.mark.parametrize(
+    "code, kind, problem",
+    [
+        ("53100", Unready, "the disk is full"),
+        ("58030", Unready, "the disk refuses to read or write"),
+        ("25006", Unready, "it may only be read"),
+        ("42501", Unready, "this user may not do what is needed in it"),
+        ("XX001", Unready, "it is damaged"),
+        ("53300", DatabaseAway, "it takes no more connections"),
+        ("53200", DatabaseAway, "the server runs short of memory"),
+        ("57P01", DatabaseAway, "the connection was lost"),
+        ("08006", DatabaseAway, "the connection was lost"),
+        ("25P03", DatabaseAway, "the connection was lost"),
+        ("40P01", DatabaseAway, "another program keeps it locked"),
+        ("55P03", DatabaseAway, "another program keeps it locked"),
+    ],
+)
+def test_what_a_server_says_is_told_by_its_code(
+    code: str, kind: type[VetportalError], problem: str
+) -> None:
+    told = explained(DBAPIError("SELECT 1", {}, psycopg.errors.lookup(code)("?")), "x")
+    assert isinstance(told, kind)
+    assert told.message == f"the database x fails: {problem}"
+
+
+def test_a_mistake_of_ours_on_a_server_is_not_explained_away() -> None:
+    error = psycopg.errors.lookup("42601")("syntax")
+    assert explained(DBAPIError("SELEKT", {}, error), "x") is None
+
+
+def test_when_no_connection_becomes_free_others_hold_the_database() -> None:
+    told = explained(NoneFree("QueuePool limit"), "x")
+    assert told is not None
+    assert "another program keeps it locked" in told.message
