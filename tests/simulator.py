@@ -124,8 +124,8 @@ class Clock:
 
 @dataclass(frozen=True)
 class Faults:
-    """The switches for misbehaviour: `latency 429 429-retry-after 500 503 drop-before drop-after
-    truncate html`; `match` is an operation or a path prefix."""
+    """The switches for misbehaviour: `latency latency-after 429 429-retry-after 500 500-after 503
+    hollow drop-before drop-after truncate html`; `match` is an operation or a path prefix."""
 
     _door: BackDoor
 

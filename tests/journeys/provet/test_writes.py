@@ -1,0 +1,326 @@
+"""Writes happen exactly once, counted at the portal: killed, cut off, lied to, frozen, repeated."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from collections import Counter as Tally
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from dataclasses import astuple, dataclass, field
+from typing import Any, Final
+
+import pytest
+
+from automation import pipeline
+from automation.errors import KeyTaken, Transient, WriteRefused
+from automation.model import Write
+from automation.pipeline import Tools
+from automation.store import Leases
+from automation.writes import Seam, Times
+from tests import canary
+from tests.conftest import Measure
+from tests.journeys.provet.clinic import PORTAL, moved_in
+from tests.journeys.provet.counter import Counter, finalized, prepared, visit
+from tests.journeys.world import NO_BROWSER, Home
+from tests.simulator import REPOSITORY, Simulator, running
+
+TIMES: Final = Times(send=0.7, answer=2.0, lease=2.0, late=600.0)
+STEPS: Final[Mapping[str, Mapping[str, str]]] = {
+    "admit_appointment": {"consultation": "appointment_admit"},
+    "cancel_appointment": {"cancellation": "appointment_cancel_appointment"},
+    "charge_eprescription_fee": {
+        "sale": "countersale_create",
+        "item": "countersale_add_item",
+        "finalize": "countersale_finalize",
+        "payment": "invoicepayment_create",
+        "undo:sale": "countersale_delete",
+    },
+    "create_appointment": {
+        "appointment": "appointment_create",
+        "deposit": "appointment_create_advance_payment",
+    },
+    "create_eprescription": {"prescription": "eprescription_create"},
+    "create_note": {"note": "note_create"},
+    "create_reminder": {"reminder": "reminder_create"},
+    "pay_invoice": {"payment": "invoicepayment_create"},
+    "update_eprescription": {"change": "eprescription_update"},
+}
+"""What the portal counts for each step."""
+FAULTS: Final = (
+    ("drop-before", 1.0),
+    ("drop-after", 1.0),
+    ("hollow", 1.0),
+    ("html", 1.0),
+    ("truncate", 1.0),
+    ("500", 1.0),
+    ("500-after", 1.0),
+    ("429", 1.0),
+    ("latency", 1.0),  # longer than sending may take
+    ("latency-after", 3.0),  # longer than an answer is waited for
+    ("latency", 3.0),  # done after nobody waits any more
+    ("latency", 7.0),  # and even after it was searched for
+)
+TROUBLES: Final = (
+    Seam.BEFORE_SEND,
+    Seam.AFTER_SEND_BEFORE_ANSWER,
+    Seam.BETWEEN_STEPS,  # in this place, the first write that gets it has several steps
+    Seam.AFTER_ANSWER_BEFORE_COMMIT,
+    Seam.DURING_READ_BACK,
+    Seam.BEFORE_SETTLING,
+    *FAULTS,
+    None,
+)
+
+
+@dataclass
+class Bench:
+    """A home with everything enabled, and what became of the writes so far."""
+
+    counter: Counter
+    tools: Tools
+    killed: Tally[str] = field(default_factory=Tally)
+    states: Tally[str] = field(default_factory=Tally)
+    wrong: list[str] = field(default_factory=list)
+    sent: int = 0
+
+    def applied(self) -> Tally[str]:
+        return Tally(self.counter.portal.counts().get("writes", {}))
+
+    async def accept(self, name: str, given: Mapping[str, Any], key: str) -> Write:
+        practice = await self.tools.store.practice(self.counter.name)
+        return await pipeline.accept_write(
+            self.tools, practice, name, given, key=key, confirmed=True
+        )
+
+    async def perform(self, write: Write) -> Write:
+        """Perform it as a worker does: again, as long as it may work later."""
+        for _ in range(10):
+            try:
+                return await pipeline.perform_write(self.tools, write.id, times=TIMES)
+            except Transient:
+                await asyncio.sleep(0.2)
+        return await self.tools.journal.load(write.id)
+
+    async def die(self, write: Write, seam: Seam, nth: int) -> None:
+        """Perform it in a process that is killed at a seam, if it comes there."""
+        process = await self.process(write, seam, nth, signal.SIGKILL)
+        await process.communicate()
+        if process.returncode == -signal.SIGKILL:
+            self.killed[seam] += 1
+
+    async def process(self, write: Write, *told: object) -> asyncio.subprocess.Process:
+        seam = [each.name if isinstance(each, signal.Signals) else str(each) for each in told]
+        return await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "tests.journeys.provet.writer"),
+            *(write.id, json.dumps(astuple(TIMES)), *seam),
+            cwd=REPOSITORY,
+            env=self.counter.home.variables,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
+
+    async def one(self, name: str, given: Mapping[str, Any], number: int) -> None:
+        """One write with the trouble of its number; what the portal has is compared."""
+        trouble = TROUBLES[number % len(TROUBLES)]
+        names = [step for step in STEPS[name] if ":" not in step]
+        place = number // len(TROUBLES) % len(names)
+        before = self.applied()
+        write = await self.accept(name, given, f"key-{number}")
+        if isinstance(trouble, Seam):
+            await self.die(write, trouble, place + 1)
+        elif trouble is not None:
+            kind, seconds = trouble
+            self.counter.portal.faults.add(STEPS[name][names[place]], kind, seconds=seconds)
+        done = await self.perform(write)
+        self.counter.portal.faults.clear()
+        if trouble == ("latency", 7.0):
+            await asyncio.sleep(7)  # whatever was late is done by now
+            done = await self.perform(write)
+        self.compare(done, self.applied() - before, f"{number} {name} {trouble}")
+
+    def compare(self, done: Write, applied: Tally[str], told: str) -> None:
+        """Each step that happened is there once, and no other is."""
+        self.states[done.state] += 1
+        wanted: Tally[str] = Tally()
+        maybe: Tally[str] = Tally()
+        for step in done.steps:
+            operation = STEPS[done.operation].get(step.step)
+            if operation is not None and step.happened:
+                wanted[operation] += 1
+            elif operation is not None and step.state == "unknown":
+                maybe[operation] += 1
+        self.sent += wanted.total()
+        if (applied - wanted) - maybe or wanted - applied:
+            self.wrong.append(f"{told}: {done.state} {dict(wanted)}, but {dict(applied)}")
+        if done.state not in {"confirmed", "refused", "reconciled", "unknown"}:
+            self.wrong.append(f"{told}: left as {done.state} {done.why}")
+
+
+@pytest.fixture(scope="module")
+def portal() -> Iterator[Simulator]:
+    with running(PORTAL, seed=7, patients=60) as simulated:
+        yield simulated
+
+
+@pytest.fixture(scope="module")
+def counter(portal: Simulator, tmp_path_factory: pytest.TempPathFactory) -> Counter:
+    home = Home.new(tmp_path_factory.mktemp("writes") / "home", settings=NO_BROWSER)
+    moved_in(home, portal, writes=tuple(STEPS))
+    return Counter(portal, home, portal.practices()[0])
+
+
+def played(counter: Counter, scene: Callable[[Bench], Awaitable[None]]) -> Bench:
+    async def whole(tools: Tools) -> Bench:
+        bench = Bench(counter, tools)
+        await scene(bench)
+        return bench
+
+    return counter.home.work(whole)
+
+
+@pytest.mark.must_hold("writes")
+def test_no_write_is_lost_or_made_twice_whatever_goes_wrong(
+    counter: Counter, measured: Measure, scale: Callable[[int, int], int]
+) -> None:
+    wanted = scale(30, 300)
+    inputs: list[tuple[str, Mapping[str, Any]]] = []
+    while len(inputs) < wanted:
+        counter.portal.clock.advance(60)  # budgets of the portal are full for what is sent by hand
+        inputs += sorted(prepared(counter).items())
+
+    async def scene(bench: Bench) -> None:
+        for number, (name, given) in enumerate(inputs[:wanted]):
+            await bench.one(name, given, number)
+        left = await pipeline.reconcile_writes(bench.tools, times=TIMES)
+        for write in await pipeline.list_writes(bench.tools, limit=1000):
+            if write.state not in {"confirmed", "refused", "reconciled"}:
+                assert write in left
+        for write in left:
+            happened = any(step.state == "unknown" for step in write.steps)
+            await pipeline.settle_write(
+                bench.tools, write.id, happened=happened, why="looked", times=TIMES
+            )
+        assert await pipeline.reconcile_writes(bench.tools, times=TIMES) == ()
+
+    bench = played(counter, scene)
+    assert bench.wrong == []
+    assert bench.states.total() == wanted
+    assert set(bench.killed) == set(Seam)
+    measured("writes", wanted)
+    measured("steps counted at the portal", bench.sent)
+    measured("processes killed at seams", bench.killed.total())
+    measured("ends", ", ".join(f"{state} {count}" for state, count in bench.states.items()))
+    measured("duplicates and losses", len(bench.wrong))
+
+
+@pytest.mark.must_hold("writes")
+def test_one_key_makes_one_write_from_eight_tasks_and_two_processes(
+    counter: Counter, measured: Measure
+) -> None:
+    given = {"title": "Once", "note": "One of many", "client_id": 1}
+
+    async def scene(bench: Bench) -> None:
+        before = bench.applied()
+        writes = await asyncio.gather(
+            *(bench.accept("create_note", given, "once") for _ in range(8))
+        )
+        assert len({write.id for write in writes}) == 1
+        processes = [await bench.process(writes[0]) for _ in range(2)]
+        done = await asyncio.gather(*(bench.perform(write) for write in writes))
+        told = [await process.communicate() for process in processes]
+        assert {write.state for write in done} == {"confirmed"}
+        assert [out.decode().strip() for out, _ in told] == ["confirmed"] * 2
+        assert bench.applied() - before == {"note_create": 1}
+        again = await bench.accept("create_note", dict(reversed(given.items())), "once")
+        assert again == done[0]
+        with pytest.raises(KeyTaken):
+            await bench.accept("create_note", given | {"note": "Another"}, "once")
+        assert bench.applied() - before == {"note_create": 1}
+
+    played(counter, scene)
+    measured("askers of one write", 10)
+
+
+@pytest.mark.must_hold("writes")
+def test_a_process_that_is_frozen_and_woken_too_late_sends_nothing(
+    counter: Counter, measured: Measure
+) -> None:
+    given = {"title": "Cold", "note": "Sent by whom?", "client_id": 1}
+
+    async def scene(bench: Bench) -> None:
+        before = bench.applied()
+        write = await bench.accept("create_note", given, "frozen")
+        frozen = await bench.process(write, Seam.BEFORE_SEND, 1, signal.SIGSTOP)
+        await asyncio.to_thread(os.waitid, os.P_PID, frozen.pid, os.WSTOPPED | os.WNOWAIT)
+        kept = await bench.tools.journal.load(write.id)
+        assert kept.state == "sent", "the journal has it, and no byte left"
+        done = await bench.perform(write)
+        assert done.state == "confirmed"
+        assert await Leases(bench.tools.store.database).acquire(f"writer:{write.practice}")
+        frozen.send_signal(signal.SIGCONT)
+        await frozen.communicate()
+        assert frozen.returncode != 0
+        assert bench.applied() - before == {"note_create": 1}
+        assert await bench.tools.journal.load(write.id) == done
+
+    played(counter, scene)
+    measured("requests of a woken process", 0)
+
+
+@pytest.mark.must_hold("writes")
+def test_what_the_portal_refuses_is_told_in_its_own_words(
+    counter: Counter, measured: Measure
+) -> None:
+    booked, late = visit(counter), visit(counter)
+    invoice = finalized(counter)
+
+    async def scene(bench: Bench) -> None:
+        made = await bench.accept("create_appointment", booked, "slot-1")
+        assert (await bench.perform(made)).state == "confirmed"
+        with pytest.raises(WriteRefused, match="the vet has another appointment then"):
+            await bench.accept("create_appointment", booked, "slot-2")
+        both = [await bench.accept("create_appointment", late, f"race-{n}") for n in range(2)]
+        ends = [await bench.perform(write) for write in both]
+        assert [end.state for end in ends] == ["confirmed", "refused"]
+        assert ends[1].why == "the vet has another appointment then"
+        before = bench.applied()
+        paid = {"invoice_id": invoice, "paid": 1.0, "payment_type": 1}
+        write = await bench.accept("pay_invoice", paid, "closed")
+
+        def close(_seam: Seam) -> None:
+            """Somebody changes the invoice when everything was looked at."""
+            counter.portal.change(counter.practice.id, "invoice", invoice, status=0)
+
+        done = await pipeline.perform_write(bench.tools, write.id, times=TIMES, seam=close)
+        assert (done.state, done.happened) == ("refused", False)
+        assert "finalized invoices only" in done.why
+        assert bench.applied() == before
+        counter.portal.change(counter.practice.id, "invoice", invoice, status=3)
+
+    played(counter, scene)
+    measured("refusals", 3)
+
+
+@pytest.mark.must_hold("writes")
+def test_no_token_and_nothing_of_a_request_can_be_read_in_the_journal_or_the_log(
+    counter: Counter, measured: Measure
+) -> None:
+    own = {"title": "Quintessa-13-canary", "note": "Zephyrine-42-canary"}
+    secrets = {"token": counter.token(), **own}
+
+    async def scene(bench: Bench) -> None:
+        write = await bench.accept("create_note", own | {"client_id": 1}, "canary")
+        await bench.die(write, Seam.AFTER_ANSWER_BEFORE_COMMIT, 1)
+        done = await bench.perform(write)
+        assert done.state == "confirmed"
+        kept = json.dumps(done.model_dump(mode="json"))
+        assert own["note"] in kept, "who may see it sees it"
+        assert secrets["token"] not in kept
+
+    played(counter, scene)
+    leaks = canary.scan([counter.home.path], secrets)
+    assert leaks == [], "\n".join(map(str, leaks))
+    measured("canaries found", len(leaks))
