@@ -137,7 +137,7 @@ class Inputs:
         before = ("", *parts)
         named = [
             self._input("_".join((*words(before[at]), "id")), part)
-            if AN_ID.fullmatch(part)
+            if AN_ID.fullmatch(part) and part.strip("0")
             else part
             for at, part in enumerate(parts)
         ]

@@ -91,6 +91,8 @@ def test_an_address_opened_by_hand_names_the_thing_that_is_written_about() -> No
     (goto,) = place_steps(moments, KNOWN, written)
     assert goto.step == Goto(url="/Clients/Pay/{{ input.pay_id }}?tab=2")
     assert {name: each.example for name, each in written.declared.items()} == {"pay_id": "104711"}
+    (new,) = place_steps([Moment(opened("https://acme.example/New/0"))], KNOWN, written)
+    assert new.step == Goto(url="/New/0"), "nothing has that number"
     (goto,) = place_steps(moments, KNOWN, read)
     assert goto.step == Goto(url="/Clients/Pay/104711?tab=2")
 
