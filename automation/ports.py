@@ -155,6 +155,17 @@ class Engine(Jobs, Protocol):
         """The processes that have jobs under way, or had when they ended."""
         ...
 
+    async def pick_up(self, *, after: timedelta) -> int:
+        """Hand jobs to the queue again that stand under our id and that nobody here does.
+
+        Args:
+            after: how long a job stands so, before it is believed.
+
+        Returns:
+            how many were handed over.
+        """
+        ...
+
     async def recover(self, dead: Sequence[str]) -> int:
         """Hand the jobs of processes that ended to the queue again; safe to repeat.
 

@@ -9,6 +9,7 @@ from automation.store.data_keys import DataKeys
 from automation.store.database import Database
 from automation.store.erasure import Erasure
 from automation.store.errands import Errand
+from automation.store.faults import explained
 from automation.store.intake import BATCH, Intake
 from automation.store.leases import Lease, Leases, boot_time
 from automation.store.logins import Logins
@@ -67,6 +68,7 @@ __all__ = [
     "WriteStop",
     "WriteSwitch",
     "boot_time",
+    "explained",
     "look_into",
     "shown_place",
 ]

@@ -8,8 +8,9 @@ from automation.worker.lock import alone
 from automation.worker.reads import REPLAY, RUN_FLOW, SYNC
 from automation.worker.ticking import job_of
 from automation.worker.worker import Limits, Worker
+from automation.worker.writing import WRITE, ask_for_write
 
-KINDS = Kinds(SYNC, RUN_FLOW, REPLAY)
+KINDS = Kinds(SYNC, RUN_FLOW, REPLAY, WRITE)
 """Every kind of job that a worker does."""
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "Limits",
     "Worker",
     "alone",
+    "ask_for_write",
     "default_schedules",
     "job_of",
     "step",

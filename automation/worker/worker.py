@@ -15,7 +15,7 @@ from typing import Final
 import structlog
 
 from automation import __version__
-from automation.errors import LeaseLost, Transient, Unready, first_failure
+from automation.errors import LeaseLost, VetportalError, first_failure
 from automation.model import Attempt
 from automation.pipeline import Tools
 from automation.ports import Engine
@@ -28,6 +28,7 @@ from automation.worker.kinds import Kinds
 from automation.worker.lock import alone
 from automation.worker.performing import Performing
 from automation.worker.ticking import Ticking
+from automation.worker.writing import ask_for_open_writes
 
 _WATCHED: Final = timedelta(days=1)
 """How long a dead worker is watched: one that was frozen may take one more job when it wakes."""
@@ -174,6 +175,8 @@ class Worker:
             left = self.executor in await engine.owners()
             await self._workers.leave(self.executor, in_peace=not left)
             _log.info("worker_left", executor=self.executor, stopped=stopped, handed_over=left)
+        except VetportalError as problem:  # the others find out by themselves
+            _log.warning("worker_left_without_a_word", why=problem.message)
         finally:
             await engine.close()
 
@@ -207,12 +210,14 @@ class Worker:
         while True:
             try:
                 await recover_dead(self._workers, engine.owners, engine.recover, within=_WATCHED)
+                await engine.pick_up(after=self._limits.silent)
                 await engine.stop_cancelled(self._may_stop)
                 await ticking.tick()
+                await ask_for_open_writes(self._tools, engine, self._kinds)
                 if loop.time() - tidied >= _TIDY.total_seconds():
                     await self._tidy(engine)
                     tidied = loop.time()
-            except (Unready, Transient) as problem:  # the database may be back soon
+            except VetportalError as problem:  # the database may be back soon
                 _log.warning("round_failed", why=problem.message)
             await asyncio.sleep(self._limits.every.total_seconds())
 

@@ -26,6 +26,7 @@ from pydantic import JsonValue
 from automation import errors, store
 from automation.model import Practice
 from automation.pipeline import Tools
+from automation.store.write_intents import WriteIntents
 from automation.wiring import SystemClock
 from automation.worker import EnginePlace, Kind, Kinds, Limits, Worker, step
 from tests.store.support import Reversing
@@ -42,6 +43,7 @@ class Few:
     store: store.Store
     clock: SystemClock
     rng: Random
+    journal: WriteIntents
 
 
 class Log:
@@ -148,7 +150,8 @@ async def _main(url: str, folder: Path, options: dict[str, float]) -> None:
         keep_sessions=False,
     )
     async with opened(url) as rows:
-        tools = cast("Tools", Few(rows, SystemClock(), Random(1)))
+        journal = WriteIntents(rows.database, Reversing())
+        tools = cast("Tools", Few(rows, SystemClock(), Random(1), journal))
         worker = Worker(tools, EnginePlace.beside(url), own_connection, kinds(log), limits)
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
 

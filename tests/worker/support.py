@@ -108,9 +108,9 @@ async def _nothing_open(client: EngineClient) -> bool:
 
 
 @contextmanager
-def crew(folder: Path, *practices: str) -> Iterator[Crew]:
+def crew(folder: Path, *practices: str, url: str = "") -> Iterator[Crew]:
     """A database with some practices; all processes end with the block."""
-    url = url_of(folder / "vetportal.db")
+    url = url or url_of(folder / "vetportal.db")
     found = Crew(folder, url, Log(folder), EnginePlace.beside(url))
 
     async def add(rows: Store) -> None:

@@ -8,6 +8,8 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from shutil import rmtree
+from tempfile import mkdtemp
 from urllib.request import urlopen
 from zoneinfo import ZoneInfo
 
@@ -16,7 +18,8 @@ import pytest
 from automation.model import Schedule, Worker
 from automation.store import Schedules, Store, Workers
 from automation.worker import Cron, EngineClient
-from tests.worker.process import Log
+from tests.postgres import Cluster
+from tests.worker.process import TTL, Log
 from tests.worker.support import Crew, crew, overlaps, several
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -189,9 +192,66 @@ def test_each_time_of_a_schedule_has_one_job_also_when_a_worker_is_killed(
         assert expected <= set(found)
 
 
+@pytest.mark.must_hold("writes")
+@pytest.mark.only_on("postgresql")
+def test_a_database_that_is_started_again_loses_no_job_and_nobody_is_declared_dead(
+    tmp_path: Path, measured: Measure
+) -> None:
+    folder = Path(mkdtemp(prefix="vetportal-postgres-"))
+    cluster = Cluster(folder, ("fsync=off",))
+    cluster.make()
+    cluster.start()
+    try:
+        with crew(tmp_path, "north", "south", url=cluster.url()) as each:
+            workers = [each.start(), each.start()]
+            for number in range(12):
+                practice = ("north", "south")[number % 2]
+                each.enqueue("nap", f"n{number}", practice, seconds=0.4)
+            each.wait(lambda: len(each.log.events("end")) >= 2)
+            cluster.stop(signal.SIGINT)
+            time.sleep(2 * TTL)
+            cluster.start()
+            each.wait(each.all_over)
+            done = Counter(event["job"] for event in each.log.events("end"))
+            measured("jobs over a restart of the database", f"{len(done)} of 12")
+            assert set(done) == {f"n{number}" for number in range(12)}
+            assert states(each) == ["alive", "alive"]
+            assert [worker.poll() for worker in workers] == [None, None]
+    finally:
+        cluster.stop()
+        rmtree(folder, ignore_errors=True)
+
+
 def test_two_at_once_in_a_practice_are_noticed(tmp_path: Path) -> None:
     log = Log(tmp_path)
     log.note("in", practice="north")
     log.note("in", practice="south")
     log.note("in", practice="north")
     assert overlaps(log) == 1
+
+
+@pytest.mark.must_hold("writes")
+def test_many_practices_are_served_side_by_side_and_each_by_one_job_at_a_time(
+    tmp_path: Path, scale: Scale, measured: Measure
+) -> None:
+    practices = [f"p{number}" for number in range(scale(20, 200))]
+    with crew(tmp_path, *practices) as each:
+
+        async def ask(client: EngineClient) -> None:
+            for name in practices:
+                for number in range(2):
+                    key = f"{name}-{number}"
+                    job = each.job("alone", name, seconds=0.2, job=key, lease=False)
+                    await client.enqueue(each.kinds.attempt(job, key))
+
+        each.ask(ask)
+        crowd = [each.begin(at_once=4) for _ in range(2 if several() else 1)]
+        each.wait(lambda: len(each.log.events("out")) == 2 * len(practices), 300)
+        events = [e for e in each.log.events() if e["what"] in {"in", "out"}]
+        events.sort(key=lambda event: float(event["at"]))
+        inside = [0]
+        for event in events:
+            inside.append(inside[-1] + (1 if event["what"] == "in" else -1))
+        measured("at once", f"{max(inside)} of {4 * len(crowd)}")
+        assert 1 < max(inside) <= 4 * len(crowd)
+        assert Counter(e["practice"] for e in each.log.events("out")) == dict.fromkeys(practices, 2)

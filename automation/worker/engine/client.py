@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Collection, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final, TypeVar
 
 from dbos import DBOSClient, EnqueueOptions
 from dbos import error as refusals
 
 from automation.errors import KeyTaken, NotKnown
 from automation.model import Attempt, JobState, JobStatus
+from automation.store import explained
 from automation.worker.engine.place import APPLICATION, SERIALIZER, VERSION, EnginePlace
 from automation.worker.engine.rows import NAME, attached, latest, row_id, status_of
+
+Value = TypeVar("Value")
 
 _BACKSTOP: Final = 60.0
 """Seconds after its own limit at which the engine gives a job up, should that have failed."""
@@ -38,10 +41,11 @@ class EngineClient:
 
     Args:
         client: speaks to the tables of the engine.
+        place: where they are.
     """
 
-    def __init__(self, client: DBOSClient) -> None:
-        self._client = client
+    def __init__(self, client: DBOSClient, place: EnginePlace) -> None:
+        self._client, self._place = client, place
 
     @classmethod
     @asynccontextmanager
@@ -53,9 +57,23 @@ class EngineClient:
         """
         client = await asyncio.to_thread(connected, place)
         try:
-            yield cls(client)
+            yield cls(client, place)
         finally:
             await asyncio.to_thread(client.destroy)
+
+    async def _asked(self, what: Coroutine[Any, Any, Value]) -> Value:
+        """Ask the library; faults of its database come as those of ours do.
+
+        Raises:
+            Unready: the database fails for a reason a person can mend.
+            DatabaseAway: it is not reached, or others hold it for too long.
+        """
+        try:
+            return await what
+        except Exception as error:
+            if (told := explained(error, self._place.shown)) is not None:
+                raise told from error
+            raise
 
     async def enqueue(self, attempt: Attempt, *, delay: timedelta | None = None) -> bool:
         """Ask for a job; one that was asked for under this key already is left as it is.
@@ -86,15 +104,17 @@ class EngineClient:
         if delay is not None and delay > timedelta(0):
             options["delay_seconds"] = delay.total_seconds()
         try:
-            await self._client.enqueue_async(options, attempt.model_dump(mode="json"))
+            await self._asked(self._client.enqueue_async(options, attempt.model_dump(mode="json")))
         except refusals.DBOSWorkflowIDInUseError:
             await self._refuse_other(attempt)
             return False
         return True
 
     async def _refuse_other(self, attempt: Attempt) -> None:
-        rows = await self._client.list_workflows_async(
-            workflow_ids=[row_id(attempt)], load_input=False, load_output=False
+        rows = await self._asked(
+            self._client.list_workflows_async(
+                workflow_ids=[row_id(attempt)], load_input=False, load_output=False
+            )
         )
         if any((row.attributes or {}).get("digest") != attempt.job.digest for row in rows):
             raise KeyTaken(attempt.key)
@@ -105,8 +125,10 @@ class EngineClient:
         Raises:
             NotKnown: there is none under this key, or it was forgotten.
         """
-        rows = await self._client.list_workflows_async(workflow_ids=[key], name=NAME)
-        rows += await self._client.list_workflows_async(workflow_id_prefix=f"{key}~", name=NAME)
+        rows = await self._asked(self._client.list_workflows_async(workflow_ids=[key], name=NAME))
+        rows += await self._asked(
+            self._client.list_workflows_async(workflow_id_prefix=f"{key}~", name=NAME)
+        )
         if not rows:
             raise NotKnown("job", key, ())
         [row] = latest(rows)
@@ -122,12 +144,14 @@ class EngineClient:
             practice: only those of one.
             limit: how many tries are looked at.
         """
-        rows = await self._client.list_workflows_async(
-            name=NAME,
-            user=practice,
-            status=list(_ROWS[state]) if state else None,
-            sort_desc=True,
-            limit=limit,
+        rows = await self._asked(
+            self._client.list_workflows_async(
+                name=NAME,
+                user=practice,
+                status=list(_ROWS[state]) if state else None,
+                sort_desc=True,
+                limit=limit,
+            )
         )
         newest = await self._without_followed([status_of(row) for row in latest(rows)])
         return tuple(each for each in newest if state is None or each.state == state)
@@ -137,8 +161,10 @@ class EngineClient:
         over = {row_id(each.attempt.anew()): each for each in found if each.finished_at}
         if not over:
             return found
-        rows = await self._client.list_workflows_async(
-            workflow_ids=list(over), load_input=False, load_output=False
+        rows = await self._asked(
+            self._client.list_workflows_async(
+                workflow_ids=list(over), load_input=False, load_output=False
+            )
         )
         followed = [over[row.workflow_id] for row in rows]
         return [each for each in found if each not in followed]
@@ -147,7 +173,7 @@ class EngineClient:
         """Do it no more; a worker that has it ends it soon, unless it must not be interrupted."""
         found = await self.status(key)
         if found.finished_at is None:
-            await self._client.cancel_workflow_async(row_id(found.attempt))
+            await self._asked(self._client.cancel_workflow_async(row_id(found.attempt)))
         return await self.status(key)
 
     async def retry(self, key: str) -> JobStatus:
@@ -171,29 +197,35 @@ class EngineClient:
         if found.finished_at is not None:
             numbers = range(1, found.attempt.number + 1)
             tries = [found.attempt.model_copy(update={"number": number}) for number in numbers]
-            await self._client.delete_workflows_async([row_id(each) for each in tries])
+            await self._asked(self._client.delete_workflows_async([row_id(each) for each in tries]))
 
     async def cancelled(self, attempts: Collection[Attempt]) -> frozenset[str]:
         """Which of these tries are to be done no more, by their keys."""
         if not attempts:
             return frozenset()
         keys = {row_id(each): each.key for each in attempts}
-        rows = await self._client.list_workflows_async(
-            workflow_ids=list(keys), status="CANCELLED", load_input=False, load_output=False
+        rows = await self._asked(
+            self._client.list_workflows_async(
+                workflow_ids=list(keys), status="CANCELLED", load_input=False, load_output=False
+            )
         )
         return frozenset(keys[row.workflow_id] for row in rows)
 
     async def owners(self) -> frozenset[str]:
         """The processes that have jobs under way, or had when they ended."""
-        rows = await self._client.list_workflows_async(
-            name=NAME, status="PENDING", load_input=False, load_output=False
+        rows = await self._asked(
+            self._client.list_workflows_async(
+                name=NAME, status="PENDING", load_input=False, load_output=False
+            )
         )
         return frozenset(row.executor_id for row in rows if row.executor_id)
 
     async def left_behind(self) -> int:
         """How many jobs wait for another version of this program, so that nobody takes them."""
-        rows = await self._client.list_workflows_async(
-            name=NAME, status=list(_OPEN), load_input=False, load_output=False
+        rows = await self._asked(
+            self._client.list_workflows_async(
+                name=NAME, status=list(_OPEN), load_input=False, load_output=False
+            )
         )
         return sum(row.app_version != VERSION for row in rows)
 
@@ -214,16 +246,18 @@ class EngineClient:
         """
         count = 0
         for before, over in ((finished_before, _OVER), (dead_before, _DEAD)):
-            rows = await self._client.list_workflows_async(
-                name=NAME,
-                status=list(over),
-                completed_before=before.isoformat(),
-                load_input=False,
-                load_output=False,
+            rows = await self._asked(
+                self._client.list_workflows_async(
+                    name=NAME,
+                    status=list(over),
+                    completed_before=before.isoformat(),
+                    load_input=False,
+                    load_output=False,
+                )
             )
             ids = [row.workflow_id for row in rows]
             for start in range(0, len(ids), _BATCH):
-                await self._client.delete_workflows_async(ids[start : start + _BATCH])
+                await self._asked(self._client.delete_workflows_async(ids[start : start + _BATCH]))
             count += len(ids)
         return count
 

@@ -17,13 +17,15 @@ from automation.errors import Bug
 from automation.model import Attempt, JobEnd
 from automation.worker.engine.client import EngineClient, connected
 from automation.worker.engine.place import APPLICATION, SERIALIZER, VERSION, EnginePlace
-from automation.worker.engine.rows import NAME, dead
+from automation.worker.engine.rows import NAME, dead, row_id
 
 Value = TypeVar("Value")
 Perform = Callable[[Attempt], Awaitable[JobEnd]]
 """Does one try of a job; raises nothing but that it was stopped."""
 
 _QUEUES: Final = ("read", "write", "other")
+_LIBRARYS: Final = "_dbos_internal_queue"
+"""Where the library puts what has no queue; jobs of ours have one."""
 _KILLS: Final = 5
 """How often a job may begin before it is held for what kills its worker."""
 _POLL: Final = 0.25
@@ -51,10 +53,11 @@ class DurableEngine(EngineClient):
         at_once: int = 8,
         poll: float = _POLL,
     ) -> None:
-        super().__init__(connected(place))
+        super().__init__(connected(place), place)
         self.executor = executor
-        self._place, self._perform, self._at_once, self._poll = place, perform, at_once, poll
+        self._perform, self._at_once, self._poll = perform, at_once, poll
         self._running: dict[asyncio.Task[Any], Attempt] = {}
+        self._strays: dict[str, float] = {}
         self._stopping = False
 
     @property
@@ -127,6 +130,41 @@ class DurableEngine(EngineClient):
             if attempt.key in gone:
                 task.cancel()
 
+    async def pick_up(self, *, after: timedelta) -> int:
+        """Hand jobs to the queue again that stand under our id and that nobody here does.
+
+        The library leaves such a row behind when the database is away just when a job is taken or
+        ends.
+
+        Args:
+            after: how long a job stands so, before it is believed.
+
+        Returns:
+            how many were handed over.
+        """
+        rows = await self._asked(
+            self._client.list_workflows_async(
+                name=NAME,
+                status="PENDING",
+                executor_id=self.executor,
+                load_input=False,
+                load_output=False,
+            )
+        )
+        now = asyncio.get_running_loop().time()
+        here = {row_id(each) for each in self._running.values()}
+        astray = {row.workflow_id for row in rows} - here
+        self._strays = {each: self._strays.get(each, now) for each in astray}
+        gone = [each for each, since in self._strays.items() if now - since > after.total_seconds()]
+        if gone:
+            _log.warning("jobs_picked_up", jobs=gone)
+            await self._asked(asyncio.to_thread(self._requeue, gone))
+        return len(gone)
+
+    def _requeue(self, rows: list[str]) -> None:
+        for each in rows:
+            self._dbos._sys_db.reenqueue_for_recovery(each, [self.executor], _LIBRARYS)  # noqa: SLF001 - as recovery does it, for one row
+
     async def drain(self, grace: timedelta) -> int:
         """Take nothing new, let jobs end for a while, and stop the rest.
 
@@ -171,13 +209,15 @@ class DurableEngine(EngineClient):
         Returns:
             how many of their jobs are still not handed over.
         """
-        await asyncio.to_thread(_recover, list(dead))
-        rows = await self._client.list_workflows_async(
-            name=NAME,
-            status="PENDING",
-            executor_id=list(dead),
-            load_input=False,
-            load_output=False,
+        await self._asked(asyncio.to_thread(_recover, list(dead)))
+        rows = await self._asked(
+            self._client.list_workflows_async(
+                name=NAME,
+                status="PENDING",
+                executor_id=list(dead),
+                load_input=False,
+                load_output=False,
+            )
         )
         return len(rows)
 

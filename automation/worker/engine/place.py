@@ -18,6 +18,7 @@ from typing import Final
 from dbos import DBOS, DBOSPortableJSONSerializer
 
 from automation.errors import Unready
+from automation.store import shown_place
 
 APPLICATION: Final = "vetportal"
 VERSION: Final = "1"
@@ -56,6 +57,11 @@ class EnginePlace:
     def file(self) -> Path | None:
         """The SQLite file; None on a server."""
         return Path(self.url.removeprefix("sqlite:///")) if self.url.startswith("sqlite") else None
+
+    @property
+    def shown(self) -> str:
+        """The place as it may be shown: nothing of its password."""
+        return str(self.file) if self.file is not None else shown_place(self.url)
 
     def prepare(self) -> None:
         """Make the tables of the engine, or bring them to its newest version.

@@ -10,6 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -165,6 +166,29 @@ def test_what_is_cancelled_ends_soon_unless_it_must_not_be_interrupted(tmp_path:
 
     assert run_engine(scene()) == {"cancelled"}
     assert ended == ["read stopped", "write went on"]
+
+
+def test_a_job_that_stands_under_our_id_and_is_not_done_here_is_picked_up(tmp_path: Path) -> None:
+    place, begun = place_in(tmp_path), list[str]()
+
+    async def quick(attempt: Attempt) -> JobEnd:
+        begun.append(attempt.key)
+        if len(begun) == 1:
+            raise asyncio.CancelledError  # as when its end could not be written
+        return JobEnd(how="done")
+
+    async def scene() -> list[int]:
+        async with running(place, "only", quick) as engine:
+            await engine.enqueue(attempt("k"))
+            await until(lambda: holds(len(begun) == 1))
+            counts = [await engine.pick_up(after=timedelta(seconds=0.2))]
+            await asyncio.sleep(0.3)
+            counts.append(await engine.pick_up(after=timedelta(seconds=0.2)))
+            await until(lambda: is_over(engine, "k"))
+            return [*counts, await engine.pick_up(after=timedelta(0))]
+
+    assert run_engine(scene()) == [0, 1, 0]
+    assert begun == ["k", "k"]
 
 
 async def holds(what: bool) -> bool:
