@@ -69,13 +69,18 @@ def _by_reading_flow(operations: Sequence[Operation]) -> dict[str, list[Operatio
 def _written(
     operations: Sequence[Operation], writing: Collection[OperationKey]
 ) -> list[tuple[str, Operation]]:
-    """What each flow that writes is about: of what it writes, what it writes last."""
-    last: dict[str, tuple[int, Operation]] = {}
+    """What each flow that writes is about: of what it writes, what it writes last.
+
+    What several of its steps call is rather a list that the screen asks for anew.
+    """
+    last: dict[str, tuple[tuple[int, int], Operation]] = {}
     for operation in operations:
         for sighting in operation.sightings if operation.key in writing else ():
             flow, seq = sighting.capture.flow, sighting.exchange.seq
-            if sighting.capture.effect == "write" and seq > last.get(flow, (-1, operation))[0]:
-                last[flow] = seq, operation
+            rank = (-len(_steps(operation, flow)), seq)
+            best = last.get(flow)
+            if sighting.capture.effect == "write" and (best is None or rank > best[0]):
+                last[flow] = rank, operation
     return [(flow, last[flow][1]) for flow in sorted(last)]
 
 

@@ -133,6 +133,19 @@ def test_a_flow_that_writes_names_what_it_writes_and_not_what_it_reads_after_it(
     assert infer(*both(booking))["book"].request.url == "/visits/save"
 
 
+def test_a_list_that_the_screen_asks_for_anew_does_not_name_the_flow() -> None:
+    def approving(run: int) -> Journey:
+        made = Journey("approve").writing()
+        for step in ("1", "2", "3"):
+            if step == "3":
+                made.call("POST", "/visits/ok", {"id": 5 + run}, send={"id": 7 + run}, step=step)
+            answer = {"rows": people(int(step), 5)}
+            made.call("POST", "/people/grid", answer, send={"text": f"{step}{run}"}, step=step)
+        return made
+
+    assert infer(*both(approving))["approve"].request.url == "/visits/ok"
+
+
 def test_a_screen_is_shown_by_the_flow_that_only_shows_it() -> None:
     def reading(run: int) -> Journey:
         return Journey("list-people").call("GET", "/people", {"rows": people(run, 5)})
