@@ -17,6 +17,7 @@ from automation.cli import (
     inbound,
     job,
     operation,
+    operation_writes,
     organization,
     practices,
     schedule,
@@ -57,6 +58,11 @@ app.add_typer(session.app, name="session")
 app.add_typer(document.app, name="document")
 app.add_typer(writes.app, name="writes")
 app.add_typer(inbound.app, name="inbound")
+operation.app.command()(operation_writes.run)
+operation.app.command()(operation_writes.status)
+operation.app.command("list-writes")(operation_writes.list_writes)
+operation.app.command()(operation_writes.reconcile)
+operation.app.command()(operation_writes.settle)
 app.add_typer(operation.app, name="operation")
 app.add_typer(job.app, name="job")
 app.add_typer(schedule.app, name="schedule")

@@ -64,13 +64,12 @@ def dry_run(
     code of a refusal where something is not as it must be.
     """
     from automation import pipeline
-    from automation.cli.arguments import pairs
 
-    given: dict[str, JsonValue] = {**_from_file(file), **pairs(inputs or [])}
+    told = given(inputs, file)
 
     async def work(tools: Tools) -> tuple[Practice, DryRun]:
         found = await tools.store.practice(practice)
-        return found, await pipeline.dry_run(tools, found, name, given)
+        return found, await pipeline.dry_run(tools, found, name, told)
 
     where, run = with_tools(work)
     enabled = name in where.writes
@@ -95,6 +94,17 @@ def _catalog() -> Catalog:
     from automation.settings import read_settings
 
     return wiring.catalog(read_settings())
+
+
+def given(inputs: list[str] | None, file: Path | None) -> dict[str, JsonValue]:
+    """The inputs of a file, and those of the command line over them.
+
+    Raises:
+        BadArgument: one of them cannot be read.
+    """
+    from automation.cli.arguments import pairs
+
+    return {**_from_file(file), **pairs(inputs or [])}
 
 
 def _from_file(file: Path | None) -> dict[str, JsonValue]:
