@@ -104,7 +104,7 @@ def reconcile(
     practice: Annotated[str | None, typer.Argument(help="Name of a practice; all of them.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Search the portals once more for writes of which nobody can tell; nothing is sent anew.
+    """Search the portals once more for writes of which nobody can tell; interrupted ones go on.
 
     It ends with 12 when some are left for a person.
     """
