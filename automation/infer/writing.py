@@ -7,6 +7,7 @@ error and not the recorded client once more.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal
@@ -45,6 +46,7 @@ _Type = Literal["text", "number", "boolean", "date", "datetime"]
 _OFFERS: Final = "option[value], input[type=radio][value], input[type=checkbox][value]"
 _OPAQUE: Final = 60
 """Bits from which a value without spaces is nothing that people write."""
+_PLURAL: Final = re.compile(r"(?<=\w)(ies|(?<=[^sui])s)\Z")
 _FIELDS: Final = "select[name], textarea[name], input[name]"
 _NOBODY_FILLS: Final = frozenset({"hidden", "submit", "button", "image", "reset"})
 _VERBS: Final = frozenset(
@@ -75,7 +77,9 @@ def said_by_caller(
     for capture in captures.values():
         seen.add(capture)
     found: dict[Spot, Binding] = {}
-    taken = {one.input for one in bindings.values() if isinstance(one, Input)}
+    taken: dict[str, tuple[str, ...]] = {
+        one.input: () for one in bindings.values() if isinstance(one, Input)
+    }
     for spot, binding in bindings.items():
         leaf = series[spot]
         found[spot] = binding
@@ -84,8 +88,8 @@ def said_by_caller(
         if isinstance(binding, Input) and _was_typed(leaf, binding):
             found[spot] = _typed(leaf, binding)
         elif why := _content(leaf, binding, seen):
-            name = _free(_name(leaf, spot, binding, template), taken)
-            taken.add(name)
+            name = _free(_name(leaf, template), leaf.texts, taken)
+            taken[name] = leaf.texts
             found[spot] = _input(leaf, name, why)
     return found
 
@@ -195,22 +199,23 @@ def _type_of(leaf: Series) -> tuple[_Type, str | None]:
     return ("datetime" if "%H" in pattern else "date"), pattern
 
 
-def _name(leaf: Series, spot: Spot, binding: Binding, template: tuple[str, ...]) -> str:
-    if spot[0] is not Place.PATH:
+def _name(leaf: Series, template: tuple[str, ...]) -> str:
+    """The key; of a part of the address what the words before it are about, in the singular."""
+    if leaf.spot[0] is not Place.PATH:
         return "_".join(words(leaf.name)) or "value"
-    if isinstance(binding, Derived):
-        last = binding.path.rsplit(".", 1)[-1]
-        given = "_".join(words(last)) if not last.endswith(("]", '"')) else ""
-        if given and given != "id":
-            return given
-    before = (words(part) for part in reversed(template[: int(spot[1])]) if part != VARIABLE)
+    before = (words(part) for part in reversed(template[: int(leaf.spot[1])]) if part != VARIABLE)
     nouns = ([word for word in part if word not in _VERBS] for part in before)
-    noun = next((part for part in nouns if part), [])
-    return "_".join((*noun, "id"))
+    *rest, last = next((part for part in nouns if part), ["thing"])
+    return "_".join((*rest, _PLURAL.sub(_singular, last), "id"))
 
 
-def _free(name: str, taken: Collection[str]) -> str:
+def _singular(found: re.Match[str]) -> str:
+    return "y" if found[0] == "ies" else ""
+
+
+def _free(name: str, texts: tuple[str, ...], taken: Mapping[str, tuple[str, ...]]) -> str:
+    """A name of its own, unless the very same is said in another place of the call."""
     number, candidate = 2, name
-    while candidate in taken:
+    while taken.get(candidate, texts) != texts:
         candidate, number = f"{name}_{number}", number + 1
     return candidate

@@ -88,8 +88,8 @@ def test_what_the_page_says_by_itself_stays_constant() -> None:
 
 def test_the_thing_in_the_address_is_named_after_what_stands_before_it() -> None:
     endpoint = infer(*both(selling))["create-visit"]
-    assert endpoint.request.url == "/clients/{clients_id}/visits"
-    assert isinstance(endpoint.request.path["clients_id"], Input)
+    assert endpoint.request.url == "/clients/{client_id}/visits"
+    assert isinstance(endpoint.request.path["client_id"], Input)
 
 
 def test_a_redirect_to_a_page_is_an_answer_that_can_be_read() -> None:
