@@ -5,7 +5,7 @@ the portal     and what follows
 =============  ==================================================================================
 shows it       confirmed, whatever it answered
 shows several  unknown: nobody can tell which
-said no        it is not there: refused, in its words
+said no        it is not there, or it is a thing that somebody else changed: refused, in its words
 knew us not    it is not there: sent anew where that is harmless, after a login; else refused
 asked to wait  it is not there: sent anew where that is harmless; else refused
 else           searched for again a lease's time later. Still not there: sent anew where that is
@@ -78,6 +78,8 @@ class Settling:
             why = f"it could not be searched for: {problem.message}"
             return await self._sending.keep(step, state="unknown", why=why)
         self._desk.seam(Seam.DURING_READ_BACK)
+        if self._is_anothers(plan, step):
+            return await self._absent(plan, step)
         if len(found) == 1:
             return await self.confirm(plan, step, found[0], state="confirmed")
         if found:
@@ -103,6 +105,11 @@ class Settling:
         rest = moment - await self._desk.journal.now()
         if rest > 0:
             await asyncio.sleep(rest)
+
+    def _is_anothers(self, plan: WriteStep, step: JournalStep) -> bool:
+        """Whether a change of one thing was refused: if it is as wanted, somebody else did that."""
+        refused = step.said is not None and step.said.verdict == "no" and step.attempt == 1
+        return refused and self._desk.endpoints(plan.read_back.endpoint).response.items is None
 
     async def _absent(self, plan: WriteStep, step: JournalStep) -> JournalStep:
         """The portal does not have it."""

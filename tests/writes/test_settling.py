@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from automation.model import Operation
 from automation.writes import Seam
-from tests.writes.till import Died, Scene, played, sale
+from tests.writes.till import SELL, Died, Scene, played, sale
 
 
 @pytest.mark.parametrize(
@@ -77,5 +78,27 @@ def test_what_later_steps_use_is_what_the_portal_shows(tmp_path: Path) -> None:
         step = (await stage.journal.load(sale().id)).step("sale")
         assert step is not None
         assert step.kept == {"id": 70}
+
+    played(tmp_path, scene)
+
+
+@pytest.mark.parametrize("how,state", [("400", "refused"), ("drop", "confirmed")])
+def test_a_change_of_one_thing_that_was_refused_is_somebody_elses(
+    tmp_path: Path, how: str, state: str
+) -> None:
+    plan = {
+        "endpoint": "find-client",
+        "values": {"client_id": "inputs.client_id"},
+        "match": [{"item": "active", "equals": "`true`"}],
+    }
+    steps = [{**SELL["steps"][0], "read_back": plan}]
+    declared = Operation.model_validate({**SELL, "steps": steps, "result": {}})
+
+    async def scene(stage: Scene) -> None:
+        stage.till.next("POST sale", how)
+        write = sale(pay=False).model_copy(update={"declared": declared, "steps": sale().steps[:1]})
+        done = await stage.perform(write)
+        assert done.state == state
+        assert stage.till.heard.count("POST sale") == 1
 
     played(tmp_path, scene)
