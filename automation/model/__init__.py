@@ -114,6 +114,7 @@ from automation.model.session_status import (
 )
 from automation.model.snapshot import Element, Snapshot
 from automation.model.source import Source
+from automation.model.spans import refuse_impossible
 from automation.model.step import (
     Check,
     Click,
@@ -304,6 +305,7 @@ __all__ = [
     "is_loopback",
     "names_in",
     "quiet_until",
+    "refuse_impossible",
     "refuse_quiet",
     "same_origin",
     "strongest",

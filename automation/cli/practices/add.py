@@ -35,6 +35,7 @@ def add(  # noqa: PLR0913, PLR0917 - one option for each thing that is known of 
     quiet_hours: options.QuietHours = "",
     pace: options.PaceOption = "",
     parallel: options.Parallel = "",
+    schedule: options.Schedule = "",
     credentials: options.Credentials = "",
     loopback: Annotated[
         bool, typer.Option("--loopback", help="It is a simulator on this machine.")
@@ -69,9 +70,9 @@ def add(  # noqa: PLR0913, PLR0917 - one option for each thing that is known of 
         kind = tools.catalog.portal(portal)
         try:
             practice = drafted(texts, kind, now=tools.clock.now())
+            draft = Draft(practice, secrets, schedule)
         except DraftError as problem:
             raise BadArgument(problem.said) from None
-        draft = Draft(practice, secrets)
         await keep_new(tools, draft)
         return draft
 

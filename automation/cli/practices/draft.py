@@ -14,8 +14,8 @@ from zoneinfo import ZoneInfo
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from automation.model import Pace, Portal, Practice, Secret
-from automation.store import Erasure
+from automation.model import Pace, Portal, Practice, Secret, refuse_impossible
+from automation.store import Erasure, Schedules
 
 if TYPE_CHECKING:
     from automation.pipeline import Tools
@@ -38,9 +38,12 @@ TEXTS: Final = (
     "loopback",
 )
 """What can be said of a practice in one text each."""
+SCHEDULE: Final = "schedule"
+"""The column that gives a practice the default cadence; no part of the practice itself."""
 
 _WHERE: Final = ("base_url", "label")
 """A session of another place, or of another entry of the practice picker, is not this one's."""
+_USUAL: Final = "default"
 _YES: Final = frozenset({"yes", "true", "1"})
 _NO: Final = frozenset({"no", "false", "0"})
 
@@ -52,10 +55,28 @@ class Draft:
     Attributes:
         practice: the practice.
         secrets: its secrets, by the names of the vault.
+        schedule: ``default`` or its opening hours for the default cadence; none when empty.
+
+    Raises:
+        DraftError: these are no opening hours.
     """
 
     practice: Practice
     secrets: Mapping[str, Secret]
+    schedule: str = ""
+
+    def __post_init__(self) -> None:
+        """See that the hours are ones."""
+        try:
+            refuse_impossible(self.hours)
+        except ValueError:
+            msg = f"{self.schedule!r} is no schedule: write default, or opening hours 08:00-18:00"
+            raise DraftError([(SCHEDULE, msg)]) from None
+
+    @property
+    def hours(self) -> tuple[str, ...]:
+        """The opening hours that are said; empty for the usual ones."""
+        return () if self.schedule in {"", _USUAL} else _spans(self.schedule)
 
 
 class DraftError(ValueError):
@@ -120,6 +141,7 @@ async def keep_new(tools: Tools, draft: Draft) -> None:
     await tools.store.add_practice(draft.practice)
     try:
         await _keep_secrets(tools, draft)
+        await _keep_schedules(tools, draft)
     except BaseException:
         await Erasure(tools.store.database).forget(name)
         raise
@@ -133,6 +155,7 @@ async def keep_changed(tools: Tools, draft: Draft) -> None:
     await close_moved(tools, before, draft.practice)
     await tools.store.update_practice(draft.practice)
     await _keep_secrets(tools, draft)
+    await _keep_schedules(tools, draft)
     tools.audit.note("practice.changed", practice=draft.practice.name)
 
 
@@ -145,6 +168,18 @@ async def close_moved(tools: Tools, before: Practice, wanted: Practice) -> None:
 async def _keep_secrets(tools: Tools, draft: Draft) -> None:
     for name, secret in draft.secrets.items():
         await tools.sessions.put_secret(draft.practice.name, name, secret)
+
+
+async def _keep_schedules(tools: Tools, draft: Draft) -> None:
+    """Give a practice the default cadence, if that is said."""
+    if not draft.schedule:
+        return
+    from automation.worker import OPENING_HOURS, default_schedules
+
+    mapped = {mapping.entity for mapping in tools.catalog.mappings(draft.practice.portal)}
+    hours = draft.hours or OPENING_HOURS
+    for schedule in default_schedules(draft.practice, mapped, tools.clock.now(), hours=hours):
+        await Schedules(tools.store.database).add(schedule, replace=True)
 
 
 def _authorised_at(

@@ -48,6 +48,13 @@ PaceOption = Annotated[
 Parallel = Annotated[
     str, typer.Option(help="Reads under way at once, in place of the portal's.", metavar="NUMBER")
 ]
+Schedule = Annotated[
+    str,
+    typer.Option(
+        help="Let workers read it again and again: default, or its opening hours 08:00-18:00.",
+        metavar="default|HOURS",
+    ),
+]
 
 Credentials = Annotated[
     str,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from automation.cli.practices.credentials import NAMES, missing, secrets_of
-from automation.cli.practices.draft import TEXTS, Draft, DraftError, drafted
+from automation.cli.practices.draft import SCHEDULE, TEXTS, Draft, DraftError, drafted
 from automation.cli.practices.table import Row
 from automation.errors import BadArgument, BadFile, NotKnown
 from automation.model import Credential, Practice
@@ -112,5 +112,5 @@ def _draft(tools: Tools, row: Row, known: Known) -> Draft:
         problems += problem.problems
     else:
         if not problems:
-            return Draft(practice, secrets)
+            return Draft(practice, secrets, row.cells.get(SCHEDULE, "").strip())
     raise DraftError(problems)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from automation.cli.practices.credentials import NAMES
-from automation.cli.practices.draft import TEXTS
+from automation.cli.practices.draft import SCHEDULE, TEXTS
 from automation.errors import BadFile
 
 _NEEDED: Final = ("name", "portal", "base_url")
@@ -76,7 +76,7 @@ def _row(line: int, columns: list[str], cells: list[str]) -> Row:
 
 def _columns(cells: list[str], shown: str) -> list[str]:
     columns = [cell.strip().lower() for cell in cells]
-    known = (*TEXTS, *NAMES)
+    known = (*TEXTS, SCHEDULE, *NAMES)
     strange = [column for column in columns if column not in known]
     double = sorted({column for column in columns if columns.count(column) > 1})
     absent = [column for column in _NEEDED if column not in columns]

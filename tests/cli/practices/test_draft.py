@@ -154,3 +154,11 @@ def _own_authority() -> bytes:
 @pytest.mark.parametrize("text, said", [("yes", True), ("TRUE", True), ("0", False), ("", False)])
 def test_loopback_is_said_by_yes_and_no(text: str, said: bool) -> None:
     assert draft(loopback=text).loopback is said
+
+
+def test_a_schedule_is_the_usual_one_or_has_opening_hours() -> None:
+    north = draft()
+    assert Draft(north, {}, "default").hours == ()
+    assert Draft(north, {}, "08:00-12:00 14:00-18:00").hours == ("08:00-12:00", "14:00-18:00")
+    with pytest.raises(DraftError, match="'often' is no schedule"):
+        Draft(north, {}, "often")

@@ -55,3 +55,23 @@ def test_a_table_that_is_not_there_is_told(home: Home) -> None:
     done = home.command("practice", "import", "/nowhere/clinics.csv")
     assert done.returncode == 3
     assert "/nowhere/clinics.csv" in done.stderr
+
+
+def test_practices_of_a_table_may_be_read_again_and_again_in_their_opening_hours(
+    home: Home, tmp_path: Path
+) -> None:
+    head, *lines = [HEAD + ";schedule", LINES[0] + ";08:00-18:00", LINES[1] + ";"]
+    path = tmp_path / "clinics.csv"
+    path.write_text("\n".join([head, *lines, ""]))
+    told(home, "practice", "import", str(path))
+    found = told(home, "schedule", "list")["schedules"]
+    assert [each["name"] for each in found] == [
+        "north-calendar",
+        "north-everything",
+        "north-money",
+    ]
+    assert found[0]["hours"] == ["08:00-18:00"]
+    path.write_text("\n".join([head, LINES[1].replace("south", "west") + ";often", ""]))
+    done = home.command("practice", "import", str(path))
+    assert done.returncode == 2
+    assert "line 2: schedule: write default, or opening hours 08:00-18:00" in done.stderr
