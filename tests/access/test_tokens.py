@@ -18,6 +18,8 @@ from automation.store import Store
 from tests.fakes import START, Notes, VirtualClock
 from tests.store.support import in_store, statements
 
+pytestmark = pytest.mark.usefixtures("database")
+
 T = TypeVar("T")
 WISH = Wish("reminders", "default", ["patients:read", "clients:read"])
 

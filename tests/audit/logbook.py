@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from automation import audit, store, vault
 from automation.model import AuditEntry, Practice
+from tests.databases import execute, url_of
 from tests.engine import run_engine
 from tests.fakes import VirtualClock
 
@@ -36,6 +37,11 @@ class Logbook:
         return self.folder / "vetportal.db"
 
     @property
+    def url(self) -> str:
+        """The address of that file, or of the database that stands for it."""
+        return url_of(self.database, empty=True)
+
+    @property
     def anchor(self) -> audit.Anchor:
         return audit.Anchor(self.folder / "audit.anchor")
 
@@ -45,8 +51,7 @@ class Logbook:
         async def whole() -> T:
             vault.make_key_file(self.folder / "vault.key")
             sealer = vault.Vault(vault.FileRing(self.folder / "vault.key"))
-            url = f"sqlite+aiosqlite:///{self.database}"
-            rows = await store.Store.open(url, clock=self.clock, sealer=sealer)
+            rows = await store.Store.open(self.url, clock=self.clock, sealer=sealer)
             try:
                 return await scene(rows, store.AuditTrail(rows.database, sealer))
             finally:
@@ -101,7 +106,6 @@ class Logbook:
             for _, definition in guards:
                 connection.execute(definition)
 
-    def asked(self, statement: str) -> list[tuple[str | int | bytes, ...]]:
+    def asked(self, statement: str) -> list[tuple[object, ...]]:
         """What a query finds in the database."""
-        with closing(sqlite3.connect(self.database)) as connection:
-            return connection.execute(statement).fetchall()
+        return execute(self.database, statement)

@@ -11,11 +11,13 @@ from pathlib import Path
 
 import pytest
 import structlog
+from sqlalchemy.exc import DBAPIError
 
 from automation import audit, store
 from automation.audit.log import MANY
 from automation.errors import Bug, DatabaseAway
 from automation.model import AuditEntry
+from tests import databases
 from tests.audit.logbook import NORTH, Logbook
 from tests.conftest import Measure
 from tests.store.support import statements
@@ -23,6 +25,7 @@ from tests.store.support import statements
 REPOSITORY = Path(__file__).parents[2]
 FOREVER = 3600.0
 AT_ONCE = 0.0
+pytestmark = pytest.mark.usefixtures("database")
 
 
 async def on_disk(trail: store.AuditTrail) -> list[AuditEntry]:
@@ -127,12 +130,11 @@ def test_a_batch_is_one_transaction_of_a_few_statements_however_many_entries_it_
 
     small, large = logbook.with_rows(scene)
     assert small == large
-    assert [each.split()[0] for each in large if "BEGIN" in each] == ["BEGIN"]
     assert [each.split()[:3] for each in large if each.startswith("INSERT")] == [
         ["INSERT", "INTO", "audit_entry"],
         ["INSERT", "INTO", "audit_seal"],
     ]
-    assert len(large) == 6
+    assert len(large) == 5
 
 
 def test_whoever_reads_does_not_wait_for_a_batch(logbook: Logbook) -> None:
@@ -163,6 +165,7 @@ def test_whoever_is_cancelled_in_a_flush_leaves_a_whole_batch(logbook: Logbook) 
     assert logbook.verify().entries == 39
 
 
+@pytest.mark.only_on("sqlite")  # it locks a file
 def test_what_cannot_be_written_is_told_to_who_needs_it_and_written_later(logbook: Logbook) -> None:
     async def scene(rows: store.Store, trail: store.AuditTrail) -> list[str]:
         async with logbook.log(trail, seconds=FOREVER).open() as log:
@@ -234,19 +237,20 @@ def test_the_triggers_refuse_to_change_or_remove_anything(logbook: Logbook) -> N
     refused = [
         "UPDATE audit_entry SET actor = 'x'",
         "DELETE FROM audit_entry",
-        "INSERT OR REPLACE INTO audit_entry SELECT * FROM audit_entry",
         "UPDATE audit_seal SET last = 1",
         "DELETE FROM audit_seal",
-        "INSERT OR REPLACE INTO audit_seal SELECT * FROM audit_seal",
         "UPDATE audit_head SET seals = 0",
         "DELETE FROM audit_head",
         "DELETE FROM audit_key",
     ]
-    connection = sqlite3.connect(logbook.database)
+    tables = ("audit_entry", "audit_seal", "audit_head", "audit_key")
+    if databases.on() == "sqlite":
+        refused += [f"INSERT OR REPLACE INTO {each} SELECT * FROM {each}" for each in tables[:2]]  # noqa: S608 - constants
+    else:
+        refused += [f"TRUNCATE {each}" for each in tables]
     for statement in refused:
-        with pytest.raises(sqlite3.IntegrityError, match="the audit log only grows"):
-            connection.execute(statement)
-    connection.close()
+        with pytest.raises(DBAPIError, match="the audit log only grows"):
+            logbook.asked(statement)
 
 
 @pytest.mark.must_hold("sessions")
@@ -254,7 +258,8 @@ def test_processes_that_write_at_once_lose_nothing_and_the_log_verifies(
     logbook: Logbook, tmp_path: Path, measured: Measure
 ) -> None:
     processes, each = 4, 200
-    command = [sys.executable, "-m", "tests.audit.writer", str(tmp_path), str(each)]
+    writer = [sys.executable, "-m", "tests.audit.writer", str(tmp_path), logbook.url]
+    command = [*writer, str(each)]
     running = [
         subprocess.Popen([*command, str(number)], cwd=REPOSITORY) for number in range(processes)
     ]
@@ -273,7 +278,8 @@ def test_processes_that_write_at_once_lose_nothing_and_the_log_verifies(
 def test_a_killed_process_loses_what_waited_and_nothing_else(
     logbook: Logbook, tmp_path: Path
 ) -> None:
-    command = [sys.executable, "-m", "tests.audit.writer", str(tmp_path), "-1", "0"]
+    writer = [sys.executable, "-m", "tests.audit.writer", str(tmp_path), logbook.url]
+    command = [*writer, "-1", "0"]
     with subprocess.Popen(command, cwd=REPOSITORY, stdout=subprocess.PIPE, text=True) as running:
         assert running.stdout is not None
         flushed = int(running.stdout.readline())

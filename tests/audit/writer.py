@@ -1,4 +1,4 @@
-"""A process that notes entries: `python -m tests.audit.writer FOLDER COUNT NUMBER`.
+"""A process that notes entries: `python -m tests.audit.writer FOLDER URL COUNT NUMBER`.
 
 With a COUNT below zero it flushes seven entries, says so, notes more, and waits to be killed.
 """
@@ -13,11 +13,10 @@ from automation import audit, store, vault
 from tests.fakes import VirtualClock
 
 
-async def write(folder: Path, count: int, number: str) -> None:
+async def write(folder: Path, url: str, count: int, number: str) -> None:
     vault.make_key_file(folder / "vault.key")
     sealer = vault.Vault(vault.FileRing(folder / "vault.key"))
     clock = VirtualClock()
-    url = f"sqlite+aiosqlite:///{folder}/vetportal.db"
     rows = await store.Store.open(url, clock=clock, sealer=sealer)
     log = audit.AuditLog(
         store.AuditTrail(rows.database, sealer),
@@ -50,4 +49,4 @@ async def stop_halfway(log: audit.AuditLog) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(write(Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3]))
+    asyncio.run(write(Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), sys.argv[4]))
