@@ -9,7 +9,12 @@ def test_jobs_are_the_same_by_what_is_to_be_done_and_not_by_who_asked() -> None:
     job = Job(kind="sync", practice="north", arguments={"full": True, "entities": ["patient"]})
     same = Job(kind="sync", practice="north", arguments={"entities": ["patient"], "full": True})
     assert job.digest == same.model_copy(update={"person": True}).digest
-    others: list[tuple[str, object]] = [("kind", "replay"), ("practice", "south"), ("practice", None), ("arguments", {})]
+    others: list[tuple[str, object]] = [
+        ("kind", "replay"),
+        ("practice", "south"),
+        ("practice", None),
+        ("arguments", {}),
+    ]
     digests = {job.model_copy(update={field: value}).digest for field, value in others}
     assert len(digests | {job.digest}) == 5
 
