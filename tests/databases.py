@@ -10,7 +10,9 @@ import hashlib
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
 import psycopg
@@ -61,14 +63,19 @@ def on_postgresql(cluster: Cluster) -> Iterator[None]:
 
 
 def url_of(path: Path, *, empty: bool = False) -> str:
-    """The address of the database that a path stands for; on PostgreSQL it is made if need be.
+    """The address of the database that a path stands for, which is made if need be.
+
+    To bring each one to the newest schema by itself would be most of the time of a test.
 
     Args:
         path: a file in the folder of the test.
         empty: make one without any table; otherwise its schema is the newest.
     """
     if (cluster := _Here.cluster) is None:
-        return f"sqlite+aiosqlite:///{path}"
+        if not (empty or path.exists()) and path.parent.is_dir():
+            path.touch(0o600)
+            path.write_bytes(_newest_file())
+        return f"sqlite:///{path}"
     if path not in _Here.made:
         name = f"t{hashlib.sha256(str(path).encode()).hexdigest()[:16]}"
         make = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
@@ -105,6 +112,19 @@ def files_of(path: Path) -> list[Path]:
     return [cluster.folder / "data" / "base" / str(number)]
 
 
+@cache
+def _newest_file() -> bytes:
+    """A SQLite file without a row and with the newest schema."""
+
+    with TemporaryDirectory() as folder:
+        run_engine(_migrated(f"sqlite:///{folder}/newest.db"))
+        return (Path(folder) / "newest.db").read_bytes()
+
+
+async def _migrated(url: str) -> None:
+    await (await Database.open(url)).close()
+
+
 def _make_template(cluster: Cluster) -> None:
     """Bring one database to the newest schema, once in a test run; the others are its copies."""
     with psycopg.connect(cluster.url(), autocommit=True) as connection:
@@ -116,9 +136,6 @@ def _make_template(cluster: Cluster) -> None:
         connection.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(fresh))
         connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(fresh))
 
-        async def migrated() -> None:
-            await (await Database.open(cluster.url(f"{_TEMPLATE}_new"))).close()
-
-        run_engine(migrated())
+        run_engine(_migrated(cluster.url(f"{_TEMPLATE}_new")))
         rename = sql.SQL("ALTER DATABASE {} RENAME TO {}")
         connection.execute(rename.format(fresh, sql.Identifier(_TEMPLATE)))

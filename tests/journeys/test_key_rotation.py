@@ -41,7 +41,7 @@ asyncio.run(test_key_rotation.rotate(Path(sys.argv[1])))
 
 async def opened(home: Path) -> tuple[Store, Vault]:
     sealer = Vault(FileRing(home / "vault.key"))
-    url = url_of(home / "vetportal.db")
+    url = url_of(home / "vetportal.db", empty=True)
     return await Store.open(url, clock=VirtualClock(), sealer=sealer), sealer
 
 

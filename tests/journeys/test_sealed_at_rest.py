@@ -108,7 +108,8 @@ def look(settings: Settings) -> Opened:
 
     async def scene() -> Opened:
         sealer = Vault(wiring.key_ring(settings))
-        store = await Store.open(url_of(settings.database), clock=VirtualClock(), sealer=sealer)
+        url = url_of(settings.database, empty=True)
+        store = await Store.open(url, clock=VirtualClock(), sealer=sealer)
         archive = Archive(settings.captures, sealer)
         ways = [partial(check_secret, store, sealer, *at) for at in product(NAMES, FIELDS)]
         ways += [partial(check_item, store, row) for row in await store.rows("patient")]

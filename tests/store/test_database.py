@@ -69,6 +69,10 @@ def test_only_the_owner_may_read_the_files(path: Path) -> None:
         assert modes
         assert set(modes.values()) == {0o600}
 
+    async def made() -> None:
+        await (await Database.open(url_of(path, empty=True))).close()
+
+    run_engine(made())
     in_store(path, scene)
 
 
@@ -125,7 +129,7 @@ def test_a_full_disk_is_told_and_leaves_whole_batches_only(path: Path) -> None:
 def test_a_disk_that_is_full_at_the_start_is_told(path: Path) -> None:
     async def scene() -> None:
         with pytest.raises(Unready, match="the disk is full"):
-            await Database.open(url_of(path))
+            await Database.open(url_of(path, empty=True))
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("automation.store.database._PRAGMAS", ("PRAGMA max_page_count = 10",))
