@@ -28,7 +28,7 @@ from automation.store.address import place_of, read_address
 from automation.store.faults import explained
 from automation.store.migrate import migrate
 from automation.store.postgres import READING, check_server, connect_arguments
-from automation.store.texts import from_json, held, to_json
+from automation.store.texts import from_json, held_parameters, to_json
 
 _PRAGMAS: Final = (
     "PRAGMA busy_timeout = 30000",
@@ -156,7 +156,7 @@ def _tame_texts(engine: AsyncEngine) -> None:
     @event.listens_for(engine.sync_engine, "before_cursor_execute", retval=True)
     def clean(*call: Any) -> tuple[str, Any]:  # noqa: ANN401 - SQLAlchemy's own types
         _connection, _cursor, statement, parameters, *_ = call
-        return statement, held(parameters)
+        return statement, held_parameters(parameters)
 
 
 def _tame_sqlite(engine: AsyncEngine) -> None:

@@ -8,13 +8,33 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import orjson
 
 _UNHELD: Final = re.compile("[\0\ud800-\udfff]")
 _LONG_NUMBER: Final = re.compile(rb"\d{18}")
+
+
+def held_parameters(parameters: Any) -> Any:  # noqa: ANN401 - as the driver takes them
+    """The parameters of a statement, or of its many rows, as both databases hold them.
+
+    They are what they were where nothing has to be replaced, which is nearly always.
+    """
+    rows = parameters if isinstance(parameters, list) else [parameters]
+    return parameters if all(map(_fits, rows)) else held(parameters)
+
+
+def _fits(row: Mapping[str, Any] | Sequence[Any]) -> bool:
+    for value in row.values() if isinstance(row, dict) else row:
+        if (
+            isinstance(value, str)
+            and ("\0" in value or not value.isascii())
+            and held(value) != value
+        ):
+            return False
+    return True
 
 
 def held(value: Any) -> Any:  # noqa: ANN401 - whatever a statement carries

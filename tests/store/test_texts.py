@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from automation.store import Notices, Store
-from automation.store.texts import from_json, held, to_json
+from automation.store.texts import from_json, held, held_parameters, to_json
 from tests.fakes import VirtualClock
 from tests.store.support import in_store
 
@@ -53,6 +53,15 @@ def test_nul_and_halves_of_characters_are_replaced(text: str, wanted: str) -> No
     assert held(text) == wanted
     assert held({text: [text, 1]}) == {wanted: [wanted, 1]}
     assert from_json(to_json([text])) == [wanted]
+
+
+@ONCE
+def test_parameters_that_fit_stay_as_they_are_and_others_are_replaced_row_by_row() -> None:
+    fits = [{"name": "Müller", "raw": b"\0", "age": 2**70}, {"name": None}]
+    assert held_parameters(fits) is fits
+    assert held_parameters([("a", b"\0"), ("b\0", 1)]) == [("a", b"\0"), ("b\ufffd", 1)]
+    assert held_parameters({"name": "\ud800"}) == {"name": "\ufffd"}
+    assert held_parameters(()) == ()
 
 
 @ONCE
