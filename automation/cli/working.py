@@ -46,5 +46,17 @@ async def open_jobs(settings: Settings) -> AsyncIterator[EngineClient]:
         yield client
 
 
+async def erase_jobs(settings: Settings, practice: str) -> int:
+    """Erase all jobs of a practice; how many tries there were.
+
+    Raises:
+        Unready: another program keeps the file of jobs open.
+    """
+    if not _engine_place(settings).is_there:
+        return 0
+    async with open_jobs(settings) as client:
+        return await client.erase(practice)
+
+
 def _engine_place(settings: Settings) -> EnginePlace:
     return EnginePlace.beside(settings.database_address.reveal())

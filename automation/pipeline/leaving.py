@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime
 
@@ -12,11 +12,18 @@ from automation.model import Practice, Receipt
 from automation.pipeline.tools import Tools
 
 
-async def offboard(tools: Tools, practice: Practice) -> Receipt:
+async def offboard(
+    tools: Tools, practice: Practice, *, also: Mapping[str, int] | None = None
+) -> Receipt:
     """Log off, then erase all that is kept of a practice; the audit log stays.
 
     After an interruption, at whatever moment, the same call goes on; its receipt then counts what
     was left. Other programs must not read the database meanwhile.
+
+    Args:
+        tools: what to work with.
+        practice: who leaves.
+        also: how many of other kinds were erased elsewhere, for the receipt.
 
     Raises:
         Unready: another program keeps the database, so that old bytes stay in it.
@@ -35,7 +42,7 @@ async def offboard(tools: Tools, practice: Practice) -> Receipt:
         portal=practice.portal,
         at=tools.clock.now(),
         by=tools.audit.actor,
-        erased=erased | ({"captures": captures} if captures else {}),
+        erased=erased | ({"captures": captures} if captures else {}) | dict(also or {}),
     )
     told = {"digest": receipt.digest, "erased": str(sum(receipt.erased.values()))}
     tools.audit.note("practice.offboarded", practice=name, detail=told)

@@ -21,18 +21,22 @@ def offboard(
 ) -> None:
     """Erase all that is kept of a practice, for ever, and print a receipt.
 
-    Its entities, changes, runs, login, session, keys and captures go, also from the bytes of the
-    database; the audit log stays. Copies that were made before are not reached. Other programs of
-    this home have to be stopped.
+    Its entities, changes, runs, jobs, login, session, keys and captures go, also from the bytes of
+    the database; the audit log stays. Copies that were made before are not reached. Other programs
+    of this home have to be stopped.
     """
     from automation import pipeline
+    from automation.cli.working import erase_jobs
     from automation.errors import BadArgument
+    from automation.settings import read_settings
 
     async def known(tools: Tools) -> None:
         await tools.store.practice(name)
 
     async def work(tools: Tools) -> Receipt:
-        return await pipeline.offboard(tools, await tools.store.practice(name))
+        practice = await tools.store.practice(name)
+        jobs = await erase_jobs(read_settings(), name)
+        return await pipeline.offboard(tools, practice, also={"jobs": jobs} if jobs else None)
 
     if not yes:
         with_tools(known)

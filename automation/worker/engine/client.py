@@ -199,6 +199,26 @@ class EngineClient:
             tries = [found.attempt.model_copy(update={"number": number}) for number in numbers]
             await self._asked(self._client.delete_workflows_async([row_id(each) for each in tries]))
 
+    async def erase(self, practice: str) -> int:
+        """Erase all jobs of a practice, also from the bytes of the file; nobody works meanwhile.
+
+        Returns:
+            how many tries there were.
+
+        Raises:
+            Unready: another program keeps the file open, so that old bytes stay in it.
+        """
+        rows = await self._asked(
+            self._client.list_workflows_async(
+                name=NAME, user=practice, load_input=False, load_output=False
+            )
+        )
+        ids = [row.workflow_id for row in rows]
+        for start in range(0, len(ids), _BATCH):
+            await self._asked(self._client.delete_workflows_async(ids[start : start + _BATCH]))
+        await asyncio.to_thread(self._place.shred)
+        return len(ids)
+
     async def cancelled(self, attempts: Collection[Attempt]) -> frozenset[str]:
         """Which of these tries are to be done no more, by their keys."""
         if not attempts:

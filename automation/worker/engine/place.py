@@ -63,6 +63,31 @@ class EnginePlace:
         """The place as it may be shown: nothing of its password."""
         return str(self.file) if self.file is not None else shown_place(self.url)
 
+    @property
+    def is_there(self) -> bool:
+        """Whether there may be jobs: a server is asked, a file is looked for."""
+        return self.file is None or self.file.exists()
+
+    def shred(self) -> None:
+        """Write a file anew without what was deleted, and empty the log beside it.
+
+        Raises:
+            Unready: another program keeps it open.
+        """
+        if self.file is None:
+            return
+        try:
+            with closing(sqlite3.connect(self.file, timeout=30, isolation_level=None)) as rows:
+                rows.execute("VACUUM")
+                [(busy, *_)] = rows.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        except sqlite3.Error as error:
+            raise Unready(f"the file of jobs {self.file} cannot be written: {error}") from error
+        if busy:
+            raise Unready(
+                f"the jobs are erased, but another program reads {self.file}, so old bytes stay",
+                remedy="Stop the other program, then run the same command again.",
+            )
+
     def prepare(self) -> None:
         """Make the tables of the engine, or bring them to its newest version.
 

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from automation.model import Secret
+from automation.model import Job, Secret
 from automation.pipeline import Tools
-from automation.store import Erasure
+from automation.store import Erasure, Schedules
+from automation.worker import KINDS, EngineClient, EnginePlace, default_schedules
 from tests import canary
 from tests.capture import traffic
 from tests.cli.practices.scene import NORTH, actions, kept, moved_in, told
@@ -70,6 +71,31 @@ def test_nothing_of_an_offboarded_practice_is_left_in_the_whole_home(home: Home)
     assert (erased["patients"], erased["changes"], erased["runs"]) == (20, 40, 1)
     assert (erased["captures"], erased["data_keys"], erased["sealed_values"]) == (1, 1, 1)
     assert not (home.path / "captures" / "leaving").exists()
+
+
+def test_jobs_and_schedules_of_an_offboarded_practice_go_and_those_of_others_stay(
+    home: Home,
+) -> None:
+    place = EnginePlace.beside(f"sqlite:///{home.path / 'vetportal.db'}")
+
+    async def busy(tools: Tools) -> None:
+        async with EngineClient.open(place) as client:
+            for practice in (NORTH, LEAVING):
+                job = Job(kind="sync", practice=practice.name)
+                await client.enqueue(KINDS.attempt(job, f"of-{practice.name}"))
+                for schedule in default_schedules(practice, {"patient"}, tools.clock.now()):
+                    await Schedules(tools.store.database).add(schedule)
+
+    async def left(tools: Tools) -> tuple[set[str], list[str]]:
+        async with EngineClient.open(place) as client:
+            jobs = {each.attempt.key for each in await client.jobs()}
+        return jobs, [each.practice for each in await Schedules(tools.store.database).all()]
+
+    home.work(busy)
+    receipt = told(home, "practice", "offboard", "leaving", "--yes")
+    assert (receipt["erased"]["jobs"], receipt["erased"]["schedules"]) == (1, 1)
+    assert b"of-leaving" not in (home.path / "engine.db").read_bytes()
+    assert home.work(left) == ({f"of-{NORTH.name}"}, [NORTH.name])
 
 
 def test_the_receipt_says_who_when_and_what_and_the_audit_log_has_its_digest(home: Home) -> None:
