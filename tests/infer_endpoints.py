@@ -41,18 +41,19 @@ async def infer_anew(
         names: flows to capture beside the login; all when empty.
     """
     portal = portal or simulator.portal
-    practice = await _add_practice(tools, simulator, portal)
+    practice = await practice_added(tools, simulator, portal)
     async with await tools.sessions.open(practice):
         simulator.clock.advance(STEP_SECONDS)  # a code works once
     for _ in range(CAPTURES_PER_FLOW):
         await capture_flow(tools, practice, "login")
         simulator.clock.advance(STEP_SECONDS)
     known = set(tools.catalog.flow_names(portal)) - {"login"}
-    await capture_flows(tools, practice, sorted(known & set(names) if names else known))
+    wanted = sorted(known & set(names) if names else known)
+    await capture_flows(tools, practice, wanted, writes=True)
     return infer_endpoints(tools, portal)
 
 
-async def _add_practice(tools: Tools, simulator: Simulator, portal: str) -> Practice:
+async def practice_added(tools: Tools, simulator: Simulator, portal: str) -> Practice:
     """The first practice of a simulator, with a login that has a choice of practices."""
     place, account = simulator.practices()[0], account_with_secret(simulator)
     practice = Practice(

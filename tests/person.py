@@ -16,7 +16,8 @@ from playwright.async_api import Page
 _PATIENCE_MS: Final = 15_000
 _REST_MS: Final = 400  # somebody looks at what came before the wheel is turned on
 
-# Where an element is that a person would find by its words: buttons, links, rows, fields, and the
+# Where an element is that a person would find by its words: buttons, links, rows, fields, what a
+# search found, and the
 # first link of each row, whatever shadow root it stands in.
 _LOOK = """
 ([what, words, nth]) => {
@@ -28,7 +29,10 @@ _LOOK = """
     press: () => all("a, button, [role=button], summary")
       .filter((e) => !e.disabled && [fold(e.innerText || e.value), e.ariaLabel].includes(words)),
     field: () => all("label")
-      .filter((label) => fold(label.textContent) === words).map((label) => label.control),
+      .filter((label) => fold(label.textContent) === words).map((label) => label.control)
+      .concat(all("input").filter((e) => e.ariaLabel === words)),
+    label: () => all("label").filter((label) => fold(label.textContent) === words),
+    found: () => all("li[tabindex]"),
     row: () => all("table").find(shown)?.querySelectorAll("tbody tr") || [],
     opener: () => [...find.row()].map((row) => row.querySelector("a[href]")),
   };
@@ -109,12 +113,30 @@ class Person:
         await self.page.mouse.up()
         await self.calm()
 
-    async def type(self, label: str, text: str) -> None:
+    async def type(self, label: str, text: str, *, nth: int = 0) -> None:
         """Put the cursor into a field, take out what is in it, and type."""
-        await self.click(label, what="field")
+        await self.click(label, what="field", nth=nth)
         await self.page.keyboard.press("Control+A")
         await self.page.keyboard.press("Delete")
         await self.page.keyboard.type(text)
+
+    async def choose(self, label: str, option: str) -> None:
+        """Go to a list by its label and type what is wanted until it is chosen."""
+        await self.click(label, what="label")
+        await self.page.keyboard.type(option)
+
+    async def set_time(self, label: str, time: str) -> None:
+        """Type a date and a time, ``03/05/2026 10:00 AM``, into a field with a part for each."""
+        await self.set_day(label, time.partition(" ")[0])
+        await self.page.keyboard.press("ArrowRight")
+        await self.page.keyboard.type(time.partition(" ")[2].replace(":", "").replace(" ", ""))
+
+    async def set_day(self, label: str, day: str) -> None:
+        """Type a date, ``03/05/2026``, into a field with a part for each of its numbers."""
+        await self.click(label, what="field")
+        for _ in range(6):
+            await self.page.keyboard.press("ArrowLeft")
+        await self.page.keyboard.type(day.replace("/", ""))
 
     async def scroll(self) -> None:
         """Turn the wheel down to the end of the page, and wait until there is more of it."""

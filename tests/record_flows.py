@@ -17,7 +17,7 @@ from typing import Final
 from automation import browser, catalog, record
 from automation.model import AllowList, Flow, Portal, Practice, Secret
 from fixtures.common.totp import code_for, step_at
-from tests.desk import JOURNEYS, clinics
+from tests.desk import JOURNEYS, WRITING, clinics
 from tests.desk.core import Journeys
 from tests.engine import run_engine
 from tests.person import Login, Person
@@ -44,6 +44,7 @@ class Stage:
         sign_in: how one gets in.
         path: what the base URL of a practice ends with, by its number.
         patients: how many the simulator has, so that lists have the pages that are turned.
+        writing: those of the journeys that change something.
         furnish: gives the practice what a fresh simulator lacks.
     """
 
@@ -52,6 +53,7 @@ class Stage:
     sign_in: Callable[[Person, Login], Awaitable[None]] = Person.sign_in
     path: str = ""
     patients: int = 200
+    writing: frozenset[str] = frozenset()
     furnish: Callable[[Simulator], None] = lambda _simulator: None
 
     @contextmanager
@@ -75,8 +77,10 @@ class Stage:
 STAGES: Final = {
     stage.portal: stage
     for stage in (
-        Stage(PORTAL, JOURNEYS),
-        Stage("provet_cloud", clinics.JOURNEYS, clinics.sign_in, "/{}", 1200, clinics.furnish),
+        Stage(PORTAL, JOURNEYS, writing=WRITING),
+        Stage(
+            "provet_cloud", clinics.JOURNEYS, clinics.sign_in, "/{}", 1200, furnish=clinics.furnish
+        ),
     )
     if (FLOWS / stage.portal).is_dir()
 }
@@ -146,7 +150,12 @@ async def record_journeys(
         login = login_of(simulator, account)
         done = stage.sign_in(person, login) if name == "login" else stage.journeys[name](person)
         flows[name] = await record.record_flow(
-            tab, name=name, portal=portal or stage.portal, known=known, stop=done
+            tab,
+            name=name,
+            portal=portal or stage.portal,
+            known=known,
+            stop=done,
+            effect="write" if name in stage.writing else "read",
         )
     return flows
 
@@ -182,7 +191,13 @@ def chosen(arguments: list[str]) -> tuple[Stage, tuple[str, ...]]:
 
 if __name__ == "__main__":
     wanted, flows = chosen(sys.argv[1:])
-    for path in record_anew(
-        catalog.Catalog(FLOWS).write_flow, flows or wanted.names, wanted.portal
-    ):
+    files = catalog.Catalog(FLOWS)
+
+    def write(flow: Flow) -> Path:
+        """Write a flow, with the second values of the one before it."""
+        if flow.flow in files.flow_names(flow.portal):
+            flow = record.with_second_values(flow, files.flow(flow.portal, flow.flow))
+        return files.write_flow(flow)
+
+    for path in record_anew(write, flows or wanted.names, wanted.portal):
         sys.stdout.write(f"{path.relative_to(REPOSITORY)}\n")

@@ -60,7 +60,9 @@ class Answers:
 
     async def resolve(self, name: str) -> str | Secret:
         if name.startswith("input."):
-            return self._flow.inputs[name.removeprefix("input.")].example
+            said = self._flow.inputs[name.removeprefix("input.")]
+            # what was written when it was recorded is there already
+            return said.again or said.example
         given: dict[str, Callable[[], str | Secret]] = {
             "credential.username": lambda: Secret(self._account.username),
             "credential.password": lambda: Secret(self._account.password),

@@ -100,7 +100,7 @@ def _say(line: str) -> None:
 
 def _shown(tools: Tools, portal: str, *, whole: bool) -> tuple[str, ...]:
     """The flows that are captured and compared; everything that is mapped is read afterwards."""
-    known = tools.catalog.flow_names(portal)
+    known = [one.flow for one in tools.catalog.flows(portal) if one.effect == "read"]
     shown = tuple(known) if whole else tools.catalog.portal(portal).tour or tuple(known)
     _say(f"record       {len(known)} recorded flows found, {len(shown)} shown: {', '.join(shown)}")
     return shown
