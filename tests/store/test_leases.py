@@ -93,10 +93,10 @@ def test_two_blocks_never_run_at_once(path: Path) -> None:
 
 def test_a_lease_is_renewed_for_as_long_as_the_block_runs(path: Path) -> None:
     async def scene(store: Store) -> None:
-        leases = Leases(store.database, seconds=0.3)
+        leases = Leases(store.database, seconds=1.0)
         async with leases.hold("login:x"):
             for _ in range(10):
-                await asyncio.sleep(0.1)
+                await asyncio.sleep(0.25)
                 assert await leases.acquire("login:x") is None
 
     in_store(path, scene)
