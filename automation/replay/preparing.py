@@ -27,7 +27,8 @@ async def prepared_call(
 ) -> Call:
     """Build the call of an endpoint, reads and writes alike; it is not sent.
 
-    Only pages that give missing slots of the session are asked for, by GET.
+    Only pages that give missing slots of the session are asked for, by GET. For a call that writes
+    they are asked for in any case: it is sent once, and a token that has aged would be refused.
 
     Args:
         endpoint: what would be asked.
@@ -58,6 +59,8 @@ async def prepared_call(
 
 async def _open(endpoint: Endpoint, session: Session) -> None:
     slots = SlotKeeper(endpoint, session)
+    if endpoint.effect == "write":
+        slots.forget_opened(endpoint)
     for opener in slots.openers(endpoint):
         reading = read_reply(await session.send(opener))
         why = why_stranger(reading, opener.url, session.portal.signed_out, expected=True)

@@ -83,6 +83,13 @@ class SlotKeeper:
             if self._slots.get(name):
                 self._session.slots.pop(name, None)
 
+    def forget_opened(self, endpoint: Endpoint) -> None:
+        """Drop the values that a page gives anew."""
+        for name in self._needed:
+            slot = endpoint.slots.get(name)
+            if slot is not None and slot.open is not None:
+                self._session.slots.pop(name, None)
+
     def values(self) -> Mapping[str, str]:
         """The current values of the slots that are needed."""
         slots = self._session.slots

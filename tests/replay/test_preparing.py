@@ -74,6 +74,14 @@ def test_a_write_is_built_by_the_code_that_replays_and_is_not_sent() -> None:
     assert call.headers["x-forgery"] == "f-1"
 
 
+def test_a_write_begins_with_a_fresh_token_and_a_read_with_the_one_that_is_there() -> None:
+    for effect, token in (("write", "f-1"), ("read", "aged")):
+        session = FakeSession(form)
+        session.slots["forgery"] = "aged"
+        call = prepare(session, SALE.model_copy(update={"effect": effect}), id=7, amount=2)
+        assert call.headers["x-forgery"] == token
+
+
 def test_a_value_that_is_not_known_yet_stands_wherever_one_is_wanted() -> None:
     later = Later("~sale.id~")
     call = prepare(FakeSession(form), id=later, amount=later, on=later, lines=later)
