@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from automation.infer.observe import Operation, OperationKey, Sighting
 from automation.infer.provenance import Provenance, Provider, readings, tells
 from automation.model import Exchange, Slot, Source
-from automation.wire import Place, is_html, is_placeholder, words
+from automation.wire import Place, form_of, is_html, is_placeholder, path_segments, words
 
 Spot = tuple[Place, str]
 
@@ -165,10 +165,22 @@ def name_slots(
         taken.add(name)
         votes = Counter(source for use in group for source in use.sources)
         sources = tuple(sorted(votes, key=lambda s: (-votes[s], repr(s))))
+        anywhere = _anywhere(group)
         for use in group:
-            slot = Slot(open=use.open, sources=sources, why=use.why)
+            page = use.open if use.open and not _names_a_thing(use.open) else anywhere or use.open
+            slot = Slot(open=page, sources=sources, why=use.why)
             result[use.operation.key, use.spot] = (name, slot)
     return result
+
+
+def _anywhere(group: Sequence[SlotUse]) -> str | None:
+    """A page that gives the value and is about no thing in particular: each practice has it."""
+    votes = Counter(use.open for use in group if use.open and not _names_a_thing(use.open))
+    return min(votes, key=lambda page: (-votes[page], page), default=None)
+
+
+def _names_a_thing(path: str) -> bool:
+    return any(form_of(segment) in {"integer", "uuid"} for segment in path_segments(path))
 
 
 def _group_name(group: Sequence[SlotUse], taken: set[str]) -> str:

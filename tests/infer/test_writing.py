@@ -82,6 +82,19 @@ def test_the_token_of_the_page_stays_one_though_each_of_its_forms_has_it() -> No
     assert isinstance(found, FromSession)
 
 
+def test_the_token_is_fetched_from_a_page_that_every_practice_has() -> None:
+    def reading(run: int) -> Journey:
+        token = ("Qk3nd83Jd8sla9Px1", "Lw20sX66wnqM41tyk")[run]
+        made = Journey("list-people").page("/people", f'<input name="Token" value="{token}">')
+        sent = {"Token": token, "page": "1"}
+        return made.call("POST", "/people/grid", {"rows": people(run, 5)}, form=sent, step="2")
+
+    alone = infer(*both(selling))["create-visit"].slots["token"]
+    assert alone.open == "/clients/104711/visits", "nothing better was seen"
+    beside = infer(*both(selling), *both(reading))["create-visit"].slots["token"]
+    assert beside.open == "/people"
+
+
 def test_what_the_page_says_by_itself_stays_constant() -> None:
     assert isinstance(form()["Mode"], Constant)
 
