@@ -25,7 +25,7 @@ from tests.worker.process import Log, kinds, opened
 
 T = TypeVar("T")
 _REPOSITORY: Final = Path(__file__).parents[2]
-_SECONDS: Final = 90.0
+_SECONDS: Final = 180.0
 
 
 @dataclass
