@@ -87,7 +87,7 @@ def infer_endpoints(captures: Sequence[Capture]) -> Inference:
     operations, left = operations_of(captures)
     books = _books(captures, operations)
     consumed = _consumed(operations)
-    givers = {(s.run, s.exchange.seq): o for o in operations for s in o.sightings}
+    givers = {call: operation for operation in operations for call in operation.calls}
     offered = [offerings(capture) for capture in captures]
     openings = {(o.key.origin, o.key.path): o for o in operations if o.key.method == "GET"}
     works = [

@@ -98,10 +98,17 @@ class Sighting:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """All sightings of one operation, in order of run and time."""
+    """All sightings of one operation, in order of run and time.
+
+    Attributes:
+        key: what makes them one.
+        sightings: what is learnt from.
+        calls: every call of it, by run and sequence number.
+    """
 
     key: OperationKey
     sightings: tuple[Sighting, ...]
+    calls: tuple[tuple[int, int], ...] = ()
 
     @property
     def flows(self) -> frozenset[str]:
@@ -160,12 +167,20 @@ def operations_of(captures: Sequence[Capture]) -> tuple[tuple[Operation, ...], t
         grouped[key].append(replace(sighting, login=logins[run]))
     kept, left = [], []
     for key, sightings in _discriminated(grouped):
-        operation = Operation(key, tuple(_opened(sightings)))
+        learnt = _read_by_readers(sightings)
+        calls = tuple((one.run, one.exchange.seq) for one in sightings)
+        operation = Operation(key, tuple(_opened(learnt)), calls)
         if rule := _noise(operation):
             left.append(Left(f"{key.method} {key.path}", rule, len(sightings)))
         else:
             kept.append(operation)
     return tuple(kept), tuple(left)
+
+
+def _read_by_readers(sightings: list[Sighting]) -> list[Sighting]:
+    """What flows that only read show is learnt from them: a write leads to where no list leads."""
+    reading = [one for one in sightings if one.capture.effect == "read"]
+    return reading or sightings
 
 
 def _opened(sightings: list[Sighting]) -> Iterator[Sighting]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from automation.model import Binding, Constant, FromSession, Input, Random, Unknown
+from automation.model import Binding, Constant, Derived, FromSession, Input, Random, Unknown
 from tests.infer.traffic import Journey, both, infer, people
 
 TOKENS = ("A3kd93Kd0sla2Qx7cvb1", "Zp20sX77wnqM41tyk8Lc")
@@ -165,6 +165,23 @@ def test_a_screen_is_shown_by_the_flow_that_only_shows_it() -> None:
 
     found = infer(*both(booking), *both(reading), *both(booking))
     assert found["list-people"].flow == "list-people"
+
+
+def test_where_a_write_leads_does_not_change_how_it_is_read() -> None:
+    def taking_in(run: int) -> Journey:
+        made = Journey("take-in", name=("Ada", "Bob")[run]).writing()
+        made.call("POST", "/people/save", {"id": 900001 + run}, send={"name": ("Ada", "Bob")[run]})
+        return made.call("GET", f"/people/{900001 + run}", {"id": 900001 + run}, step="2")
+
+    def looking(run: int) -> Journey:
+        made = Journey("get-person").call("GET", "/people", {"rows": people(run, 5)})
+        return made.call("GET", f"/people/{100002 + run}", {"id": 100002 + run}, step="2")
+
+    found = infer(*both(taking_in), *both(looking))
+    (one,) = [each for each in found.values() if each.request.url.startswith("/people/{")]
+    (asked,) = one.request.path.values()
+    assert isinstance(asked, Derived)
+    assert isinstance(found["take-in"].request.json_body["name"], Input)
 
 
 def test_what_nobody_writes_and_nothing_gives_is_no_input() -> None:
