@@ -95,7 +95,7 @@ def test_an_endpoint_is_explained(clinic: Clinic) -> None:
     which = ("explain", "list-patients", "--portal", PORTAL)
     shown = clinic.text(*which)
     assert "grew by one between" in shown
-    assert "session request-verification-token" in shown
+    assert "session requestverificationtoken" in shown
     assert clinic.facts(*which)["effect"] == "read"
 
 
