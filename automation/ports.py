@@ -69,6 +69,14 @@ class Ledger(Protocol):
         """
         ...
 
+    async def tell(self, told: Mapping[int, tuple[float, int]]) -> None:
+        """Write down what calls turned out to use up, when no further call is made.
+
+        Args:
+            told: as for :meth:`take`.
+        """
+        ...
+
 
 class Jobs(Protocol):
     """Asks for durable jobs and looks at them."""

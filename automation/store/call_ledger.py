@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from sqlalchemy import delete, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from automation.model import Charge
 from automation.store.database import Database
@@ -39,12 +40,7 @@ class CallLedger:
         row = SPENT_CALL.c
         async with self._database.write() as connection:
             await take_turn(connection, "calls")
-            for number, (until, weight) in told.items():
-                await connection.execute(
-                    update(SPENT_CALL)
-                    .where(row.id == number)
-                    .values(until=until, weight=weight, since=now)
-                )
+            await _update(connection, told)
             over = (row.until <= now) | (row.since > now + _AHEAD)
             await connection.execute(delete(SPENT_CALL).where(over))
             ours = (row.caller == user) & (row.budget == charge.name)
@@ -61,3 +57,19 @@ class CallLedger:
             )
             number = (await connection.execute(taken.returning(row.id))).scalar_one()
         return number, 0.0
+
+    async def tell(self, told: Mapping[int, tuple[float, int]]) -> None:
+        """Write down what calls turned out to use up; see the port.
+
+        Raises:
+            Unready: the database fails for a reason a person can mend.
+        """
+        async with self._database.write() as connection:
+            await take_turn(connection, "calls")
+            await _update(connection, told)
+
+
+async def _update(connection: AsyncConnection, told: Mapping[int, tuple[float, int]]) -> None:
+    for number, (until, weight) in told.items():
+        statement = update(SPENT_CALL).where(SPENT_CALL.c.id == number)
+        await connection.execute(statement.values(until=until, weight=weight))

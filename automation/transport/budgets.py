@@ -96,6 +96,12 @@ class Budgets:
         _log.warning("budget_used_up", budget=taken.charge.name, seconds=wait)
         self._tell(taken, self._clock.now().timestamp() + wait, budget.calls)
 
+    async def settle(self) -> None:
+        """Write down what the last calls used up, for the next run and for other processes."""
+        told = {number: each for line in self._lines.values() for number, each in line.told.items()}
+        if told:
+            await self._ledger.tell(told)
+
     async def _try(self, line: _Line, charge: Charge) -> tuple[int, float]:
         now = self._clock.now().timestamp()
         open_end = now + charge.budget.seconds  # what has no answer yet is not over by then
@@ -134,3 +140,8 @@ class OwnLedger:
         self._last += 1
         rows[self._last] = (now + charge.budget.seconds, charge.weight)
         return self._last, 0.0
+
+    async def tell(self, told: Mapping[int, tuple[float, int]]) -> None:
+        """Write down what calls turned out to use up; see the port."""
+        for rows in self._rows.values():
+            rows.update({number: told[number] for number in rows.keys() & told.keys()})

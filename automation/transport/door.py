@@ -112,8 +112,11 @@ class HttpDoor:
         await self.close()
 
     async def close(self) -> None:
-        """Close every connection."""
-        await self._transport.aclose()
+        """Close every connection, and leave the budgets as they are used up."""
+        try:
+            await self._budgets.settle()
+        finally:
+            await self._transport.aclose()
 
     def adopt(self, cookies: Iterable[Cookie], *, agent: str = "") -> None:
         """Take over the cookies of a login, and the name of the browser that made it.

@@ -44,6 +44,16 @@ def test_a_new_process_waits_for_what_the_one_before_used_up(path: Path) -> None
     in_store(path, after)
 
 
+def test_a_late_answer_that_is_told_at_the_end_counts_from_when_it_came(path: Path) -> None:
+    async def scene(store: Store) -> None:
+        kept, whole = ledger(store), Charge("list-things", THREE.budget, 3)
+        number, _ = await kept.take("anna", whole, NOW, told={})
+        await kept.tell({number: (NOW + 100, 3)})
+        assert await take(kept, NOW + 60) == 40
+
+    in_store(path, scene)
+
+
 def test_of_many_that_ask_at_once_as_many_are_let_in_as_fit(path: Path) -> None:
     async def scene(store: Store) -> None:
         waits = await asyncio.gather(*(take(ledger(store), NOW) for _ in range(12)))

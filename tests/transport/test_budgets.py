@@ -95,6 +95,22 @@ def test_a_full_budget_is_used_at_once_and_the_rest_when_its_span_is_over() -> N
     assert portal.refused == 0
 
 
+def test_what_the_last_calls_of_a_run_took_long_for_counts_in_the_next_one() -> None:
+    clock, budget, ledger = VirtualClock(), Budget(calls=3), OwnLedger()
+    portal = Counting(clock, budget, (20.0, 20.0, 20.0, 0.0, 0.0, 0.0))
+
+    async def run() -> None:
+        for _ in range(2):
+            budgets = Budgets("user", ledger, clock)
+            one = charge_of(budget)
+            await asyncio.gather(*(calling(budgets, portal, one) for _ in range(3)))
+            await budgets.settle()
+
+    run_engine(run())
+    assert portal.refused == 0
+    assert portal.worst() <= 3
+
+
 WEIGHTS = st.lists(st.integers(1, 7), min_size=1, max_size=40)
 DELAYS = st.lists(st.sampled_from([0.0, 0.1, 1.5, 20.0, 70.0]), min_size=1, max_size=5)
 PAUSES = st.lists(st.sampled_from([0.0, 0.0, 0.5, 7.0, 31.0, 90.0]), min_size=1, max_size=40)
