@@ -26,6 +26,7 @@ from automation.wire.message import (
     request_leaves,
     response_document,
 )
+from automation.wire.more import says_more
 from automation.wire.page import AROUND, page_document
 from automation.wire.pagetext import parse_html
 from automation.wire.shape import Shape, json_type, shape_of
@@ -96,6 +97,7 @@ __all__ = [
     "request_leaves",
     "response_document",
     "same_name",
+    "says_more",
     "shape_of",
     "table_rows",
     "text_place",

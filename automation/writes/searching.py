@@ -13,9 +13,9 @@ from pydantic import JsonValue
 
 from automation import replay
 from automation.errors import AnswerNotUnderstood, Gone
-from automation.model import Endpoint, ReadBack
+from automation.model import Answer, Endpoint, ReadBack
 from automation.ports import Clock, Session
-from automation.wire import json_bytes
+from automation.wire import json_bytes, says_more
 from automation.writes.known import Known, found_at
 from automation.writes.looking import Endpoints
 from automation.writes.matching import matching
@@ -82,6 +82,7 @@ class Searching:
         try:
             async for answer in answers:
                 items += answer.items
+                _refuse_part(endpoint, answer)
         except Gone:
             return ()
         if course.gaps:
@@ -94,3 +95,13 @@ class Searching:
         key = endpoint.response.key
         own = found_at(key, item, self.known.operation) if key else item
         return hashlib.sha256(json_bytes(own)).hexdigest()[:16]
+
+
+def _refuse_part(endpoint: Endpoint, answer: Answer) -> None:
+    """What is not on the first page is not absent: nothing may be concluded from a part."""
+    more = says_more(answer.document, len(answer.items))
+    if endpoint.pagination is None and endpoint.response.items is not None and more is not None:
+        raise AnswerNotUnderstood(
+            f'{endpoint.endpoint}: the list goes on, says "{more}", and is read in part only',
+            remedy="Declare the pagination of this endpoint.",
+        )

@@ -68,6 +68,12 @@ def test_the_search_goes_through_all_pages() -> None:
     assert run_engine(search.found(PLAN, ())) == ({"id": 3, "item": "leash"},)
 
 
+def test_a_list_of_which_only_the_first_page_can_be_read_tells_nothing() -> None:
+    search = searching({**listed({"id": 1, "item": "collar"}), "next": "/api/sale/?page=2"})
+    with pytest.raises(AnswerNotUnderstood, match="goes on"):
+        run_engine(search.found(PLAN, ()))
+
+
 def test_one_thing_is_never_another_one_and_may_be_missing() -> None:
     plan = PLAN.model_copy(update={"endpoint": "find-sale", "values": {}})
     single = ENDPOINTS["find-client"]
