@@ -10,7 +10,8 @@ cannot hide itself here.
     leaks = canary.scan([home, stdout], {"password": "...", "session cookie": "..."})
     assert not leaks, "\\n".join(map(str, leaks))
 
-Not seen: text inside pixels; what is encrypted or hashed; brotli, zstd, snappy and compressions
+Not seen: text inside pixels; escapes of one kind twice below another where each stands at some
+characters only; what is encrypted or hashed; brotli, zstd, snappy and compressions
 other than those above, as in PDF; a secret that is broken by a line end, by markup or by the page
 border of a deleted database row; UTF-32, UTF-7 and other rare character sets.
 """

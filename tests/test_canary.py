@@ -7,6 +7,7 @@ import bz2
 import gzip
 import html
 import io
+import itertools
 import json
 import lzma
 import quopri
@@ -351,11 +352,16 @@ ESCAPES: dict[str, Callable[[str, bool], str]] = {
 }
 """Each leaves no character alone that means something to itself."""
 MEANT = {"url": "%", "html": "&", "json": "\\"}
+NESTED = [
+    *(list(ways) for depth in (1, 2, 3) for ways in itertools.permutations(sorted(ESCAPES), depth)),
+    *([way, way] for way in sorted(ESCAPES)),
+]
+"""One kind twice below another, each on some characters only, can be read in more ways than one."""
 
 
 @given(
     secret=st.text(st.characters(codec="utf-8", categories=("L", "N")), min_size=8, max_size=20),
-    ways=st.lists(st.sampled_from(sorted(ESCAPES)), min_size=1, max_size=4),
+    ways=st.sampled_from(NESTED),
     chance=st.randoms(use_true_random=False),
 )
 def test_escapes_may_be_nested_and_stand_at_some_characters_only(
