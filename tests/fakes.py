@@ -67,6 +67,11 @@ class SharedClock(VirtualClock):
         self._portal = portal
 
     @override
+    def pass_time(self, seconds: float) -> None:
+        super().pass_time(seconds)
+        self._portal.clock.set(self.now())
+
+    @override
     def _jump(self, elapsed: float) -> None:
         """Nobody may see a time of ours that the portal has not reached yet."""
         super()._jump(elapsed)
