@@ -98,7 +98,7 @@ class Plan:
 
     def _with_all(self, names: set[str]) -> set[str]:
         """These endpoints, and those that are read with them."""
-        found = {each for name in names for each in self._line(name)}
+        found = {each for name in names for each in self.line(name)}
         found |= {taker for name in names for taker in self.takers.get(name, ())}
         found |= {self.covered[name] for name in names if name in self.covered}
         for mapping in self.mappings:
@@ -122,7 +122,7 @@ class Plan:
         Calls that a list covers add nothing to what that list says is there.
         """
         names = {*mapping.endpoints, *self._tables_of(mapping)} - self.covered.keys()
-        return {each for name in names for each in self._line(name)}
+        return {each for name in names for each in self.line(name)}
 
     def in_turn(self, coverage: TableOf[str, Coverage]) -> Iterator[list[str]]:
         """The endpoints to read: what is preferred; then, by how that ended, what stands in.
@@ -165,7 +165,7 @@ class Plan:
                 self._place(before)
         self.order.append(name)
 
-    def _line(self, name: str) -> Iterator[str]:
+    def line(self, name: str) -> Iterator[str]:
         """An endpoint, its giver, the giver of that and so on."""
         following: str | None = name
         while following is not None:
@@ -182,7 +182,7 @@ class Plan:
                 raise BadFile(file, f"changes.{name}: another mapping says something else")
 
     def _misfit(self, mapping: Mapping, name: str, rule: Changes) -> str:
-        if name not in {each for mapped in mapping.endpoints for each in self._line(mapped)}:
+        if name not in {each for mapped in mapping.endpoints for each in self.line(mapped)}:
             return f"the mapping reads {', '.join(mapping.endpoints)} only"
         endpoint = self.endpoint(name)
         inputs, fields = _inputs(endpoint), ENTITIES[mapping.entity].model_fields

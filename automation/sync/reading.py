@@ -131,12 +131,14 @@ class Reading:
             await self.intake.flush()
 
     async def again(self, name: str) -> None:
-        """Read an endpoint once more, only to see whether what was missing is there."""
+        """Read an endpoint once more, only to see whether what was missing is there.
+
+        What a list shows only now is to be asked about by the calls for its items, too.
+        """
         async with aclosing(self._ask(name, replay.Course(), None)) as answers:
             async for answer in answers:
-                for part in self._making.made(name, answer):
-                    self.intake.add(part)
-                    await self.intake.flush(least=store.BATCH)
+                await self._take(answer)
+                await self.intake.flush(least=store.BATCH)
         await self.intake.flush()
 
     def keep(self, coverage: Coverage) -> None:

@@ -100,7 +100,7 @@ class Sweeping:
         """Whether what is missing may be removed."""
         loss = await self._rows.readings.missing(kind, scope=scope, run=self._run)
         if loss.missing:
-            if not await self._seen_again([n for n in direct if self._hides_moves(n)], kind):
+            if not await self._seen_again(self._may_have_moved(direct), kind):
                 return False
             loss = await self._rows.readings.missing(kind, scope=scope, run=self._run)
         if not self._is_much(loss):
@@ -118,6 +118,15 @@ class Sweeping:
         self.doubts.append(said)
         self._doubt(kind, direct, loss.missing)
         return False
+
+    def _may_have_moved(self, direct: list[str]) -> list[str]:
+        """Of these, and of the lists whose items they are called for, what a row may move in."""
+        found: dict[str, None] = {}
+        for name in direct:
+            line = [*self._plan.line(name)][::-1]
+            hiding = (at for at, each in enumerate(line) if self._hides_moves(each))
+            found |= dict.fromkeys(line[next(hiding, len(line)) :])
+        return [*found]
 
     def _hides_moves(self, name: str) -> bool:
         """Whether an item may move, unnoticed, to where its list was read already."""

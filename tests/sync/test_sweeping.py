@@ -204,3 +204,58 @@ def test_a_row_whose_key_moved_it_to_where_the_list_was_read_is_not_taken_for_go
     second = home.passed()
     assert (second.tallies["provider"].removed, len(begun)) == (1, readings)
     assert len(home.there("provider")) == 34
+
+
+NOTE = """
+version: 1
+endpoint: get-note
+effect: read
+request:
+  method: GET
+  url: /note/{id}
+  path: {id: {derived: list-tags, path: 'rows[].id'}}
+"""
+NOTE_MAPPING = """
+version: 1
+mapping: provider
+entity: provider
+endpoints: [get-note]
+key: id
+changes: {get-note: {parent: true}}
+fields: {name: name}
+"""
+
+
+def test_what_is_asked_for_row_by_row_is_there_as_long_as_its_row_is_wherever_that_moved(
+    tmp_path: Path,
+) -> None:
+    rows: list[dict[str, JsonValue]] = [{"id": n, "place": n, "name": "x"} for n in range(1, 36)]
+    moved: list[int] = []
+    asked: list[str] = []
+
+    def answer(what: str, call: Call) -> Reply | None:
+        if what.startswith("/note/"):
+            asked.append(what)
+            return json_reply(call, next(row for row in rows if what == f"/note/{row['id']}"))
+        if what != "/notes":
+            return None
+        after = float(dict(parse_qsl(urlsplit(call.url).query)).get("after", 0))
+        if after == 20 and moved and not moved.pop():
+            rows[30]["place"] = 0.5
+        rest = [row for row in rows if float(str(row["place"])) > after]
+        rest.sort(key=lambda row: float(str(row["place"])))
+        return json_reply(call, {"rows": rest[:10]})
+
+    notes = NOTES.replace("SOURCE", "place")
+    files = {"endpoints__list_tags": notes, "endpoints__get_note": NOTE}
+    catalog = everything(tmp_path, **files, mappings__provider=NOTE_MAPPING)
+    home = Home(tmp_path, catalog, Clinic.of())
+    home.portal.spoil = answer
+    home.passed()
+    assert len(home.there("provider")) == 35
+    moved.append(0)
+    del rows[33]
+    asked.clear()
+    assert home.passed(full=True).tallies["provider"].removed == 1
+    assert len(home.there("provider")) == 34
+    assert sorted(asked) == sorted(f"/note/{row['id']}" for row in rows)
