@@ -39,6 +39,7 @@ from tests.simulator import Simulator, running
 pytestmark = pytest.mark.journey
 
 ROUNDS = 400
+A_MINUTE = 60
 SALT = "s4lt & pepper for clicks"
 MEBIBYTE = 1024 * 1024
 
@@ -145,6 +146,7 @@ def moved(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Simulator,
 @pytest.fixture
 def world(moved: tuple[Simulator, Home], tmp_path: Path) -> Iterator[World]:
     portal, home = moved[0], moved[1].copy(tmp_path / "home")
+    portal.clock.advance(A_MINUTE)  # the budgets are as full as the new home believes
     clock = SharedClock(portal)
     portal.faults.clear()
     with mounted(home, clock) as server:
