@@ -25,7 +25,7 @@ from tests import cashbox
 from tests.cashbox import Cashbox
 from tests.journeys.world import Home
 
-TIMES = Times(send=0.5, answer=5.0, lease=1.5, late=600.0)
+TIMES = Times(send=1.0, answer=10.0, lease=4.0, late=600.0)
 
 
 class DiedError(Exception):
