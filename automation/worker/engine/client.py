@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator, Collection, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
@@ -144,17 +145,23 @@ class EngineClient:
             practice: only those of one.
             limit: how many tries are looked at.
         """
+        found = await self._newest(_ROWS[state] if state else None, practice, limit)
+        return tuple(each for each in found if state is None or each.state == state)
+
+    async def _newest(
+        self, statuses: Collection[str] | None, practice: str | None, limit: int
+    ) -> list[JobStatus]:
+        """Jobs by their latest tries; one look, so that none is missed that goes on meanwhile."""
         rows = await self._asked(
             self._client.list_workflows_async(
                 name=NAME,
                 user=practice,
-                status=list(_ROWS[state]) if state else None,
+                status=list(statuses) if statuses else None,
                 sort_desc=True,
                 limit=limit,
             )
         )
-        newest = await self._without_followed([status_of(row) for row in latest(rows)])
-        return tuple(each for each in newest if state is None or each.state == state)
+        return await self._without_followed([status_of(row) for row in latest(rows)])
 
     async def _without_followed(self, found: list[JobStatus]) -> list[JobStatus]:
         """Only those whose latest try this is."""
@@ -252,7 +259,9 @@ class EngineClient:
     async def counts(self) -> dict[JobState, int]:
         """How many jobs there are of each state that somebody waits for."""
         states: Sequence[JobState] = ("waiting", "queued", "running", "dead")
-        return {state: len(await self.jobs(state, limit=_BATCH)) for state in states}
+        rows = {row for state in states for row in _ROWS[state]}
+        found = Counter(each.state for each in await self._newest(rows, None, _BATCH))
+        return {state: found[state] for state in states}
 
     async def forget(self, finished_before: datetime, *, dead_before: datetime) -> int:
         """Forget jobs that ended long ago; their keys may be used anew then.
