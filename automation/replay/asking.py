@@ -8,7 +8,7 @@ from typing import Final
 
 import structlog
 
-from automation.errors import AnswerNotUnderstood, Gone, LoggedOut, NotPermitted, Refused
+from automation.errors import AnswerNotUnderstood, Gone, LoggedOut, NotPermitted, Refused, Unready
 from automation.model import Call, Denied, Endpoint, Input, Rung
 from automation.ports import Session
 from automation.replay.charging import charged
@@ -98,6 +98,10 @@ class Asker:
                     raise NotPermitted(f"{name}: {problem.message}", certain=True) from None
                 denied += 1
                 tried.append(f"{rung} twice: {problem.message}")
+            except Unready as problem:  # a machine without a browser reads on what needs none
+                if rung is Rung.HTTP:
+                    raise
+                tried.append(f"{rung}: {problem.message}")
         self.rung = before  # no rung worked for this call, so none is better for the next
         if denied == len(tried):
             raise NotPermitted(f"{name}, page {page}: {'; '.join(tried)}")

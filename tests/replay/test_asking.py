@@ -16,6 +16,7 @@ from automation.errors import (
     PersonNeeded,
     PortalDown,
     Refused,
+    Unready,
 )
 from automation.model import (
     Budget,
@@ -246,6 +247,14 @@ def test_when_no_rung_works_the_error_says_what_each_of_them_got() -> None:
     assert str(raised.value) == (
         "list-x, page 3: http twice: JSON that is cut off or broken; page twice: status 403"
     )
+
+
+def test_without_a_browser_what_needs_one_is_not_understood_and_says_so() -> None:
+    def nowhere(_call: Call) -> Reply:
+        raise Unready("there is no browser to use", remedy="Install one.")
+
+    with pytest.raises(AnswerNotUnderstood, match="http twice: .*; page: there is no browser"):
+        ask(FakeSession(Script(truncated), page=nowhere, portal=PORTAL))
 
 
 def test_a_screen_that_every_rung_refuses_is_not_permitted_and_the_next_call_starts_below() -> None:
