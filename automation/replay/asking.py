@@ -98,10 +98,6 @@ class Asker:
                     raise NotPermitted(f"{name}: {problem.message}", certain=True) from None
                 denied += 1
                 tried.append(f"{rung} twice: {problem.message}")
-            except Unready as problem:  # a machine without a browser reads on what needs none
-                if rung is Rung.HTTP:
-                    raise
-                tried.append(f"{rung}: {problem.message}")
         self.rung = before  # no rung worked for this call, so none is better for the next
         if denied == len(tried):
             raise NotPermitted(f"{name}, page {page}: {'; '.join(tried)}")
@@ -178,7 +174,13 @@ class Asker:
             await self._read(build(self._endpoint, given, opens=True), rung)
 
     async def _read(self, call: Call, rung: Rung) -> Reading:
-        reply = await self._session.send(call, rung=rung)
+        try:
+            reply = await self._session.send(call, rung=rung)
+        except Unready as problem:
+            if rung is Rung.HTTP:
+                raise
+            # a machine without a browser reads on what needs none
+            raise AnswerNotUnderstood(problem.message) from problem
         reading = read_reply(reply)
         if not may_be_ordinary(reply):
             self._refuse_stranger(reading, call, expected=True)
