@@ -142,14 +142,17 @@ def test_the_committed_login_runs_for_every_kind_of_login(
     assert play(chromium, portal, account, [login]) == {"login": "/Practice/Home/Index"}
 
 
-def test_each_committed_flow_plays_to_its_end_without_healing(
-    chromium: Browser, portal: Simulator
-) -> None:
-    accounts = portal.accounts()
+def test_each_committed_flow_plays_to_its_end_without_healing(chromium: Browser) -> None:
+    reads = {name for name in NAMES if CATALOG.flow(PORTAL, name).effect == "read"}
     ends: dict[str, str] = {}
-    for account, names in ((accounts[1], set(NAMES) - NOT_FOR_ALL), (accounts[0], NOT_FOR_ALL)):
-        flows = [CATALOG.flow(PORTAL, name) for name in ("login", *sorted(names - {"login"}))]
-        ends |= play(chromium, portal, account, flows)
+    with running(PORTAL, now=NOW) as portal:
+        manager, anybody = portal.accounts()[:2]
+        for names in (reads, set(NAMES) - reads):  # what is written moves the rows of lists
+            for account, own in ((anybody, names - NOT_FOR_ALL), (manager, names & NOT_FOR_ALL)):
+                if own:
+                    wanted = ("login", *sorted(own - {"login"}))
+                    flows = [CATALOG.flow(PORTAL, name) for name in wanted]
+                    ends |= play(chromium, portal, account, flows)
     assert set(ends) == set(NAMES)
     assert all(end.startswith("/Practice/") and " " not in end for end in ends.values())
 
