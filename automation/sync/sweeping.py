@@ -132,6 +132,8 @@ class Sweeping:
         """Whether an item may move, unnoticed, to where its list was read already."""
         endpoint = self._plan.endpoint(name)
         rule = endpoint.pagination
+        if rule is not None and rule.kind == "next":  # the link may go by what is in the row
+            return rule.stop.total is None
         if rule is None or rule.kind not in {"cursor", "keyset"}:
             return by_dates(endpoint)
         goes_by = rule.source.json_path if rule.source else None
