@@ -8,7 +8,7 @@ from random import Random
 from automation.model import Profile
 from automation.ports import Audit, Clock, WritingSession
 from automation.store import Lease, WriteIntents
-from automation.writes.looking import Endpoints
+from automation.writes.asking import Endpoints
 from automation.writes.seams import Seams
 from automation.writes.times import Times
 

@@ -18,10 +18,11 @@ from automation.model import (
     WriteStep,
 )
 from automation.ports import Clock, Session
+from automation.writes.asking import Endpoints
 from automation.writes.checks import Checked, check_conditions, depends_on_steps
 from automation.writes.inputs import Inputs, sensitive_texts
 from automation.writes.known import Known
-from automation.writes.looking import CANNOT, Endpoints, Looking
+from automation.writes.looking import CANNOT, Looking
 from automation.writes.reads_only import ReadsOnly
 from automation.writes.shown import shown_request
 

@@ -2,42 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from random import Random
+from collections.abc import Mapping
 from typing import Final
 
 from pydantic import JsonValue
 
 from automation import replay
 from automation.errors import AnswerNotUnderstood, BadArgument, Gone, NotPermitted
-from automation.model import Endpoint, Filled, PriorRead, Profile
-from automation.ports import Clock, Session
+from automation.model import Filled, PriorRead, Profile
+from automation.writes.asking import Asking
 from automation.writes.checks import Checked, check_conditions, check_rights, check_states
-from automation.writes.known import Known, found_at
+from automation.writes.known import found_at
 
-Endpoints = Callable[[str], Endpoint]
 CANNOT: Final = (AnswerNotUnderstood, BadArgument, Gone, NotPermitted)
 """What a read or a request fails by where the rest can still be told."""
 
 
-@dataclass(frozen=True, slots=True)
-class Looking:
-    """Reads what an operation looks at before it writes.
-
-    Attributes:
-        known: gets what was read.
-        session: of the practice.
-        endpoints: gives the endpoint of a name.
-        clock: the current time.
-        rng: fresh values.
-    """
-
-    known: Known
-    session: Session
-    endpoints: Endpoints
-    clock: Clock
-    rng: Random
+class Looking(Asking):
+    """Reads what an operation looks at before it writes, and keeps it in what is known."""
 
     async def look(self, profile: Profile | None) -> tuple[Checked, ...]:
         """Make the reads, and check what must be so before anything is sent.
@@ -73,15 +55,9 @@ class Looking:
         return [Checked(what, "holds")]
 
     async def _first(self, name: str, values: Mapping[str, Filled]) -> JsonValue:
-        """The first answer of a read; that a single thing is not there is an answer, too."""
-        answers = replay.replay_endpoint(
-            self.endpoints(name),
-            self.session,
-            inputs=self.known.filled(values),
-            course=replay.Course(found=True),
-            clock=self.clock,
-            rng=self.rng,
-        )
+        """The first answer of a read."""
+        course = replay.Course(found=True)
+        answers = self.answers(self.endpoints(name), values, course)
         try:
             answer = await anext(answers, None)
         finally:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from random import Random
 from typing import Final
 
 from pydantic import JsonValue
@@ -14,33 +12,17 @@ from pydantic import JsonValue
 from automation import replay
 from automation.errors import AnswerNotUnderstood, Gone
 from automation.model import Answer, Endpoint, ReadBack
-from automation.ports import Clock, Session
 from automation.wire import json_bytes, says_more
-from automation.writes.known import Known, found_at
-from automation.writes.looking import Endpoints
+from automation.writes.asking import Asking
+from automation.writes.known import found_at
 from automation.writes.matching import matching
 
 _SKEW: Final = timedelta(minutes=10)
 """How far the clock of a portal may be behind ours; what was there before is told by itself."""
 
 
-@dataclass(frozen=True, slots=True)
-class Searching:
-    """Searches the portal.
-
-    Attributes:
-        known: what the step was filled from.
-        session: of the practice.
-        endpoints: gives the endpoint of a name.
-        clock: the current time.
-        rng: fresh values.
-    """
-
-    known: Known
-    session: Session
-    endpoints: Endpoints
-    clock: Clock
-    rng: Random
+class Searching(Asking):
+    """Searches the portal for what a step was filled to make."""
 
     async def before(self, plan: ReadBack) -> tuple[str, ...]:
         """What is in the list before anything is sent and looks like what will be written.
@@ -71,14 +53,7 @@ class Searching:
     async def _matches(self, endpoint: Endpoint, plan: ReadBack) -> tuple[JsonValue, ...]:
         course = replay.Course(found=True)
         items: list[JsonValue] = []
-        answers = replay.replay_endpoint(
-            endpoint,
-            self.session,
-            inputs=self.known.filled(plan.values),
-            course=course,
-            clock=self.clock,
-            rng=self.rng,
-        )
+        answers = self.answers(endpoint, plan.values, course)
         try:
             async for answer in answers:
                 items += answer.items
