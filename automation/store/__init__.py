@@ -9,7 +9,7 @@ from automation.store.data_keys import DataKeys
 from automation.store.database import Database
 from automation.store.erasure import Erasure
 from automation.store.errands import Errand
-from automation.store.faults import explained
+from automation.store.faults import FAULTS, explained
 from automation.store.intake import BATCH, Intake
 from automation.store.leases import Lease, Leases, boot_time
 from automation.store.logins import Logins
@@ -33,6 +33,7 @@ from automation.store.writing import Tally
 
 __all__ = [
     "BATCH",
+    "FAULTS",
     "KEPT_DAYS",
     "ApiTokens",
     "AuditTrail",

@@ -12,20 +12,17 @@ write, too late for what was read before.
 from __future__ import annotations
 
 import os
-import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import URL, Connection, event
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as NoneFree
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from automation.errors import Unready
 from automation.store.address import place_of, read_address
-from automation.store.faults import explained
+from automation.store.faults import FAULTS, explained
 from automation.store.migrate import migrate
 from automation.store.postgres import READING, check_server, connect_arguments
 from automation.store.texts import from_json, held_parameters, to_json
@@ -112,7 +109,7 @@ class Database:
         try:
             async with engine.begin() as connection:
                 yield connection
-        except (DBAPIError, NoneFree, sqlite3.Error) as error:
+        except FAULTS as error:
             if (told := explained(error, self.place)) is not None:
                 raise told from error
             raise

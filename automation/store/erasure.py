@@ -130,7 +130,9 @@ async def _rewrite(database: Database) -> None:
             await connection.exec_driver_sql("RESET lock_timeout")
     except DBAPIError as error:
         told = explained(error, database.place)
-        raise (_still_read(database.place) if isinstance(told, DatabaseAway) else error) from error
+        if isinstance(told, DatabaseAway):
+            raise _still_read(database.place) from error
+        raise (told or error) from error
 
 
 def _still_read(place: str) -> Unready:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from typing import Final
 
 import psycopg
@@ -9,6 +10,9 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoneFree
 
 from automation.errors import DatabaseAway, Unready
+
+FAULTS: Final = (DBAPIError, NoneFree, sqlite3.Error, psycopg.Error)
+"""What a database fails by, as SQLAlchemy and the drivers raise it."""
 
 _Told = tuple[type[Unready | DatabaseAway], str, str]
 

@@ -14,7 +14,7 @@ from dbos import error as refusals
 
 from automation.errors import KeyTaken, NotKnown
 from automation.model import Attempt, JobState, JobStatus
-from automation.store import explained
+from automation.store import FAULTS, explained
 from automation.worker.engine.place import APPLICATION, SERIALIZER, VERSION, EnginePlace
 from automation.worker.engine.rows import NAME, attached, latest, row_id, status_of
 
@@ -71,7 +71,7 @@ class EngineClient:
         """
         try:
             return await what
-        except Exception as error:
+        except FAULTS as error:
             if (told := explained(error, self._place.shown)) is not None:
                 raise told from error
             raise
