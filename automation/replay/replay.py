@@ -10,7 +10,7 @@ from itertools import count
 from random import Random
 from typing import Final
 
-from automation.errors import AnswerNotUnderstood, Gone, NotPermitted, Refused
+from automation.errors import AnswerNotUnderstood, Gone, NotPermitted, Refused, first_failure
 from automation.model import Answer, Endpoint
 from automation.ports import Clock, Session
 from automation.replay.asking import Asker
@@ -126,11 +126,9 @@ class _Family:
                 yield answer
 
     async def _together(self, runs: list[AsyncIterator[Held]]) -> list[Held | None]:
-        try:
+        with first_failure():
             async with asyncio.TaskGroup() as group:
                 tasks = [group.create_task(_next(run)) for run in runs]
-        except ExceptionGroup as failed:
-            raise failed.exceptions[0] from None
         return [task.result() for task in tasks]
 
     async def _series(self, child: Child) -> AsyncIterator[Held]:

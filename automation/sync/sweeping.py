@@ -132,10 +132,10 @@ class Sweeping:
         """Whether an item may move, unnoticed, to where its list was read already."""
         endpoint = self._plan.endpoint(name)
         rule = endpoint.pagination
-        if rule is not None and rule.kind == "next":  # the link may go by what is in the row
-            return rule.stop.total is None
-        if rule is None or rule.kind not in {"cursor", "keyset"}:
+        if rule is None or rule.kind not in {"cursor", "keyset", "next"}:
             return by_dates(endpoint)
+        if rule.kind == "next":  # the link may go by what is in the row
+            return rule.stop.total is None
         goes_by = rule.source.json_path if rule.source else None
         own = endpoint.response.key  # what tells items apart stays as it is
         return rule.kind == "cursor" or goes_by not in {None, own}
