@@ -96,7 +96,7 @@ def plural(kind: str) -> str:
     """The word for several entities of a kind: ``patients``, ``treatment_board_entries``."""
     if kind.endswith("y") and not kind.endswith("ey"):
         return f"{kind[:-1]}ies"
-    return f"{kind}es" if kind.endswith("s") else f"{kind}s"
+    return f"{kind}es" if kind.endswith(("s", "ch")) else f"{kind}s"
 
 
 configure_mappers()  # entities are made without the ORM's own constructor, which would do this
