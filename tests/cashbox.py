@@ -18,6 +18,7 @@ from typing_extensions import override
 
 from automation.model import Practice, Secret
 from automation.pipeline import Tools
+from tests.journeys.world import Home
 
 TOKEN: Final = "canary-token-3f9a77"
 _AUTH: Final = "headers: {Authorization: {session: access-token, wrap: 'Bearer {}'}}"
@@ -181,3 +182,16 @@ def running() -> Iterator[Cashbox]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+def home_of(box: Cashbox, folder: Path, *, sells: bool = False) -> Home:
+    """A home with the one practice of the till, which may sell or only try."""
+    found = Home.new(folder / "home", flows=written(folder / "flows"))
+
+    async def scene(tools: Tools) -> None:
+        await box.move_in(tools)
+        if sells:
+            await tools.store.update_practice(box.practice.model_copy(update={"writes": ("sell",)}))
+
+    found.work(scene)
+    return found

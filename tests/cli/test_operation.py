@@ -22,10 +22,7 @@ def box() -> Iterator[Cashbox]:
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory, box: Cashbox) -> Home:
-    folder = tmp_path_factory.mktemp("operation")
-    found = Home.new(folder / "home", flows=cashbox.written(folder / "flows"))
-    found.work(box.move_in)
-    return found
+    return cashbox.home_of(box, tmp_path_factory.mktemp("operation"))
 
 
 def test_the_operations_of_a_portal_are_listed(home: Home) -> None:

@@ -302,6 +302,7 @@ OURS_TOO: Final = {
     **dict.fromkeys(
         ("CarePlan", "CustomFields", "PriceList", "PurchaseOrder"), "our own class has this name"
     ),
+    "WorkflowStatus": "a class of the library that keeps the jobs",
 }
 _BETWEEN: Final = {"paths": "/", "keys": "."}
 _HUMP: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")

@@ -27,9 +27,7 @@ def box() -> Iterator[Cashbox]:
 
 @pytest.fixture
 def home(tmp_path: Path, box: Cashbox) -> Home:
-    found = Home.new(tmp_path / "home", flows=cashbox.written(tmp_path / "flows"))
-    found.work(box.move_in)
-    return found
+    return cashbox.home_of(box, tmp_path)
 
 
 def dry_run(home: Home, name: str = "sell", **given: Any) -> DryRun:  # noqa: ANN401 - JSON

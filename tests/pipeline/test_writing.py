@@ -41,14 +41,7 @@ def box() -> Iterator[Cashbox]:
 
 @pytest.fixture
 def home(tmp_path: Path, box: Cashbox) -> Home:
-    found = Home.new(tmp_path / "home", flows=cashbox.written(tmp_path / "flows"))
-
-    async def scene(tools: Tools) -> None:
-        await box.move_in(tools)
-        await tools.store.update_practice(box.practice.model_copy(update={"writes": ("sell",)}))
-
-    found.work(scene)
-    return found
+    return cashbox.home_of(box, tmp_path, sells=True)
 
 
 async def accepted(tools: Tools, key: str = "k", **given: Any) -> Write:  # noqa: ANN401 - JSON
