@@ -29,6 +29,7 @@
     │   ├── StepNotPossible   a step of a flow finds no target, or more than one
     │   ├── LoginStuck        the calls of the login lead somewhere else
     │   ├── AnswerNotUnderstood   a response has not the recorded shape
+    │   │   └── PlaceGone             a list does not go on where it was left
     │   └── Gone                  an item was removed after it was listed
     ├── NotPermitted      ask the practice for the right, or do without
     ├── PracticeMixedUp   stop: the session shows another practice; log in anew
@@ -287,6 +288,17 @@ class AnswerNotUnderstood(PortalChanged):
 
     default_remedy = "Compare with `vetportal explain ENDPOINT`, then capture and infer again."
 
+    def __init__(self, message: str, *, remedy: str | None = None, status: int = 0) -> None:
+        """Keep the status of the response; 0 where that is no error."""
+        super().__init__(message, remedy=remedy)
+        self.status = status
+
+
+class PlaceGone(AnswerNotUnderstood):
+    """A portal that gave the pages before refuses the place where its list was to go on."""
+
+    default_remedy = "Read the list again from its beginning: rows went since."
+
 
 class Gone(PortalChanged):
     """The portal says of one item that it is not there, where it showed others."""
@@ -325,9 +337,7 @@ class AuditBroken(VetportalError):
     """The audit log is not what was written to it."""
 
     exit_code = 9
-    default_remedy = (
-        "Keep the database as it is, compare it with your copies, and find out who could write it."
-    )
+    default_remedy = "Keep the database as it is, compare it with copies, find out who wrote it."
 
 
 class Refused(VetportalError):
@@ -363,9 +373,7 @@ class WriteUnknown(VetportalError):
     """A write may have happened or not; asking for it anew may do it twice."""
 
     exit_code = 12
-    default_remedy = (
-        "Look at the portal, then tell what you saw with `vetportal operation settle ID`."
-    )
+    default_remedy = "Look at the portal; tell what you saw: `vetportal operation settle ID`."
 
 
 class Bug(VetportalError):

@@ -8,7 +8,15 @@ from typing import Final
 
 import structlog
 
-from automation.errors import AnswerNotUnderstood, Gone, LoggedOut, NotPermitted, Refused, Unready
+from automation.errors import (
+    AnswerNotUnderstood,
+    Gone,
+    LoggedOut,
+    NotPermitted,
+    PlaceGone,
+    Refused,
+    Unready,
+)
 from automation.model import Call, Denied, Endpoint, Input, Rung
 from automation.ports import Session
 from automation.replay.charging import charged
@@ -24,6 +32,8 @@ _RUNGS: Final = (Rung.HTTP, Rung.PAGE)
 """The rungs a built call can be sent on, lowest first. The others drive a screen."""
 _ERROR: Final = 400
 _GONE: Final = (404, 410)
+_NO_SUCH_PLACE: Final = (400, 404, 410, 416, 422)
+"""What portals answer to a cursor whose row was deleted, or to a page beyond the last."""
 _BELIEVED: Final = 3
 """Items in a row that are taken for removed because an earlier reading found others."""
 
@@ -81,6 +91,7 @@ class Asker:
             Gone: the item that is asked about is not there, while others were.
             LoggedOut: signed out again right after a login.
             NotPermitted: the user may not see it: as the portal's file knows it, or on every rung.
+            PlaceGone: the pages before were there, and this place is refused, twice.
         """
         given = replace(given, turn=turn.values)
         name = self._endpoint.endpoint
@@ -92,6 +103,8 @@ class Asker:
             try:
                 return await self._twice(given, turn, rung)
             except AnswerNotUnderstood as problem:
+                if page > 1 and problem.status in _NO_SUCH_PLACE:
+                    raise PlaceGone(f"{name}, page {page}: {problem.message}") from None
                 tried.append(f"{rung} twice: {problem.message}")
             except NotPermitted as problem:
                 if problem.certain:

@@ -60,7 +60,7 @@ def understand(reading: Reading, shape: ResponseShape) -> Page:
     if status == _FORBIDDEN:
         raise NotPermitted(f"status {status}")
     if status not in _FINE:
-        raise AnswerNotUnderstood(f"status {status}")
+        raise AnswerNotUnderstood(f"status {status}", status=status)
     if shape.kind == "json":
         return _json(reading, shape)
     if shape.kind == "html":

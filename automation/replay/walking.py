@@ -18,28 +18,29 @@ is known again later. Of a longer list the page before that place is looked at o
 what moved ahead from before it has shifted it. A row that moved from further back to further ahead
 before the list was left is missed until the next reading.
 
+A portal that refuses the place where its list goes on, because the row there was deleted, is asked
+again from the beginning, twice at most.
+
 A list that goes on behind a key is safe from inserts and deletes. What no reader of pages notices
 are edits that cancel each other out within the three requests of one look, or around it.
 """
 
 from __future__ import annotations
 
-import base64
-import binascii
-import re
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, NamedTuple
-from urllib.parse import parse_qsl, urlsplit
 
 import orjson
 import structlog
 from pydantic import JsonValue
 
+from automation.errors import PlaceGone
 from automation.model import Endpoint
 from automation.replay.confirmed import Held
 from automation.replay.inputs import InputValue
+from automation.replay.numbers import numbers_in
 from automation.replay.paging import Series, Turn
 from automation.replay.places import finder
 from automation.replay.reading import Page
@@ -52,8 +53,6 @@ _WINDOW: Final = 4
 _ROUNDS: Final = 3
 _LEAST: Final = 3
 """Rows of a page from which on one of them is asked for again with the next."""
-_SIZES: Final = re.compile(r"size|limit|take|count|per_?page|top", re.IGNORECASE)
-_NUMBER: Final = re.compile(r"\d{1,9}")
 
 _log: Final = structlog.get_logger()
 
@@ -125,10 +124,19 @@ class Walk:
 
         Raises:
             AnswerNotUnderstood: as :class:`Series` says.
+            PlaceGone: the portal refuses the place where the list was left, or again and again
+                the one where it goes on.
         """
         while True:
-            async for held in self._to_the_end():
-                yield held
+            try:
+                async for held in self._to_the_end():
+                    yield held
+            except PlaceGone:
+                if self._resumed or self._round == _ROUNDS:
+                    raise
+                self._open = 0  # not only so far
+                self._again()
+                continue
             if not self._open:
                 return
             if self._round == _ROUNDS:
@@ -301,7 +309,7 @@ class Walk:
         said = following.link or str(following.values.get("cursor", ""))
         positions = {pages, (pages or 0) + 1, items}
         self._numbered = self._numbered or any(
-            int(number) in positions for number in _numbers(said) if number != last
+            int(number) in positions for number in numbers_in(said) if number != last
         )
 
     # ------------------------------------------------------------ where it stands
@@ -371,22 +379,3 @@ def _kept(past: _Past) -> JsonValue:
 
 def _past(turn: Mapping[str, Any], number: int, marks: list[int]) -> _Past:
     return _Past(Turn.load(turn), number, tuple(marks))
-
-
-def _numbers(said: str) -> list[str]:
-    """The whole numbers in a link or cursor, those of a page's size left out."""
-    if "/" in said or "?" in said:
-        values = [v for k, v in parse_qsl(urlsplit(said).query) if not _SIZES.search(k)]
-    else:
-        values = [said]
-    return [number for value in values for number in _NUMBER.findall(_opened(value))]
-
-
-def _opened(value: str) -> str:
-    """A cursor is often JSON or text in base64."""
-    try:
-        padded = value + "=" * (-len(value) % 4)
-        text = base64.b64decode(padded, altchars=b"-_", validate=True).decode()
-    except (ValueError, binascii.Error):
-        return value
-    return text if text.isprintable() and not value.isdigit() else value

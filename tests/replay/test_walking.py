@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from pydantic import JsonValue
 
 from automation import replay
-from automation.errors import AnswerNotUnderstood
+from automation.errors import AnswerNotUnderstood, PlaceGone
 from automation.model import (
     Answer,
     Binding,
@@ -239,6 +239,50 @@ def test_of_a_list_that_never_rests_the_place_of_the_gap_is_named() -> None:
     assert len(course.gaps) == 1
     assert "list-x: rows shifted again and again up to page 1" in course.gaps[0]
     assert "while it was read 3 times" in course.gaps[0]
+
+
+def test_where_the_row_was_deleted_at_which_a_list_was_to_go_on_it_is_read_from_its_beginning() -> (
+    None
+):
+    portal = Anchored([*range(1, 13)])
+    portal.deletes = {2}
+    assert set(keys(read(listing("cursor", None), portal, Course()))) == {*range(1, 13)}
+    assert portal.refused == 2  # a refusal may be an error of the moment
+
+
+def test_a_place_that_is_refused_each_time_ends_the_list_by_name() -> None:
+    portal = Anchored([*range(1, 40)], deletes={*range(9)})
+    with pytest.raises(PlaceGone, match="list-x, page 2: status 400"):
+        read(listing("cursor", None), portal, Course())
+
+
+@dataclass
+class Anchored:
+    """A list whose cursor is its last row: refused when that row was deleted.
+
+    Attributes:
+        rows: their keys, in order.
+        deletes: after which of the pages that were given their last row goes.
+    """
+
+    rows: list[int]
+    deletes: set[int] = field(default_factory=set)
+    given: int = 0
+    refused: int = 0
+
+    def __call__(self, call: Call) -> Reply:
+        after = int(dict(parse_qsl(urlsplit(call.url).query)).get("cursor", 0))
+        if after and after not in self.rows:
+            self.refused += 1
+            return json_reply(call, {"error": "no such cursor"}, status=400)
+        start = self.rows.index(after) + 1 if after else 0
+        page = self.rows[start : start + 3]
+        more = start + 3 < len(self.rows)
+        self.given += 1
+        if self.given in self.deletes:
+            self.rows.remove(page[-1])
+        rows: list[JsonValue] = [{"id": key} for key in page]
+        return json_reply(call, {"rows": rows, "cursor": str(page[-1]) if more else None})
 
 
 def test_what_the_total_explains_needs_no_second_reading() -> None:
