@@ -109,6 +109,8 @@ class _Checking:
                 yield from self._called(below, step.undo.endpoint, step.undo.values, effect="write")
                 if step.undo.when is not None:
                     yield from self.path((*below, "when"), step.undo.when)
+                if step.undo.read_back is not None:
+                    yield from self._read_back((*below, "read_back"), step.undo.read_back)
 
     def _before(self, place: Place, step: WriteStep) -> Iterator[Problem]:
         """What is used to send a step: what the steps before it kept."""

@@ -141,11 +141,23 @@ class Undo(Noun):
         endpoint: what is sent; a write.
         values: its inputs.
         when: JMESPath over what is known; the step stays unless this holds.
+        read_back: how the portal tells whether it was taken back: where an item matches. None: its
+            answer is all that is known.
+        gone: the other way round: where nothing that matches is there any more.
     """
 
     endpoint: str
     values: Values = {}
     when: Path | None = None
+    read_back: ReadBack | None = None
+    gone: bool = False
+
+    @model_validator(mode="after")
+    def _gone_is_read(self) -> Undo:
+        if self.gone and self.read_back is None:
+            msg = 'gone: "read_back" says what is gone'
+            raise ValueError(msg)
+        return self
 
 
 class WriteStep(Noun):

@@ -6,14 +6,14 @@ the journal, what may be done is searched for, and what is over stays.
 
 from __future__ import annotations
 
-from automation.errors import AnswerNotUnderstood, NotPermitted, Refused, VetportalError
+from automation.errors import VetportalError
 from automation.model import JournalStep, Write, WriteStep
 from automation.writes.asked import without_sensitive
 from automation.writes.desk import Desk
 from automation.writes.known import Known
 from automation.writes.looking import CANNOT, Looking
 from automation.writes.seams import Seam
-from automation.writes.searching import Searching
+from automation.writes.searching import CANNOT_TELL, Searching
 from automation.writes.sending import Sending
 from automation.writes.settling import Settling
 from automation.writes.undoing import Undoing, taken_back
@@ -40,7 +40,7 @@ class Performing:
         self._searching = Searching(known, *asked)
         self._sending = Sending(desk, write, known)
         self._settling = Settling(desk, known, self._searching, self._sending)
-        self._undoing = Undoing(desk, known, self._sending)
+        self._undoing = Undoing(desk, known, self._searching, self._sending)
 
     async def perform(self) -> Write:
         """Go on with the write, to its end if that can be told.
@@ -155,7 +155,7 @@ class Performing:
                 continue
             try:
                 found = await self._searching.found(plan.read_back, step.before or ())
-            except (AnswerNotUnderstood, NotPermitted, Refused):
+            except CANNOT_TELL:
                 return self._write  # a person looks
             if len(found) == 1:
                 await self._settling.confirm(plan, step, found[0], state="reconciled")
@@ -164,6 +164,7 @@ class Performing:
             else:
                 why = f"{step.why}; it is not there"
                 await self._sending.keep(step, state="reconciled", happened=False, why=why)
+        await self._undoing.look_again(self._write)
         return await self._reconciled()
 
     async def _is_surely_absent(self, plan: WriteStep, step: JournalStep) -> bool:

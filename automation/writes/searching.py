@@ -10,13 +10,15 @@ from typing import Final
 from pydantic import JsonValue
 
 from automation import replay
-from automation.errors import AnswerNotUnderstood, Gone
+from automation.errors import AnswerNotUnderstood, Gone, NotPermitted, Refused
 from automation.model import Answer, Endpoint, ReadBack
 from automation.wire import json_bytes, says_more
 from automation.writes.asking import Asking
 from automation.writes.known import found_at
 from automation.writes.matching import matching
 
+CANNOT_TELL: Final = (AnswerNotUnderstood, NotPermitted, Refused)
+"""What keeps a search from telling anything, however often it is made."""
 _SKEW: Final = timedelta(minutes=10)
 """How far the clock of a portal may be behind ours; what was there before is told by itself."""
 
@@ -50,9 +52,29 @@ class Searching(Asking):
             return matches
         return tuple(item for item in matches if self._digest(endpoint, item) not in before)
 
-    async def _matches(self, endpoint: Endpoint, plan: ReadBack) -> tuple[JsonValue, ...]:
+    async def is_gone(self, plan: ReadBack) -> bool:
+        """Whether nothing that matches is there any more.
+
+        Raises:
+            AnswerNotUnderstood: one thing is there, and is not the one that was asked for; or as
+                :meth:`found`.
+            VetportalError: the portal could not be asked.
+        """
+        endpoint = self.endpoints(plan.endpoint)
+        shown: list[JsonValue] = []
+        matches = await self._matches(endpoint, plan, shown)
+        if shown and not matches and endpoint.response.items is None:
+            raise AnswerNotUnderstood(
+                f"{endpoint.endpoint}: what it shows is not what was asked for"
+            )
+        return not matches
+
+    async def _matches(
+        self, endpoint: Endpoint, plan: ReadBack, shown: list[JsonValue] | None = None
+    ) -> tuple[JsonValue, ...]:
+        """What matches; everything that is shown goes to a list, where one is given."""
         course = replay.Course(found=True)
-        items: list[JsonValue] = []
+        items: list[JsonValue] = [] if shown is None else shown
         answers = self.answers(endpoint, plan.values, course)
         try:
             async for answer in answers:

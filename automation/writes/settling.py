@@ -22,12 +22,11 @@ from typing import Final
 
 from pydantic import JsonValue
 
-from automation.errors import AnswerNotUnderstood, NotPermitted, Refused
 from automation.model import JournalStep, Verdict, WriteStep
 from automation.writes.desk import Desk
 from automation.writes.known import Known, found_at
 from automation.writes.seams import Seam
-from automation.writes.searching import Searching
+from automation.writes.searching import CANNOT_TELL, Searching
 from automation.writes.sending import Sending
 
 ATTEMPTS: Final = 3
@@ -39,8 +38,6 @@ _TOLD: Final[Mapping[Verdict, str]] = {
     "silent": "there was no answer",
     "late": "there was no answer in time",
 }
-_CANNOT: Final = (AnswerNotUnderstood, NotPermitted, Refused)
-"""What keeps a search from telling anything, however often it is made."""
 
 
 class Settling:
@@ -67,14 +64,13 @@ class Settling:
             Transient: the portal cannot be asked now; the step stays as it is.
         """
         said = step.said
-        if said is None or said.verdict not in _ANSWERED:
-            await self.wait_until((step.sent_at or 0.0) + self._desk.times.send)
+        await wait_for_sending(self._desk, step)
         try:
             found = await self._searching.found(plan.read_back, step.before or ())
             if not found and (said is None or said.verdict not in _SAID_NO):
                 await asyncio.sleep(self._desk.times.lease)
                 found = await self._searching.found(plan.read_back, step.before or ())
-        except _CANNOT as problem:
+        except CANNOT_TELL as problem:
             why = f"it could not be searched for: {problem.message}"
             return await self._sending.keep(step, state="unknown", why=why)
         self._desk.seam(Seam.DURING_READ_BACK)
@@ -99,12 +95,6 @@ class Settling:
             kept=self._kept(plan, step, item),
             why="",
         )
-
-    async def wait_until(self, moment: float) -> None:
-        """Wait for a moment of the database's clock, in epoch seconds."""
-        rest = moment - await self._desk.journal.now()
-        if rest > 0:
-            await asyncio.sleep(rest)
 
     def _is_anothers(self, plan: WriteStep, step: JournalStep) -> bool:
         """Whether a change of one thing was refused: if it is as wanted, somebody else did that."""
@@ -141,3 +131,11 @@ class Settling:
 
     def _at(self, paths: Mapping[str, str], value: JsonValue) -> dict[str, JsonValue]:
         return {name: found_at(path, value, self._known.operation) for name, path in paths.items()}
+
+
+async def wait_for_sending(desk: Desk, step: JournalStep) -> None:
+    """Wait until a request without an answer has left, or never will; nothing is read before."""
+    if step.said is None or step.said.verdict not in _ANSWERED:
+        rest = (step.sent_at or 0.0) + desk.times.send - await desk.journal.now()
+        if rest > 0:
+            await asyncio.sleep(rest)

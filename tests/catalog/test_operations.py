@@ -281,6 +281,12 @@ def test_a_portal_without_operations_has_none(catalog: Catalog) -> None:
             "lastly: items stay",
             'steps[1]: "lastly" is not known, did you mean "lasting"?',
         ),
+        (
+            "when: inputs.kind}\n",
+            "read_back: {endpoint: find-client, match: []}}\n",
+            'steps[0].undo.read_back.values: "id" is missing; find-client needs it',
+        ),
+        ("when: inputs.kind}\n", "gone: true}\n", 'gone: "read_back" says what is gone'),
         ("title:", "titel:", '"title" is missing'),
     ],
 )

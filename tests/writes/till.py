@@ -161,10 +161,12 @@ class Till:
         number = call.url.rstrip("/").rpartition("/")[2]
         if rows is None:
             return {"active": self.active}, 200
+        here = [row for row in rows if str(row["id"]) == number]
+        if call.method == "GET" and number.isdecimal():
+            return (here[0], 200) if here else ({"detail": "Not found."}, 404)
         if call.method == "GET":
             return {"results": list(rows)}, 200
         if call.method == "DELETE":
-            here = [row for row in rows if str(row["id"]) == number]
             rows[:] = [row for row in rows if row not in here]
             return (None, 204) if here else ({"detail": "Not found."}, 404)
         self._number += 1
