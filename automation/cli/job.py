@@ -143,6 +143,21 @@ def cancel(key: Key, as_json: AsJson = False) -> None:
     _print(with_jobs(work), as_json=as_json)
 
 
+@app.command()
+def circuits(as_json: AsJson = False) -> None:
+    """List practices and portals that did not answer: their jobs wait, and one looks again."""
+    from dataclasses import asdict
+
+    from automation.store import Circuits
+
+    found = with_tools(lambda tools: Circuits(tools.store.database).open())
+    lines = [
+        f"{each.name:<24} until {each.until:%Y-%m-%d %H:%M:%S} UTC: {each.why}" for each in found
+    ]
+    facts = [{**asdict(each), "until": each.until.isoformat()} for each in found]
+    emit({"circuits": facts}, "\n".join(lines) or "every portal answers", as_json=as_json)
+
+
 def _print(found: JobStatus, *, as_json: bool) -> None:
     remedy = found.end.remedy if found.end and found.state == "dead" else ""
     text = "\n".join(filter(None, (_line(found), remedy and f"{'':<11}{remedy}")))

@@ -4,6 +4,7 @@ from automation.store.address import shown_place
 from automation.store.api_tokens import ApiTokens
 from automation.store.audit_trail import AuditTrail, AuditView
 from automation.store.call_ledger import CallLedger
+from automation.store.circuits import Circuit, Circuits
 from automation.store.coverages import Covered
 from automation.store.data_keys import DataKeys
 from automation.store.database import Database
@@ -40,6 +41,8 @@ __all__ = [
     "AuditView",
     "CallLedger",
     "Challenges",
+    "Circuit",
+    "Circuits",
     "Contents",
     "Covered",
     "DataKeys",

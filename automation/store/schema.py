@@ -19,6 +19,7 @@ from automation.store.tables import (
     AuditSealRow,
     ChallengeRow,
     ChangeRow,
+    CircuitRow,
     CoverageRow,
     DataKeyRow,
     ErrandRow,
@@ -60,6 +61,7 @@ SIGHTING: Final = table_of(SightingRow)
 COVERAGE: Final = table_of(CoverageRow)
 ERRAND: Final = table_of(ErrandRow)
 CHANGE: Final = table_of(ChangeRow)
+CIRCUIT: Final = table_of(CircuitRow)
 API_TOKEN: Final = table_of(ApiTokenRow)
 AUDIT_ENTRY: Final = table_of(AuditEntryRow)
 AUDIT_SEAL: Final = table_of(AuditSealRow)

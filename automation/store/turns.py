@@ -20,11 +20,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from automation.store.schema import PRACTICE, RUN
 
-Topic = Literal["audit", "calls", "changes", "schema"]
+Topic = Literal["audit", "calls", "changes", "circuits", "schema"]
 
 _SPACE: Final = 0x7665_7470
 """First half of the numbers of our locks: other programs may have theirs in the same database."""
-_NUMBERS: Final[dict[Topic, int]] = {"schema": 1, "audit": 2, "calls": 3, "changes": 4}
+_NUMBERS: Final[dict[Topic, int]] = {
+    "schema": 1,
+    "audit": 2,
+    "calls": 3,
+    "changes": 4,
+    "circuits": 5,
+}
 
 
 async def take_turn(connection: AsyncConnection, topic: Topic) -> None:

@@ -12,21 +12,31 @@ import structlog
 from automation.errors import (
     LoggedOut,
     NotKnown,
+    NotPermitted,
+    PersonNeeded,
+    PortalChanged,
+    PortalDown,
     PracticeMixedUp,
     Throttled,
     Transient,
     Unready,
     VetportalError,
+    WriteRefused,
     first_failure,
 )
 from automation.model import Attempt, JobEnd, Practice, quiet_until
 from automation.pipeline import Tools
+from automation.store import Circuit, Circuits
 from automation.worker.kinds import Kind, Kinds
 
 _LATER: Final = (Transient, Unready)
 """May work later without any change of the job; a machine may be mended meanwhile."""
 _ONCE: Final = (LoggedOut, PracticeMixedUp)
 """Says itself that one more try may do."""
+_PORTALS: Final = (PortalDown, Throttled)
+"""Is the portal's doing, and may be so for the next job, too."""
+_ANSWERED: Final = (NotPermitted, PersonNeeded, PortalChanged, WriteRefused)
+"""Is what a portal said that is up."""
 _GROWTH: Final = 3
 _LONGEST: Final = 1800.0
 _SPREAD: Final = 0.5
@@ -40,10 +50,11 @@ class Performing:
     Args:
         tools: what the stages work with.
         kinds: what each kind of job does.
+        circuits: what is left alone because its portal does not answer.
     """
 
-    def __init__(self, tools: Tools, kinds: Kinds) -> None:
-        self._tools, self._kinds = tools, kinds
+    def __init__(self, tools: Tools, kinds: Kinds, circuits: Circuits) -> None:
+        self._tools, self._kinds, self._circuits = tools, kinds, circuits
 
     async def perform(self, attempt: Attempt) -> JobEnd:
         """Do one try of a job; raises nothing but that it was stopped from outside."""
@@ -68,6 +79,42 @@ class Performing:
             now = self._tools.clock.now()
             if (not_now := left_alone(practice, now)) is not None:
                 return not_now
+        if practice is None:
+            return await self._done(kind, None, attempt)
+        if (not_now := await self._broken(kind, practice, attempt)) is not None:
+            return not_now
+        try:
+            with first_failure():
+                end = await self._done(kind, practice, attempt)
+        except VetportalError as problem:
+            await self._learn(practice, problem)
+            raise
+        await self._learn(practice, None)
+        return end
+
+    async def _learn(self, practice: Practice, problem: VetportalError | None) -> None:
+        """Tell the circuit breakers what a job says about its portal."""
+        if isinstance(problem, _PORTALS):
+            now = self._tools.clock.now()
+            for each in await self._circuits.failed(practice, problem.message, now):
+                _log.warning("circuit_opened", what=each.name, until=each.until, why=each.why)
+            return
+        answered = problem is None or isinstance(problem, _ANSWERED)
+        if answered and await self._circuits.passed(practice):
+            _log.info("circuit_closed", what=practice.name)
+
+    async def _broken(self, kind: Kind, practice: Practice, attempt: Attempt) -> JobEnd | None:
+        """Why a job waits for a portal that does not answer; None when it may begin.
+
+        What a person wants to read is tried at once, because that person may know more.
+        """
+        if attempt.job.person and attempt.tries == 1 and kind.queue == "read":
+            return None
+        now = self._tools.clock.now()
+        found = await self._circuits.enter(practice, now)
+        return None if found is None else waiting_for(found, now)
+
+    async def _done(self, kind: Kind, practice: Practice | None, attempt: Attempt) -> JobEnd:
         limit = asyncio.timeout(attempt.timeout)
         try:
             async with limit:
@@ -109,6 +156,22 @@ def left_alone(practice: Practice, now: datetime) -> JobEnd | None:
         how="again",
         why=f"{practice.name} is quiet until {until:%Y-%m-%d %H:%M} UTC",
         after=(until - now).total_seconds(),
+        blamed=False,
+    )
+
+
+def waiting_for(found: Circuit, now: datetime) -> JobEnd:
+    """The end of a try that did not begin, because its portal does not answer.
+
+    Args:
+        found: what is left alone.
+        now: an aware time.
+    """
+    until = f"{found.until:%Y-%m-%d %H:%M:%S} UTC"
+    return JobEnd(
+        how="again",
+        why=f"{found.name} is left alone until {until}: {found.why}",
+        after=(found.until - now).total_seconds(),
         blamed=False,
     )
 

@@ -9,7 +9,7 @@ from typing import Final
 from pydantic import JsonValue
 
 from automation import pipeline
-from automation.errors import BadArgument, NotPermitted
+from automation.errors import BadArgument, Incomplete, NotPermitted, PortalDown, VetportalError
 from automation.model import Practice
 from automation.pipeline import Tools
 from automation.worker.kinds import Arguments, Kind
@@ -20,7 +20,8 @@ _PAGES: Final = 1
 async def sync(tools: Tools, practice: Practice | None, arguments: Arguments) -> JsonValue:
     """Make the store equal to the portal: ``full``, or only ``entities``.
 
-    What was read is kept, whatever was not. That this login may not see something is no failure.
+    What was read is kept, whatever was not. That this login may not see something is no failure,
+    and a portal that answers a part of what is asked is not down.
 
     Raises:
         VetportalError: something was not read.
@@ -30,7 +31,7 @@ async def sync(tools: Tools, practice: Practice | None, arguments: Arguments) ->
     full = arguments.get("full") is True
     done = await pipeline.sync_in_turn(tools, found, full=full, entities=entities)
     if done.problem is not None and not isinstance(done.problem, NotPermitted):
-        raise done.problem
+        raise _of_a_part(done.problem) if done.rungs else done.problem
     said = done.problem.message if done.problem else ""
     return {"run": done.run, "changes": done.changes, "not_permitted": said}
 
@@ -64,6 +65,12 @@ async def replay(tools: Tools, practice: Practice | None, arguments: Arguments) 
     async for answer in answers:
         count, items = count + 1, items + len(answer.items)
     return {"endpoint": endpoint, "pages": count, "items": items}
+
+
+def _of_a_part(problem: VetportalError) -> VetportalError:
+    if isinstance(problem, PortalDown):
+        return Incomplete(problem.message, remedy=problem.remedy)
+    return problem
 
 
 def _practice(practice: Practice | None) -> Practice:

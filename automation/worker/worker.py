@@ -20,7 +20,7 @@ from automation.model import Attempt
 from automation.pipeline import Tools
 from automation.ports import Engine
 from automation.session import keep_all_alive
-from automation.store import Schedules, Workers
+from automation.store import Circuits, Schedules, Workers
 from automation.worker.beat import Beat, Opener, recover_dead
 from automation.worker.engine import DurableEngine, EnginePlace
 from automation.worker.health import telling
@@ -85,6 +85,7 @@ class Worker:
         self.executor = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         self.port: int | None = None
         self._workers = Workers(tools.store.database)
+        self._circuits = Circuits(tools.store.database)
         self._engine: Engine | None = None
         self._beat: Beat | None = None
         self._takes = False
@@ -147,7 +148,7 @@ class Worker:
 
     @asynccontextmanager
     async def _engine_running(self) -> AsyncIterator[Engine]:
-        performing = Performing(self._tools, self._kinds)
+        performing = Performing(self._tools, self._kinds, self._circuits)
         engine = await asyncio.to_thread(
             lambda: DurableEngine(
                 self._place,
@@ -245,6 +246,10 @@ class Worker:
         for state in ("alive", "dead", "left"):
             lines.append(f'vetportal_workers{{state="{state}"}} {workers.count(state)}')
         lines.append(f"vetportal_jobs_here {len(self._engine.running)}")
+        lines.append("# TYPE vetportal_circuit_open gauge")
+        for each in await self._circuits.open():
+            labels = f'portal="{each.portal}",practice="{each.practice or ""}"'
+            lines.append(f"vetportal_circuit_open{{{labels}}} 1")
         return "\n".join(lines) + "\n"
 
 

@@ -9,7 +9,11 @@ import pytest
 from typer.testing import Result
 
 from automation.errors import BadArgument, KeyTaken, NotKnown
+from automation.pipeline import Tools
+from automation.store import Circuits
+from automation.store.circuits import FAILURES
 from tests.cli.invoking import invoked
+from tests.fakes import START
 from tests.pipeline.scene import NORTH, played
 
 
@@ -58,3 +62,19 @@ def test_what_is_not_known_is_told(
     arguments: tuple[str, ...], problem: type[BaseException]
 ) -> None:
     assert isinstance(invoked(*arguments).exception, problem)
+
+
+def test_what_does_not_answer_is_listed_with_the_reason(home: Path) -> None:
+    assert invoked("job", "circuits").output == "every portal answers\n"
+
+    async def failing(tools: Tools) -> None:
+        circuits = Circuits(tools.store.database)
+        for _ in range(FAILURES):
+            await circuits.failed(NORTH, "no answer", START)
+
+    played(home, failing)
+    assert invoked("job", "circuits").output == (
+        f"{'north':<24} until 2026-03-02 09:31:00 UTC: no answer\n"
+    )
+    [found] = json.loads(invoked("job", "circuits", "--json").output)["circuits"]
+    assert (found["practice"], found["failures"]) == ("north", FAILURES)

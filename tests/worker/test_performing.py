@@ -16,6 +16,7 @@ from automation import errors
 from automation.errors import NotKnown, Throttled, VetportalError
 from automation.model import Attempt, Job, JobEnd, Practice
 from automation.pipeline import Tools
+from automation.store import Circuit, Circuits
 from automation.worker import Kind, Kinds
 from automation.worker.performing import Performing, pause_of
 from tests.engine import run_engine
@@ -41,6 +42,26 @@ class FewTools:
     rng: Random = field(default_factory=lambda: Random(1))
 
 
+@dataclass
+class Breakers:
+    """Circuit breakers that note what they are told; ``found`` is what is left alone."""
+
+    found: Circuit | None = None
+    told: list[str] = field(default_factory=list)
+
+    async def enter(self, practice: Practice, now: datetime) -> Circuit | None:
+        self.told.append(f"enter {practice.name} {now:%H:%M}")
+        return self.found
+
+    async def failed(self, _: Practice, why: str, now: datetime) -> tuple[Circuit, ...]:
+        self.told.append(f"failed {why} {now:%H:%M}")
+        return ()
+
+    async def passed(self, _: Practice) -> bool:
+        self.told.append("passed")
+        return False
+
+
 def performed(
     problem: BaseException | None = None,
     *,
@@ -50,6 +71,19 @@ def performed(
     name: str = "north",
     timeout: float = 5,
 ) -> JobEnd:
+    given: dict[str, JsonValue] = {"sleep": True} if timeout < 1 else {}
+    job = Job(kind="deed", practice=name, arguments=given, person=person)
+    attempt = Attempt(key="k", job=job, queue="read", timeout=timeout, tries=tries)
+    return tried(attempt, Breakers(), problem, practice=practice)
+
+
+def tried(
+    attempt: Attempt,
+    breakers: Breakers,
+    problem: BaseException | None = None,
+    *,
+    practice: Practice = NORTH,
+) -> JobEnd:
     async def deed(_: Tools, found: Practice | None, given: Mapping[str, JsonValue]) -> JsonValue:
         assert found is not None
         if problem is not None:
@@ -58,12 +92,10 @@ def performed(
             await asyncio.sleep(5)
         return {"pages": 2}
 
-    kind = Kind("deed", deed, queue="read", timeout=timedelta(seconds=timeout), tries=3)
-    given: dict[str, JsonValue] = {"sleep": True} if timeout < 1 else {}
-    job = Job(kind="deed", practice=name, arguments=given, person=person)
-    attempt = Attempt(key="k", job=job, queue="read", timeout=timeout, tries=tries)
-    tools = cast("Tools", FewTools(OnePractice(practice)))
-    return run_engine(Performing(tools, Kinds(kind)).perform(attempt))
+    limit = timedelta(seconds=attempt.timeout)
+    kind = Kind("deed", deed, queue=attempt.queue, timeout=limit, tries=3)
+    tools, circuits = cast("Tools", FewTools(OnePractice(practice))), cast("Circuits", breakers)
+    return run_engine(Performing(tools, Kinds(kind), circuits).perform(attempt))
 
 
 def test_a_job_that_works_gives_its_result() -> None:
@@ -135,3 +167,46 @@ def test_a_paused_practice_is_passed_over() -> None:
 
 def test_a_practice_that_is_gone_is_a_dead_end() -> None:
     assert performed(name="west").why == "no practice is named 'west'"
+
+
+@pytest.mark.parametrize(
+    "problem, told",
+    [
+        (None, "passed"),
+        (errors.PortalDown("down"), "failed down 09:30"),
+        (errors.AnswerLate("late"), "failed late 09:30"),
+        (ExceptionGroup("tasks", [Throttled("slow down")]), "failed slow down 09:30"),
+        (errors.PortalChanged("other shape"), "passed"),
+        (errors.CredentialRefused("wrong password"), "passed"),
+        (errors.Incomplete("rows moved"), None),
+        (errors.DatabaseAway("away"), None),
+        (ValueError("rabbit"), None),
+    ],
+)
+def test_the_circuit_breakers_are_told_what_a_job_says_of_its_portal(
+    problem: BaseException | None, told: str | None
+) -> None:
+    breakers = Breakers()
+    tried(FIRST, breakers, problem)
+    assert breakers.told == ["enter north 09:30", *([told] if told else [])]
+
+
+FIRST = Attempt(key="k", job=Job(kind="deed", practice="north"), queue="read", timeout=5)
+ASKED = FIRST.model_copy(update={"job": Job(kind="deed", practice="north", person=True)})
+ALONE = Circuit("acme", "north", 5, START + timedelta(seconds=60), "no answer")
+
+
+def test_a_job_of_a_practice_that_does_not_answer_waits_and_no_try_of_it_is_used_up() -> None:
+    breakers = Breakers(ALONE)
+    end = tried(FIRST, breakers, errors.Bug("it began"))
+    assert (end.how, end.blamed, end.after) == ("again", False, 60)
+    assert end.why == "north is left alone until 2026-03-02 09:31:00 UTC: no answer"
+    assert breakers.told == ["enter north 09:30"]
+
+
+def test_what_a_person_wants_to_read_is_tried_once_at_once_and_a_write_waits() -> None:
+    breakers = Breakers(ALONE)
+    assert tried(ASKED, breakers).how == "done"
+    assert breakers.told == ["passed"]
+    assert tried(ASKED.next(blamed=True), breakers).how == "again"
+    assert tried(ASKED.model_copy(update={"queue": "write"}), breakers).how == "again"

@@ -10,7 +10,14 @@ import pytest
 from pydantic import JsonValue
 
 from automation import pipeline
-from automation.errors import BadArgument, NotPermitted, PortalChanged, VetportalError
+from automation.errors import (
+    BadArgument,
+    Incomplete,
+    NotPermitted,
+    PortalChanged,
+    PortalDown,
+    VetportalError,
+)
 from automation.model import Answer
 from automation.pipeline import Tools
 from automation.worker.reads import replay, run_flow, sync
@@ -18,13 +25,17 @@ from tests.pipeline.scene import NORTH, played
 
 
 def given_to(
-    folder: Path, monkeypatch: pytest.MonkeyPatch, problem: VetportalError | None = None
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    problem: VetportalError | None = None,
+    *,
+    rungs: Mapping[str, str] = {"list-pets": "http"},
 ) -> tuple[JsonValue, list[object]]:
     seen: list[object] = []
 
     async def synced(_tools: Tools, practice: object, **more: object) -> object:
         seen.append((practice, more))
-        return SimpleNamespace(run="r", changes=3, problem=problem)
+        return SimpleNamespace(run="r", changes=3, problem=problem, rungs=rungs)
 
     async def scene(tools: Tools) -> JsonValue:
         return await sync(tools, NORTH, {"entities": ["patient"], "full": True})
@@ -54,6 +65,15 @@ def test_what_was_not_understood_fails_the_job_although_the_rest_was_read(
 ) -> None:
     with pytest.raises(PortalChanged, match="another shape"):
         given_to(tmp_path, monkeypatch, PortalChanged("another shape"))
+
+
+def test_a_portal_that_answers_a_part_of_what_is_asked_is_not_down(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(Incomplete, match="one list is broken"):
+        given_to(tmp_path, monkeypatch, PortalDown("one list is broken"))
+    with pytest.raises(PortalDown, match="nothing answers"):
+        given_to(tmp_path, monkeypatch, PortalDown("nothing answers"), rungs={})
 
 
 def test_a_replay_counts_what_comes_and_keeps_none_of_it(

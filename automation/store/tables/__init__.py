@@ -9,6 +9,7 @@ from automation.store.tables.audit import (
 )
 from automation.store.tables.challenge import ChallengeRow
 from automation.store.tables.change import ChangeRow
+from automation.store.tables.circuit import CircuitRow
 from automation.store.tables.coverage import CoverageRow, ErrandRow
 from automation.store.tables.data_key import DataKeyRow
 from automation.store.tables.notice import NoticeRow
@@ -33,6 +34,7 @@ __all__ = [
     "AuditSealRow",
     "ChallengeRow",
     "ChangeRow",
+    "CircuitRow",
     "CoverageRow",
     "DataKeyRow",
     "ErrandRow",
