@@ -33,7 +33,7 @@ def sync(
     """Read everything that is mapped, without a browser, and store what changed.
 
     With --all each practice is read that is neither paused nor quiet. The exit code is that of the
-    most urgent failure, after the others were read.
+    most urgent failure, after the others were read. No two syncs of a practice run at once.
     """
     from automation.errors import BadArgument
 
@@ -48,8 +48,8 @@ def sync(
 
         async def work(tools: Tools) -> Synced:
             found = await tools.store.practice(practice)
-            return await pipeline.sync(
-                tools, found, full=full, entities=entity or (), progress=progress
+            return await pipeline.sync_in_turn(
+                tools, found, full=full, entities=entity or (), progress=progress, waits=False
             )
 
         done = with_tools(work)

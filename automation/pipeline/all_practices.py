@@ -76,12 +76,11 @@ async def sync_all(
         Transient: another one is under way, here or on another machine.
     """
     leases = store.Leases(tools.store.database)
-    if (free := await leases.acquire(_KEY)) is None:
+    if not await leases.comes_free(_KEY, within=0):
         raise Transient(
             "another sync of all practices is under way",
             remedy="Let it end; give cron a longer pause if that repeats.",
         )
-    await leases.release(free)
     room = asyncio.Semaphore(_AT_ONCE)
 
     async def turn(practice: Practice) -> Turn:

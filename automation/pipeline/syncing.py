@@ -12,10 +12,13 @@ import structlog
 
 from automation import store
 from automation import sync as sync_stage
-from automation.errors import Incomplete, VetportalError
+from automation.errors import Incomplete, Transient, VetportalError
 from automation.model import Coverage, Outcome, Practice
 from automation.pipeline.tools import Tools
 from automation.sync import Progress, quietly
+
+_MARGIN: Final = 3.0
+"""Seconds beyond the time of a lease: clocks are read, rows are written."""
 
 _log: Final = structlog.get_logger()
 
@@ -129,7 +132,13 @@ async def sync(
 
 
 async def sync_in_turn(
-    tools: Tools, practice: Practice, *, full: bool = False, entities: Collection[str] = ()
+    tools: Tools,
+    practice: Practice,
+    *,
+    full: bool = False,
+    entities: Collection[str] = (),
+    progress: Progress = quietly,
+    waits: bool = True,
 ) -> Synced:
     """Sync once nobody else does who asks here, in any process.
 
@@ -138,13 +147,23 @@ async def sync_in_turn(
         practice: where.
         full: read everything, even where something tells what changed.
         entities: only these kinds; all when empty.
+        progress: is told what came.
+        waits: until the other one ends, however long that takes; else only as long as the lease of
+            one that was killed runs on.
 
     Raises:
+        Transient: another one is under way, and it is not waited for.
         LeaseLost: this process stood still for too long.
         VetportalError: as :func:`sync`.
     """
-    async with store.Leases(tools.store.database).hold(f"sync:{practice.name}"):
-        return await sync(tools, practice, full=full, entities=entities)
+    leases, key = store.Leases(tools.store.database), f"sync:{practice.name}"
+    if not waits and not await leases.comes_free(key, within=leases.seconds + _MARGIN):
+        raise Transient(
+            f"another sync of {practice.name} is under way",
+            remedy="Let it end; `vetportal job list` shows whether a worker does it.",
+        )
+    async with leases.hold(key):
+        return await sync(tools, practice, full=full, entities=entities, progress=progress)
 
 
 def _plan(tools: Tools, practice: Practice, entities: Collection[str]) -> sync_stage.Plan:

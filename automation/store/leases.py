@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Final
@@ -74,10 +74,13 @@ class Leases:
     Args:
         database: where the rows stand.
         seconds: how long a lease lasts without renewal.
+
+    Attributes:
+        seconds: how long a lease lasts without renewal.
     """
 
     def __init__(self, database: Database, *, seconds: float = _SECONDS) -> None:
-        self._database, self._seconds = database, seconds
+        self._database, self.seconds = database, seconds
 
     @asynccontextmanager
     async def hold(self, key: str) -> AsyncIterator[Lease]:
@@ -91,12 +94,11 @@ class Leases:
         """
         loop = asyncio.get_running_loop()
         asked = loop.time()
-        pause = _FIRST_PAUSE
+        pauses = _pauses()
         while (lease := await self.acquire(key)) is None:
-            await asyncio.sleep(pause)
-            pause = min(pause * _GROWTH, _LONGEST_PAUSE)
+            await asyncio.sleep(next(pauses))
             asked = loop.time()
-        limit = asyncio.timeout_at(asked + self._seconds)
+        limit = asyncio.timeout_at(asked + self.seconds)
         try:
             async with limit:
                 renewing = asyncio.create_task(  # noqa: TID251 - awaited below; a group would wrap what the block raises
@@ -115,6 +117,20 @@ class Leases:
         finally:
             await self.release(lease)
 
+    async def comes_free(self, key: str, *, within: float) -> bool:
+        """Wait until nobody holds this, so many seconds at most; whether it came to that.
+
+        Who holds it lets it run out in :attr:`seconds` when it was killed, and never when it works.
+        """
+        ends = boot_time() + within
+        pauses = _pauses()
+        while (lease := await self.acquire(key)) is None:
+            if boot_time() >= ends:
+                return False
+            await asyncio.sleep(next(pauses))
+        await self.release(lease)
+        return True
+
     async def acquire(self, key: str) -> Lease | None:
         """Take what nobody holds, in one statement; None when somebody does."""
         holder, asked = secrets.token_hex(8), boot_time()
@@ -122,7 +138,7 @@ class Leases:
             now = database_now(connection)
             insert = insert_into(connection, PRACTICE_LEASE)
             statement = insert.values(
-                key=key, holder=holder, fence=1, expires_at=now + self._seconds
+                key=key, holder=holder, fence=1, expires_at=now + self.seconds
             )
             taken = statement.on_conflict_do_update(
                 index_elements=["key"],
@@ -136,7 +152,7 @@ class Leases:
             fence = (await connection.execute(taken)).scalar_one_or_none()
         if fence is None:
             return None
-        return Lease(key, holder, fence, Deadline(asked + self._seconds))
+        return Lease(key, holder, fence, Deadline(asked + self.seconds))
 
     async def renew(self, lease: Lease) -> bool:
         """Hold it for its whole time from now on; False when it is lost."""
@@ -144,10 +160,10 @@ class Leases:
         async with self._database.write() as connection:
             now = database_now(connection)
             ours = _is(lease) & (PRACTICE_LEASE.c.expires_at > now)
-            statement = update(PRACTICE_LEASE).where(ours).values(expires_at=now + self._seconds)
+            statement = update(PRACTICE_LEASE).where(ours).values(expires_at=now + self.seconds)
             renewed = (await connection.execute(statement)).rowcount == 1
         if renewed:
-            lease.deadline.at = asked + self._seconds
+            lease.deadline.at = asked + self.seconds
         return renewed
 
     async def release(self, lease: Lease) -> None:
@@ -162,7 +178,7 @@ class Leases:
         """
         loop = asyncio.get_running_loop()
         while True:
-            await asyncio.sleep(self._seconds / _RENEWED)
+            await asyncio.sleep(self.seconds / _RENEWED)
             asked = loop.time()
             try:
                 async with asyncio.timeout_at(limit.when()):
@@ -172,7 +188,15 @@ class Leases:
             if not renewed:
                 limit.reschedule(asked)
                 return
-            limit.reschedule(asked + self._seconds)
+            limit.reschedule(asked + self.seconds)
+
+
+def _pauses() -> Iterator[float]:
+    """Growing pauses, so that many who wait cost little."""
+    pause = _FIRST_PAUSE
+    while True:
+        yield pause
+        pause = min(pause * _GROWTH, _LONGEST_PAUSE)
 
 
 def _is(lease: Lease) -> ColumnElement[bool]:

@@ -68,6 +68,21 @@ def test_what_ran_out_can_be_taken_and_no_longer_renewed(path: Path) -> None:
     in_store(path, scene)
 
 
+def test_what_is_held_is_waited_for_as_long_as_asked_and_then_told(path: Path) -> None:
+    async def scene(store: Store) -> None:
+        leases = Leases(store.database, seconds=0.4)
+        assert await leases.comes_free("sync:x", within=0)
+        async with leases.hold("sync:x"):
+            assert not await leases.comes_free("sync:x", within=0.6), "it is renewed"
+        killed = await leases.acquire("sync:x")
+        assert killed is not None
+        assert not await leases.comes_free("sync:x", within=0)
+        assert await leases.comes_free("sync:x", within=5)
+        assert await leases.acquire("sync:x") is not None, "who waited does not hold it"
+
+    in_store(path, scene)
+
+
 def test_two_blocks_never_run_at_once(path: Path) -> None:
     inside = most = done = 0
 
