@@ -29,27 +29,13 @@ from automation.wire import (
     path_templates,
     request_leaves,
     response_document,
+    tells_operation,
     walk,
-    words,
 )
 
 Template = tuple[str, ...]
 Pages = Mapping[int, JsonValue]
 """The pages of a capture that hold data, by the number of their exchange."""
-
-_DISCRIMINATORS: Final = frozenset(
-    {
-        "operationname",
-        "method",
-        "action",
-        "op",
-        "operation",
-        "command",
-        "cmd",
-        "rpcids",
-        "soapaction",
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,7 +294,7 @@ def _discriminator(sightings: list[Sighting]) -> tuple[Place, str] | None:
     values: dict[tuple[Place, str], Counter[str]] = defaultdict(Counter)
     for sighting in sightings:
         for place, leaf in sighting.leaves.items():
-            if "".join(words(leaf.name)) in _DISCRIMINATORS and isinstance(leaf.value, str):
+            if tells_operation(leaf.name) and isinstance(leaf.value, str):
                 values[place][leaf.text] += 1
     fitting = [
         place

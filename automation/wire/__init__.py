@@ -25,6 +25,7 @@ from automation.wire.message import (
     query_pairs,
     request_leaves,
     response_document,
+    tells_operation,
 )
 from automation.wire.more import says_more
 from automation.wire.page import AROUND, page_document
@@ -100,6 +101,7 @@ __all__ = [
     "says_more",
     "shape_of",
     "table_rows",
+    "tells_operation",
     "text_place",
     "walk",
     "without_ways",

@@ -18,7 +18,7 @@ from pydantic import JsonValue
 
 from automation.model import Body, Request, Response
 from automation.wire.leafpath import format_path, walk
-from automation.wire.values import canonical
+from automation.wire.values import canonical, words
 
 
 class Place(StrEnum):
@@ -65,6 +65,19 @@ BORING_HEADERS: Final = frozenset(
     }
 )  # fmt: skip
 """Request headers that the HTTP client, the jar or the transport see to themselves."""
+
+
+_DISCRIMINATORS: Final = frozenset(
+    {
+        *("action", "cmd", "command", "method", "op", "operation", "operationname", "rpcids"),
+        "soapaction",
+    }
+)
+
+
+def tells_operation(name: str) -> bool:
+    """Tell whether a leaf of that name may say which of several operations is meant."""
+    return "".join(words(name)) in _DISCRIMINATORS
 
 
 def request_leaves(request: Request) -> tuple[Leaf, ...]:

@@ -12,6 +12,7 @@ from automation.wire import (
     path_segments,
     request_leaves,
     response_document,
+    tells_operation,
 )
 
 
@@ -99,3 +100,9 @@ def test_json_that_is_nested_beyond_reason_is_no_document() -> None:
 )
 def test_the_last_segment_of_an_address_is_the_last_that_is_not_empty(url: str, last: str) -> None:
     assert last_segment(url) == last
+
+
+def test_some_names_tell_which_operation_is_meant_however_they_are_written() -> None:
+    assert tells_operation("operationName")
+    assert tells_operation("SOAPAction")
+    assert not tells_operation("name")

@@ -1,0 +1,72 @@
+"""Hosts and addresses without what belongs to one practice or one shard."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+from urllib.parse import urljoin, urlsplit
+
+from automation.wire import VARIABLE, path_segments, path_templates
+
+_IDENTITY: Final = frozenset(
+    {"account", "accounts", "auth", "b2clogin", "id", "identity", "idp", "login", "okta", "sso"}
+)
+_CONTENT: Final = frozenset({"assets", "cdn", "cloudfront", "content", "img", "media", "static"})
+_PLAIN: Final = re.compile(r"\A[A-Za-z_$@.~-][\w$@.~:,+-]{0,47}\Z")
+_OWN: Final = "{own}"
+
+
+class Hosts:
+    """Says of an address which class its host is of, and which template its path has.
+
+    Args:
+        base_url: the practice's own address.
+        portal: further hosts of the portal.
+    """
+
+    def __init__(self, base_url: str, portal: tuple[str, ...] = ()) -> None:
+        self._base = base_url
+        self._own = urlsplit(base_url).hostname or ""
+        self._portal = frozenset(portal)
+
+    def class_of(self, url: str) -> str:
+        """``own``, ``portal``, ``identity``, ``content`` or ``third``."""
+        host = urlsplit(url).hostname or ""
+        if host == self._own or not host:
+            return "own"
+        parts = set(re.split(r"[.-]", host))
+        if parts & _IDENTITY:
+            return "identity"
+        if parts & _CONTENT:
+            return "content"
+        related = host in self._portal or _site(host) == _site(self._own)
+        return "portal" if related else "third"
+
+    def label_of(self, url: str) -> str:
+        """The host, digits as ``9``, with what the practice's own begins with left out."""
+        host = urlsplit(url).hostname or ""
+        if host == self._own or not host:
+            return _OWN
+        label = host.replace(self._own, _OWN)
+        return re.sub(r"\d+", "9", label)
+
+    def path_of(self, url: str) -> tuple[str, ...]:
+        """The segments of the path; what is a value there is ``{}``."""
+        segments = path_segments(urljoin(self._base, url))
+        shaped = path_templates([segments])[segments]
+        return tuple(
+            part if not part or (part != VARIABLE and _PLAIN.match(part)) else VARIABLE
+            for part in shaped
+        )
+
+    def place_of(self, url: str) -> str:
+        """Class of the host and template of the path: ``identity /login/{}``."""
+        address = urljoin(self._base, url)
+        return f"{self.class_of(address)} /{'/'.join(self.path_of(address))}"
+
+
+def _site(host: str) -> str:
+    """The last two parts of a host; the whole one for an address of numbers."""
+    if re.fullmatch(r"[\d.]+|.*:.*", host):
+        return host
+    return ".".join(host.split(".")[-2:])

@@ -1,0 +1,38 @@
+"""Addresses without what belongs to one practice or one shard."""
+
+from __future__ import annotations
+
+import pytest
+
+from automation.drift.hosts import Hosts
+
+HOSTS = Hosts("https://north.portal.example/app/", ("api.elsewhere.example",))
+
+
+@pytest.mark.parametrize(
+    "url, place",
+    [
+        ("https://north.portal.example/api/v2/pets/4711", "own /api/v2/pets/{}"),
+        ("https://api.portal.example/pets", "portal /pets"),
+        ("https://api.elsewhere.example/pets", "portal /pets"),
+        ("https://login.elsewhere.example/x", "identity /x"),
+        ("https://cdn7.example.net/x", "third /x"),
+        ("https://cdn.example.net/x", "content /x"),
+        ("/Login", "own /Login"),
+        ("https://north.portal.example/pets/Jane%20Doe", "own /pets/{}"),
+    ],
+)
+def test_an_address_has_a_class_of_host_and_a_template(url: str, place: str) -> None:
+    assert HOSTS.place_of(url) == place
+
+
+def test_two_practices_and_two_shards_have_one_label() -> None:
+    south = Hosts("https://south.portal.example/")
+    assert HOSTS.label_of("https://north.portal.example/x") == south.label_of(
+        "https://south.portal.example/x"
+    )
+    assert HOSTS.label_of("https://cdn1.example/x") == HOSTS.label_of("https://cdn22.example/x")
+
+
+def test_a_host_that_is_a_number_is_its_own_site() -> None:
+    assert Hosts("http://127.0.0.1:8000").class_of("http://10.0.0.1/x") == "third"
