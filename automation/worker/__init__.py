@@ -8,9 +8,9 @@ from automation.worker.lock import alone
 from automation.worker.reads import REPLAY, RUN_FLOW, SYNC
 from automation.worker.ticking import job_of
 from automation.worker.worker import Limits, Worker
-from automation.worker.writing import WRITE, ask_for_write
+from automation.worker.writing import RECONCILE_WRITES, WRITE, ask_for_write
 
-KINDS = Kinds(SYNC, RUN_FLOW, REPLAY, WRITE)
+KINDS = Kinds(SYNC, RUN_FLOW, REPLAY, WRITE, RECONCILE_WRITES)
 """Every kind of job that a worker does."""
 
 __all__ = [

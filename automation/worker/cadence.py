@@ -18,6 +18,7 @@ class _Part(NamedTuple):
     jitter: float
     entities: tuple[str, ...]
     in_hours: bool = False
+    kind: str = "sync"
 
 
 OPENING_HOURS: Final = ("07:00-20:00",)
@@ -40,6 +41,7 @@ _PARTS: Final = {
         ),
     ),
     "everything": _Part("0 * * * *", 600, ()),
+    "writes": _Part("*/15 * * * *", 300, (), kind="reconcile_writes"),
 }
 
 
@@ -52,8 +54,9 @@ def default_schedules(
 ) -> tuple[Schedule, ...]:
     """Appointments and boards each minute in opening hours, money and scripts every five minutes.
 
-    Everything is read each hour. Each is spread over a part of its time, so that practices of one
-    worker do not all begin at once.
+    Everything is read each hour, and each quarter of one what may have been written is searched
+    for. Each is spread over a part of its time, so that practices of one worker do not all begin at
+    once.
 
     Args:
         practice: whose; its clocks are meant.
@@ -72,7 +75,7 @@ def default_schedules(
             Schedule(
                 name=f"{practice.name}-{name}",
                 practice=practice.name,
-                kind="sync",
+                kind=part.kind,
                 arguments=arguments,
                 cron=part.cron,
                 timezone=practice.timezone,

@@ -29,6 +29,7 @@ class Kind:
         tries: how often it is tried before it is held for a person.
         pause: before the second try; each further one waits three times as long.
         may_stop: it may be interrupted anywhere: nothing is sent that could be half done.
+        tells: its end says whether the portal answers.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Kind:
     tries: int = 5
     pause: timedelta = timedelta(seconds=10)
     may_stop: bool = True
+    tells: bool = True
 
 
 class Kinds:

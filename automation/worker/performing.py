@@ -89,7 +89,8 @@ class Performing:
         except VetportalError as problem:
             await self._learn(practice, problem)
             raise
-        await self._learn(practice, None)
+        if kind.tells:
+            await self._learn(practice, None)
         return end
 
     async def _learn(self, practice: Practice, problem: VetportalError | None) -> None:

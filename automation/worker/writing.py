@@ -15,6 +15,7 @@ from automation.ports import Jobs
 from automation.worker.kinds import Arguments, Kind, Kinds
 
 _OPEN: Final = ("planned", "sent")
+_MAYBE: Final = ("sent", "unknown")
 _MOST: Final = 1000
 
 
@@ -46,6 +47,35 @@ WRITE: Final = Kind(
     timeout=timedelta(minutes=10),
     tries=8,
     may_stop=False,
+)
+
+
+async def reconcile_writes(
+    tools: Tools, practice: Practice | None, _arguments: Arguments
+) -> JsonValue:
+    """Search once more for every write of a practice that may have happened; nothing is sent.
+
+    What the portal shows late, or a dead letter left behind, is told without a person asking.
+    """
+    if practice is None:
+        raise BadArgument("the job names no practice")
+    before = await tools.journal.listed(practice.name, states=_MAYBE, limit=_MOST)
+    if not before:
+        return {"told": 0, "left": 0}
+    left = await pipeline.reconcile_writes(tools, practice.name)
+    return {
+        "told": len({each.id for each in before} - {each.id for each in left}),
+        "left": len(left),
+    }
+
+
+RECONCILE_WRITES: Final = Kind(
+    "reconcile_writes",
+    reconcile_writes,
+    queue="write",
+    timeout=timedelta(minutes=30),
+    may_stop=False,
+    tells=False,
 )
 
 

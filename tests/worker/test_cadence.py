@@ -15,12 +15,16 @@ NORTH = Practice(
 
 def test_the_calendar_is_read_each_minute_in_opening_hours_money_each_five() -> None:
     mapped = {"appointment", "invoice", "patient"}
-    calendar, money, everything = default_schedules(NORTH, mapped, START)
-    assert [each.name for each in (calendar, money, everything)] == [
+    calendar, money, everything, writes = default_schedules(NORTH, mapped, START)
+    assert [each.name for each in (calendar, money, everything, writes)] == [
         "north-calendar",
         "north-money",
         "north-everything",
+        "north-writes",
     ]
+    assert {each.kind for each in (calendar, money, everything)} == {"sync"}
+    assert (writes.kind, writes.arguments) == ("reconcile_writes", {})
+    assert writes.next_at - START <= timedelta(minutes=15)
     assert calendar.arguments == {"entities": ["appointment"]}
     assert money.arguments == {"entities": ["invoice"]}
     assert everything.arguments == {}
@@ -36,5 +40,6 @@ def test_the_calendar_is_read_each_minute_in_opening_hours_money_each_five() -> 
 
 def test_what_a_portal_has_not_is_not_asked_for() -> None:
     assert [each.name for each in default_schedules(NORTH, {"patient"}, START)] == [
-        "north-everything"
+        "north-everything",
+        "north-writes",
     ]

@@ -11,8 +11,9 @@ from automation import pipeline
 from automation.errors import BadArgument, Incomplete
 from automation.model import JobStatus, Write
 from automation.pipeline import Tools
+from automation.pipeline import writing as pipeline_writing
 from automation.worker import KINDS, EngineClient, EnginePlace, ask_for_write
-from automation.worker.writing import ask_for_open_writes, write
+from automation.worker.writing import RECONCILE_WRITES, ask_for_open_writes, write
 from tests.pipeline.scene import NORTH, played
 from tests.store.writes import a_write
 
@@ -69,3 +70,31 @@ def test_a_write_that_was_accepted_and_has_no_job_gets_one_and_only_one(tmp_path
     counts, job = played(tmp_path, scene)
     assert counts == [1, 0, False]
     assert (job.attempt.queue, job.attempt.job.arguments) == ("write", {"write": found.id})
+
+
+def test_what_may_have_happened_is_searched_for_when_its_job_was_given_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A write that nobody could tell of has a dead letter after its tries; this comes again."""
+    searched: list[str] = []
+
+    async def perform(tools: Tools, number: str, **_: object) -> Write:
+        searched.append(number)
+        kept = await tools.journal.load(number)
+        told = {"state": "reconciled", "happened": True}
+        return await tools.journal.settle(kept.model_copy(update=told))
+
+    async def scene(tools: Tools) -> list[JsonValue]:
+        await tools.store.add_practice(NORTH)
+        found = await tools.journal.accept(a_write())
+        await tools.journal.keep(found.model_copy(update={"state": "unknown"}))
+        return [await RECONCILE_WRITES.run(tools, NORTH, {}) for _ in range(2)]
+
+    monkeypatch.setattr(pipeline_writing, "perform_write", perform)
+    assert played(tmp_path, scene) == [{"told": 1, "left": 0}, {"told": 0, "left": 0}]
+    assert searched == [a_write().id]
+
+
+def test_the_search_for_writes_waits_with_them_and_says_nothing_of_the_portal() -> None:
+    kind = KINDS.of("reconcile_writes")
+    assert (kind.queue, kind.may_stop, kind.tells) == ("write", False, False)

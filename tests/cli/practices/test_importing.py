@@ -69,6 +69,7 @@ def test_practices_of_a_table_may_be_read_again_and_again_in_their_opening_hours
         "north-calendar",
         "north-everything",
         "north-money",
+        "north-writes",
     ]
     assert found[0]["hours"] == ["08:00-18:00"]
     path.write_text("\n".join([head, LINES[1].replace("south", "west") + ";often", ""]))
