@@ -1,7 +1,7 @@
 """A worker as a process of its own, with kinds of jobs that write down what happens to them.
 
-`python -m tests.worker.process URL FOLDER OPTIONS` works until it gets SIGTERM. Each event is one
-line in a file of the folder, written in one piece, so that several processes may write at once.
+Each event is one line in a file of the folder, written in one piece, so that several processes may
+write at once.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import timedelta
@@ -130,40 +130,57 @@ async def opened(url: str) -> AsyncIterator[store.Store]:
         await rows.close()
 
 
-async def _main(url: str, folder: Path, options: dict[str, float]) -> None:
-    @asynccontextmanager
-    async def own_connection() -> AsyncIterator[store.Workers]:
-        database = await store.Database.open(url)
-        try:
-            yield store.Workers(database)
-        finally:
-            await database.close()
+@asynccontextmanager
+async def own_connection(url: str) -> AsyncIterator[store.Workers]:
+    """What a worker's beat connects with."""
+    database = await store.Database.open(url)
+    try:
+        yield store.Workers(database)
+    finally:
+        await database.close()
 
-    log, stop = Log(folder), asyncio.Event()
-    limits = Limits(
+
+def limits_of(options: Mapping[str, float]) -> Limits:
+    """How the worker works; a lease or a beat of tests lasts shorter than one in earnest."""
+    return Limits(
         at_once=int(options.get("at_once", 4)),
         grace=timedelta(seconds=options.get("grace", 10)),
         every=timedelta(seconds=0.2),
-        silent=timedelta(seconds=TTL),
+        silent=timedelta(seconds=options.get("silent", TTL)),
         poll=options.get("poll", 0.1),
         health_port=0,
         keep_sessions=False,
     )
-    async with opened(url) as rows:
-        journal = WriteIntents(rows.database, Reversing())
-        tools = cast("Tools", Few(rows, SystemClock(), Random(1), journal))
-        worker = Worker(tools, EnginePlace.beside(url), own_connection, kinds(log), limits)
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
-
-        def ready() -> None:
-            log.note("ready", executor=worker.executor, port=worker.port)
-
-        await worker.run(stop, started=ready)
 
 
-if __name__ == "__main__":
+async def serve(tools: Tools, url: str, known: Kinds, log: Log, limits: Limits) -> None:
+    """Work until told to stop, and note when that begins."""
+    stop = asyncio.Event()
+    worker = Worker(tools, EnginePlace.beside(url), partial(own_connection, url), known, limits)
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
+
+    def ready() -> None:
+        log.note("ready", executor=worker.executor, port=worker.port)
+
+    await worker.run(stop, started=ready)
+
+
+Work = Callable[[str, Path, Mapping[str, float]], Coroutine[Any, Any, None]]
+
+
+def run(work: Work, url: str, folder: Path, options: Mapping[str, float]) -> None:
+    """Be a worker, as this whole process; a problem becomes its exit code."""
     try:
-        asyncio.run(_main(sys.argv[1], Path(sys.argv[2]), json.loads(sys.argv[3])))
+        asyncio.run(work(url, folder, options))
     except errors.VetportalError as problem:
         print(f"{type(problem).__name__}: {problem.message}", file=sys.stderr)
         sys.exit(problem.exit_code)
+
+
+async def work(url: str, folder: Path, options: Mapping[str, float]) -> None:
+    """Do jobs that need a store only."""
+    log = Log(folder)
+    async with opened(url) as rows:
+        journal = WriteIntents(rows.database, Reversing())
+        tools = cast("Tools", Few(rows, SystemClock(), Random(1), journal))
+        await serve(tools, url, kinds(log), log, limits_of(options))

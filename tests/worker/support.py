@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
+import multiprocessing
 import os
 import signal
-import subprocess
-import sys
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -21,11 +20,54 @@ from automation.store import Store
 from automation.worker import EngineClient, EnginePlace, Kinds
 from tests.databases import on, url_of
 from tests.engine import run_engine
-from tests.worker.process import Log, kinds, opened
+from tests.worker.process import Log, Work, kinds, opened, run, work
 
 T = TypeVar("T")
 _REPOSITORY: Final = Path(__file__).parents[2]
 _SECONDS: Final = 180.0
+
+
+_FORKING: Final = multiprocessing.get_context("forkserver")
+_FORKING.set_forkserver_preload(["pytest", "tests.worker.process", "tests.journeys.shift"])
+"""What a worker imports is most of its start: it is forked from a process that has all of it."""
+
+
+@dataclass(frozen=True)
+class Process:
+    """One process that works, or did."""
+
+    _process: BaseProcess
+
+    @property
+    def pid(self) -> int:
+        assert self._process.pid is not None
+        return self._process.pid
+
+    def poll(self) -> int | None:
+        """Its exit code, or minus the signal that ended it; None while it lives."""
+        return self._process.exitcode
+
+    def wait(self, seconds: float) -> int:
+        self._process.join(seconds)
+        code = self._process.exitcode
+        assert code is not None, f"the process goes on after {seconds} s"
+        return code
+
+    def send_signal(self, how: signal.Signals) -> None:
+        os.kill(self.pid, how)
+
+
+def _become(
+    job: Work, url: str, folder: Path, options: Mapping[str, float], environment: Mapping[str, str]
+) -> None:
+    """What a forked process does: take its own environment and output, and work."""
+    os.environ.clear()
+    os.environ.update(environment)
+    os.chdir(_REPOSITORY)
+    with (folder / "stderr").open("ab") as told:
+        os.dup2(told.fileno(), 1)
+        os.dup2(told.fileno(), 2)
+    run(job, url, folder, options)
 
 
 @dataclass
@@ -36,44 +78,47 @@ class Crew:
     url: str
     log: Log
     place: EnginePlace
-    processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    work: Work = work
+    environment: Mapping[str, str] | None = None
+    processes: list[Process] = field(default_factory=list)
 
     @property
     def kinds(self) -> Kinds:
         return kinds(self.log)
 
-    def start(self, **options: float) -> subprocess.Popen[bytes]:
+    def start(self, **options: float) -> Process:
         """A worker that takes jobs."""
         process = self.begin(**options)
         self.wait(lambda: process.pid in {each["pid"] for each in self.log.events("ready")})
         return process
 
-    def begin(self, **options: float) -> subprocess.Popen[bytes]:
+    def begin(self, **options: float) -> Process:
         """A worker that may not have begun yet."""
-        with (self.folder / "stderr").open("ab") as told:
-            process = subprocess.Popen(
-                (
-                    *(sys.executable, "-m", "tests.worker.process"),
-                    *(self.url, str(self.folder), json.dumps(options)),
-                ),
-                cwd=_REPOSITORY,
-                stdout=told,
-                stderr=told,
-            )
+        environment = dict(self.environment or os.environ)
+        told = (self.work, self.url, self.folder, options, environment)
+        begun = _FORKING.Process(target=_become, args=told)
+        begun.start()
+        process = Process(begun)
         self.processes.append(process)
         return process
 
-    def kill(self, process: subprocess.Popen[bytes], how: signal.Signals = signal.SIGKILL) -> None:
+    def kill(self, process: Process, how: signal.Signals = signal.SIGKILL) -> None:
         process.send_signal(how)
         process.wait(_SECONDS)
         self.log.note("killed", victim=process.pid)
 
-    def wait(self, holds: Callable[[], bool], seconds: float = _SECONDS) -> None:
+    def wait(
+        self, holds: Callable[[], bool], seconds: float = _SECONDS, *, pause: float = 0.02
+    ) -> None:
         """Wait until something holds; what the workers said is told when it never does."""
         ends = time.monotonic() + seconds
         while not holds():
             assert time.monotonic() < ends, (self.folder / "stderr").read_text()[-3000:]
-            time.sleep(0.02)
+            time.sleep(pause)
+
+    def wait_for_all(self, seconds: float = _SECONDS) -> None:
+        """Wait until no job is open."""
+        self.wait(self.all_over, seconds, pause=0.25)
 
     def ask(self, scene: Callable[[EngineClient], Awaitable[T]]) -> T:
         """Play a scene with a client of the engine."""
@@ -120,6 +165,13 @@ def crew(folder: Path, *practices: str, url: str = "") -> Iterator[Crew]:
             )
 
     found.in_store(add)
+    with at_work(found):
+        yield found
+
+
+@contextmanager
+def at_work(found: Crew) -> Iterator[Crew]:
+    """All processes of a crew end with the block."""
     try:
         yield found
     finally:

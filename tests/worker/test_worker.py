@@ -52,7 +52,7 @@ def test_a_worker_that_is_told_to_stop_ends_its_jobs_in_time_and_hands_over_the_
         second = each.start(grace=0)
         each.wait(lambda: Counter(e["job"] for e in each.log.events("begin"))["long"] == 2, 10)
         each.ask(lambda client: client.cancel("long"))
-        each.wait(each.all_over, 10)
+        each.wait_for_all()
         second.send_signal(signal.SIGTERM)
         assert second.wait(20) == 0
         assert states(each) == ["dead", "left"]
@@ -68,7 +68,7 @@ def test_a_poisoned_practice_holds_up_no_other_and_its_jobs_wait_for_a_person(
         for number in range(10):
             each.enqueue("nap", f"n{number}", "north", seconds=0.05)
         each.start()
-        each.wait(each.all_over)
+        each.wait_for_all()
         dead = {j.attempt.key: j for j in each.ask(lambda client: client.jobs("dead"))}
         ends = {key: found.end for key, found in dead.items()}
         assert {key: (end.error if end else "") for key, end in ends.items()} == {
@@ -108,7 +108,7 @@ def test_a_worker_that_was_frozen_does_no_later_step_when_it_wakes_and_ends_itse
         each.wait(lambda: len(each.log.events("begin")) == 2)
         frozen.send_signal(signal.SIGSTOP)
         each.start()
-        each.wait(each.all_over)
+        each.wait_for_all()
         frozen.send_signal(signal.SIGCONT)
         assert frozen.wait(20) == 75
         after = [e for e in each.log.events() if e["pid"] == frozen.pid and e.get("step") == 3]
@@ -211,7 +211,7 @@ def test_a_database_that_is_started_again_loses_no_job_and_nobody_is_declared_de
             cluster.stop(signal.SIGINT)
             time.sleep(2 * TTL)
             cluster.start()
-            each.wait(each.all_over)
+            each.wait_for_all()
             done = Counter(event["job"] for event in each.log.events("end"))
             measured("jobs over a restart of the database", f"{len(done)} of 12")
             assert set(done) == {f"n{number}" for number in range(12)}

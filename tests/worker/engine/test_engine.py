@@ -48,7 +48,7 @@ def test_a_job_whose_worker_is_killed_is_finished_by_another_one(
             each.start()
         each.wait(lambda: steps(each, "end", "j")[3] == 1)
         again = max(e["at"] for e in each.log.events("begin") if e["step"] == 2)
-        each.wait(each.all_over)
+        each.wait_for_all()
         measured("begun again after", round(again - killed, 1), "s")
         assert steps(each, "begin", "j") == {1: 1, 2: 2, 3: 1}
         assert steps(each, "end", "j") == {1: 1, 2: 1, 3: 1}
