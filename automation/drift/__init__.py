@@ -1,13 +1,25 @@
 """Compare what is seen with accepted baselines and name each difference."""
 
 from automation.drift.fields import FieldSignature
+from automation.drift.looking import PageWatch
 from automation.drift.network import LeafSignature, NetworkSignature, OperationSignature
+from automation.drift.pages import (
+    ElementSignature,
+    PageSignature,
+    StepSignature,
+    TableSignature,
+)
 from automation.drift.watch import NetworkWatch
 
 __all__ = [
+    "ElementSignature",
     "FieldSignature",
     "LeafSignature",
     "NetworkSignature",
     "NetworkWatch",
     "OperationSignature",
+    "PageSignature",
+    "PageWatch",
+    "StepSignature",
+    "TableSignature",
 ]

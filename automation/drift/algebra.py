@@ -69,30 +69,43 @@ class Mergeable(Noun):
     """Evidence of some runs, which can be joined with that of others.
 
     Integers are sets of runs, dictionaries are joined by key, nested evidence by its own rules.
-    ``JOINS`` names the fields that are joined otherwise; these hold no runs.
+    ``JOINS`` names the fields that are joined otherwise; these hold no runs. ``LATEST`` names
+    those that are kept for each of the latest runs, keyed by run, and how many.
     """
 
     JOINS: ClassVar[dict[str, Join]] = {}
+    LATEST: ClassVar[dict[str, int]] = {}
 
     def merge(self, other: Self) -> Self:
         """What both saw."""
         joined = {
-            name: self.JOINS.get(name, join)(getattr(self, name), getattr(other, name))
+            name: self._joined(name, getattr(self, name), getattr(other, name))
             for name in type(self).model_fields
         }
         return self.model_copy(update=joined)
 
     def later(self, by: int) -> Self:
-        """The same evidence, with every run numbered that much higher."""
-        return self.moved(lambda runs: runs << by)
+        """The same evidence, with every run numbered that much higher.
 
-    def moved(self, change: Callable[[int], int]) -> Self:
-        """The same evidence with every set of runs changed."""
+        With a negative number runs that would stand before run 0 are forgotten.
+        """
         changed = {
-            name: getattr(self, name) if name in self.JOINS else _moved(getattr(self, name), change)
-            for name in type(self).model_fields
+            name: self._later(name, getattr(self, name), by) for name in type(self).model_fields
         }
         return self.model_copy(update=changed)
+
+    def _joined(self, name: str, one: Any, other: Any) -> Any:  # noqa: ANN401 - any evidence
+        if name in self.LATEST:
+            both = {**one, **other}
+            return {run: both[run] for run in sorted(both)[-self.LATEST[name] :]}
+        return self.JOINS.get(name, join)(one, other)
+
+    def _later(self, name: str, value: Any, by: int) -> Any:  # noqa: ANN401 - any evidence
+        if name in self.JOINS:
+            return value
+        if name in self.LATEST:
+            return {run + by: kept for run, kept in value.items() if run + by >= 0}
+        return _shifted(value, by)
 
 
 def join(one: Any, other: Any) -> Any:  # noqa: ANN401 - evidence of any one kind
@@ -107,12 +120,14 @@ def join(one: Any, other: Any) -> Any:  # noqa: ANN401 - evidence of any one kin
     return one | other
 
 
-def _moved(value: Any, change: Callable[[int], int]) -> Any:  # noqa: ANN401 - as above
+def _shifted(value: Any, by: int) -> Any:  # noqa: ANN401 - as above
     if isinstance(value, Mergeable):
-        return value.moved(change)
+        return value.later(by)
     if isinstance(value, dict):
-        return {key: _moved(inner, change) for key, inner in value.items()}
-    return value if isinstance(value, bool) else change(value)
+        return {key: _shifted(inner, by) for key, inner in value.items()}
+    if isinstance(value, bool):
+        return value
+    return value << by if by >= 0 else value >> -by
 
 
 def same(one: T, other: T) -> T:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Final, Literal, Self
-
-from typing_extensions import override
+from typing import ClassVar, Literal
 
 from automation.drift.algebra import (
     Counts,
@@ -17,9 +15,6 @@ from automation.drift.algebra import (
     summed,
 )
 from automation.drift.fields import Fields
-
-_ORDERS: Final = 12
-"""How many of the latest runs keep the order of their calls."""
 
 
 class LeafSignature(Mergeable):
@@ -133,18 +128,8 @@ class NetworkSignature(Mergeable):
     operations: dict[str, OperationSignature] = {}
     orders: dict[int, tuple[str, ...]] = {}
 
-    JOINS: ClassVar[dict[str, Join]] = {
-        "version": same,
-        "orders": lambda one, other: _latest({**one, **other}),
-    }
-
-    @override
-    def later(self, by: int) -> Self:
-        """The same evidence, with every run numbered that much higher."""
-        moved = super().later(by)
-        return moved.model_copy(
-            update={"orders": {run + by: order for run, order in self.orders.items()}}
-        )
+    JOINS: ClassVar[dict[str, Join]] = {"version": same}
+    LATEST: ClassVar[dict[str, int]] = {"orders": 12}
 
     def step_runs(self, step: str) -> int:
         """The runs in which a step called anything at all."""
@@ -152,7 +137,3 @@ class NetworkSignature(Mergeable):
         for operation in self.operations.values():
             runs |= operation.steps.get(step, 0)
         return runs
-
-
-def _latest(orders: dict[int, tuple[str, ...]]) -> dict[int, tuple[str, ...]]:
-    return {run: orders[run] for run in sorted(orders)[-_ORDERS:]}

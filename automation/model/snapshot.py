@@ -6,7 +6,23 @@ from automation.model.noun import Noun
 
 
 class Element(Noun):
-    """One interactive element that is visible: role, accessible name, state; no typed value."""
+    """One interactive element that is visible: role, accessible name, state; no typed value.
+
+    Attributes:
+        role: its role.
+        name: its accessible name.
+        tag: lower case.
+        id: its id attribute.
+        field: its ``name`` attribute.
+        type: its type attribute.
+        disabled: it cannot be used.
+        evidence: what else is known of it, by name: ``label``, ``placeholder``, ``title``, ``alt``,
+            ``text``, ``test_id`` (attribute=value), ``autocomplete``, ``href``, ``form`` (its
+            name, id or number), ``action`` (method, address and encoding of that form),
+            ``heading``, ``landmark``, ``frame``, ``near``, ``required``, ``constraint``,
+            ``options`` (one a line), ``box`` (x y width height), ``row`` (it lies in a row of
+            data), ``covered`` (something lies over its centre). What is not known is not there.
+    """
 
     role: str
     name: str = ""
@@ -15,6 +31,7 @@ class Element(Noun):
     field: str = ""
     type: str = ""
     disabled: bool = False
+    evidence: dict[str, str] = {}
 
 
 class Snapshot(Noun):

@@ -69,6 +69,6 @@ def snapshot_texts(snapshot: Snapshot) -> Iterator[str]:
     """Every text of a snapshot in which a secret may stand."""
     yield from (snapshot.url, snapshot.title, snapshot.aria)
     for element in snapshot.elements:
-        yield from (element.name, element.id, element.field)
+        yield from (element.name, element.id, element.field, *element.evidence.values())
     for key, value in snapshot.storage.items():
         yield from (key, value)

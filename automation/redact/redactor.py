@@ -207,4 +207,6 @@ def _body(body: Body | None, visitor: Visitor) -> Body | None:
 
 def _element(element: Element, sieve: Sieve) -> Element:
     names = {"name": element.name, "id": element.id, "field": element.field}
-    return element.model_copy(update={key: sieve.clean(text) for key, text in names.items()})
+    evidence = {key: sieve.clean(text) for key, text in element.evidence.items()}
+    cleaned = {key: sieve.clean(text) for key, text in names.items()}
+    return element.model_copy(update={**cleaned, "evidence": evidence})

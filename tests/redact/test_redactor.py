@@ -480,7 +480,15 @@ def test_a_snapshot_loses_secrets_in_every_part() -> None:
         url=f"https://portal.example/?token={TOKEN}",
         title=f"Home of {USERNAME}",
         aria=f'- textbox "Password": {PASSWORD}\n- link "Log out"',
-        elements=(Element(role="link", name=USERNAME, id=f"u-{USERNAME}", field="x"),),
+        elements=(
+            Element(
+                role="link",
+                name=USERNAME,
+                id=f"u-{USERNAME}",
+                field="x",
+                evidence={"title": USERNAME, "href": f"/users/{USERNAME}"},
+            ),
+        ),
         storage={"theme": "dark", "auth": json.dumps({"jwt": jwt(sub="a")}), "sid": "s-1"},
     )
     _, (done,) = Redactor(KEY, KNOWN).redact([], [snapshot])

@@ -1,0 +1,116 @@
+"""Pages become a signature that holds no value."""
+
+from __future__ import annotations
+
+import pytest
+
+from automation.drift import PageWatch
+from automation.drift.looking import control_kind, is_stable
+from automation.drift.pages import alike
+from automation.model import Element
+from tests import canary
+from tests.drift.screens import listing, login, looked_at
+from tests.drift.test_watch import SECRETS
+from tests.infer.traffic import BASE
+
+
+def test_controls_are_known_by_what_their_author_wrote() -> None:
+    step = looked_at(login()).steps["1"]
+    word = PageWatch(BASE).word
+    assert set(step.elements) == {
+        f"text field={word('user')} of {word('login')}",
+        f"secret field={word('pass')} of {word('login')}",
+        "button name=Sign in",
+    }
+    assert list(step.forms.values()) == [{"POST own /login application/x-www-form-urlencoded": 1}]
+
+
+def test_other_rows_make_no_other_signature() -> None:
+    one, other = (looked_at(listing(day)).steps["2"] for day in (1, 2))
+    assert one.elements == other.elements
+    assert one.tables["Pets"].cells == other.tables["Pets"].cells
+    assert one.tables["Pets"].orders == {"Name|" + PageWatch(BASE).word("Born"): 1}
+    assert alike(one.states[0], other.states[0]) > 0.99
+
+
+def test_an_address_with_another_number_is_the_same_place() -> None:
+    assert looked_at(listing(1)).steps["2"].addresses == {"own /pets/{}": 1}
+
+
+def test_a_dialog_and_what_it_asks_are_noted() -> None:
+    shown = login(aria='- dialog "Cookies":\n  - text: We use cookies\n  - button "Accept"')
+    step = looked_at(shown).steps["1"]
+    assert set(step.traits) == {"consent"}
+    assert len(step.dialogs) == 1
+
+
+def test_an_empty_table_says_so() -> None:
+    aria = '- table "Pets":\n  - row:\n    - columnheader "Name"\n- text: No results found'
+    step = looked_at(listing(aria=aria)).steps["2"]
+    assert step.tables["Pets"].empty == 1
+    assert set(step.traits) == {"empty"}
+
+
+@pytest.mark.parametrize(
+    "name, stable",
+    [
+        ("user_name", True),
+        ("btn-save", True),
+        ("ember123", False),
+        ("css-1x2y3z", False),
+        (":r1:", False),
+        ("0b5a2f1e-8f0e-4f5b-9a63-0f1f6a3e0c11", False),
+        ("kqzxvtr", False),
+        ("", False),
+    ],
+)
+def test_names_that_programs_made_up_are_not_kept(name: str, stable: bool) -> None:
+    assert is_stable(name) is stable
+
+
+def test_a_field_for_secrets_is_another_kind_than_one_for_text() -> None:
+    fields = (
+        Element(role="textbox", type="password"),
+        Element(role="textbox", type="text"),
+        Element(role="", tag="select"),
+    )
+    assert [control_kind(one) for one in fields] == ["secret", "text", "choice"]
+
+
+def test_no_value_of_a_page_is_in_a_signature() -> None:
+    aria = "\n".join(
+        f'- heading "{value}"\n- dialog "{value}":\n  - text: {value}\n- navigation "{value}"\n'
+        f'- table "{value}":\n  - row:\n    - columnheader "{value}"\n'
+        f'  - row:\n    - cell "{value}"\n- button "{value}"'
+        for value in SECRETS.values()
+    )
+    names = [
+        "label",
+        "placeholder",
+        "title",
+        "text",
+        "test_id",
+        "form",
+        "heading",
+        "options",
+        "near",
+    ]
+    elements = tuple(
+        Element(
+            role="button",
+            name=value,
+            tag="input",
+            id=value,
+            field=value,
+            type=value,
+            evidence={
+                **dict.fromkeys((*names, "autocomplete", "required", "constraint"), value),
+                "href": f"/pets/{SECRETS['number']}?name={value}",
+                "action": f"post /x/{SECRETS['mail']} a",
+            },
+        )
+        for value in SECRETS.values()
+    )
+    page = listing(aria=aria, elements=elements, title=SECRETS["name"])
+    assert canary.scan([page.model_dump_json().encode()], SECRETS)
+    assert canary.scan([looked_at(page).model_dump_json().encode()], SECRETS) == []
