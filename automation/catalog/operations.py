@@ -13,6 +13,7 @@ from automation.model import (
     Endpoint,
     Filled,
     Input,
+    Match,
     Operation,
     ReadBack,
     WriteStep,
@@ -87,6 +88,10 @@ class _Checking:
         for name, one in self.operation.reads.items():
             place = ("reads", name)
             yield from self._called(place, one.endpoint, one.values, effect="read")
+            yield from self._matches((*place, "match"), one.match)
+            listed = one.endpoint not in self.names or self.endpoints(one.endpoint).response.items
+            if one.match and listed is None:
+                yield (*place, "match"), f"{one.endpoint} gives no list to look through"
             for looked in names_in(one.path):
                 if looked[0] not in {"document", "items"}:
                     yield (*place, "path"), _unknown("root", looked[0], ("document", "items"))
@@ -121,8 +126,11 @@ class _Checking:
 
     def _read_back(self, place: Place, plan: ReadBack) -> Iterator[Problem]:
         yield from self._called(place, plan.endpoint, plan.values, effect="read")
-        for number, match in enumerate(plan.match):
-            yield from self._value((*place, "match", number, "equals"), match.equals)
+        yield from self._matches((*place, "match"), plan.match)
+
+    def _matches(self, place: Place, matches: Iterable[Match]) -> Iterator[Problem]:
+        for number, match in enumerate(matches):
+            yield from self._value((*place, number, "equals"), match.equals)
 
     def conditions(self, place: Place, conditions: Iterable[Condition]) -> Iterator[Problem]:
         """The conditions of a list."""

@@ -17,7 +17,8 @@ def names_in(path: str) -> tuple[tuple[str, ...], ...]:
     """The places that an expression looks at, each as the names that lead there from the root.
 
     What stands behind an index, a filter or a projection is not part of a place:
-    ``inputs.items[0].name`` looks at ``("inputs", "items")``.
+    ``inputs.items[0].name`` looks at ``("inputs", "items")``, and no more is what stands behind
+    ``&``.
 
     Args:
         path: an expression that compiles.
@@ -35,6 +36,8 @@ def _places(node: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
             yield tuple(names)
         else:
             yield from _places(children[0])
+    elif kind == "expref":
+        return  # it looks at items, not at the root
     elif kind in _INNER:
         yield from _places(children[0])
     else:

@@ -76,30 +76,21 @@ class SettingValue(Noun):
     Attributes:
         section: of the profile.
         key: JMESPath over the inputs to what identifies the entry; None for a section with one.
-        path: JMESPath from the entry to the value.
+        every: all entries are meant, as a list.
+        path: JMESPath from the entry, or the list, to the value.
     """
 
     section: str
     key: Path | None = None
+    every: bool = False
     path: Path = "@"
 
-
-class PriorRead(Noun):
-    """A read before anything is written.
-
-    Attributes:
-        endpoint: what is asked; a read.
-        values: its inputs.
-        path: JMESPath into the first answer, an ``items`` list and the ``document``.
-        when: JMESPath over what is known; it is not asked unless this holds.
-        otherwise: what to say when the path gives nothing; None where that is fine.
-    """
-
-    endpoint: str
-    values: Values = {}
-    path: Path = "document"
-    when: Path | None = None
-    otherwise: str | None = None
+    @model_validator(mode="after")
+    def _one_or_every(self) -> SettingValue:
+        if self.every and self.key is not None:
+            msg = '"key" names one entry and "every" means all: only one of them is possible'
+            raise ValueError(msg)
+        return self
 
 
 class Match(Noun):
@@ -108,12 +99,34 @@ class Match(Noun):
     Attributes:
         item: JMESPath into the item.
         equals: what it should be; null is not compared.
-        kind: how two values are equal: as ``text``, ``number``, or the same ``moment``.
+        kind: how two values are equal: as ``text``, ``number``, or the same ``moment``; ``part``
+            holds where the value is a part of the text, or of one text of a list.
     """
 
     item: Path
     equals: Value
-    kind: Literal["text", "number", "moment"] = "text"
+    kind: Literal["text", "number", "moment", "part"] = "text"
+
+
+class PriorRead(Noun):
+    """A read before anything is written.
+
+    Attributes:
+        endpoint: what is asked; a read.
+        values: its inputs.
+        match: what an item must be like, all of it: the list is read until one is, and ``items``
+            holds only that; without it a list is read whole.
+        path: JMESPath into the ``items`` of the list and the ``document``, the first answer.
+        when: JMESPath over what is known; it is not asked unless this holds.
+        otherwise: what to say when the path gives nothing; None where that is fine.
+    """
+
+    endpoint: str
+    values: Values = {}
+    match: tuple[Match, ...] = ()
+    path: Path = "document"
+    when: Path | None = None
+    otherwise: str | None = None
 
 
 class ReadBack(Noun):

@@ -3,5 +3,15 @@
 from automation.normalise.normaliser import Normaliser, normalise_answer
 from automation.normalise.rows import Sections, Tables
 from automation.normalise.sections import read_section
+from automation.normalise.shown import UnreadableError
+from automation.normalise.times import read_datetime
 
-__all__ = ["Normaliser", "Sections", "Tables", "normalise_answer", "read_section"]
+__all__ = [
+    "Normaliser",
+    "Sections",
+    "Tables",
+    "UnreadableError",
+    "normalise_answer",
+    "read_datetime",
+    "read_section",
+]

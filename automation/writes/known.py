@@ -6,16 +6,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import quote, urljoin
+from zoneinfo import ZoneInfo
 
 import jmespath
 from jmespath.exceptions import JMESPathError
 from pydantic import JsonValue
 
-from automation.errors import BadFile
+from automation.errors import AnswerNotUnderstood, BadFile
 from automation.model import Filled, Operation, Practice, Profile, SettingValue
+from automation.normalise import UnreadableError
 from automation.replay import Later
 from automation.wire import canonical
+from automation.writes.functions import PathFunctions
 
+_UTC: Final = ZoneInfo("UTC")
 _EMPTY: Final[tuple[JsonValue, ...]] = (None, False, "", [], {})
 
 
@@ -47,7 +51,8 @@ class Known:
         """What a path gives.
 
         Raises:
-            BadFile: a function in it does not take what it was given.
+            AnswerNotUnderstood: a time that the portal told is none.
+        BadFile: a function in it does not take what it was given.
         """
         known = {
             "inputs": dict(self.inputs),
@@ -56,7 +61,16 @@ class Known:
             "steps": self.steps,
             "write": {"marker": self.marker, "at": self.at},
         }
-        return found_at(path, known, self.operation)
+        return self.found(path, known)
+
+    def found(self, path: str, document: object) -> JsonValue:
+        """What a path gives of a document of the portal.
+
+        Raises:
+            AnswerNotUnderstood: a time in it is none.
+            BadFile: a function in it does not take what it was given.
+        """
+        return found_at(path, document, self.operation, ZoneInfo(self.practice.timezone))
 
     def holds(self, path: str) -> bool:
         """Whether a condition holds; 0 does, as in JMESPath."""
@@ -95,22 +109,34 @@ class Known:
         entries = profile.sections.get(plan.section) if profile else None
         if not entries:
             return None
+        if plan.every:
+            return self.found(plan.path, list(entries.values()))
         if plan.key is None:
             entry = next(iter(entries.values())) if len(entries) == 1 else None
         else:
             entry = entries.get(canonical(self.value(plan.key)))
-        return found_at(plan.path, entry, self.operation)
+        return self.found(plan.path, entry)
 
 
-def found_at(path: str, document: object, operation: Operation) -> JsonValue:
+def found_at(path: str, document: object, operation: Operation, zone: ZoneInfo = _UTC) -> JsonValue:
     """What a path of an operation gives.
 
+    Args:
+        path: JMESPath with the functions of :class:`PathFunctions`.
+        document: what it looks at.
+        operation: whose path it is.
+        zone: of times without offset.
+
     Raises:
+        AnswerNotUnderstood: a time is none.
         BadFile: a function in it does not take what it was given.
     """
+    options = jmespath.Options(custom_functions=PathFunctions(zone))
     try:
-        found: JsonValue = jmespath.search(path, document)
+        found: JsonValue = jmespath.search(path, document, options=options)
     except JMESPathError as problem:
         said = str(problem).splitlines()[0]
         raise BadFile(f"operations/{operation.operation}.yaml", f"{path}: {said}") from None
+    except UnreadableError as problem:
+        raise AnswerNotUnderstood(f"{operation.operation}: {path}: {problem}") from None
     return found

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from contextlib import aclosing
 from typing import Final
 
 from pydantic import JsonValue
 
 from automation import replay
 from automation.errors import AnswerNotUnderstood, BadArgument, Gone, NotPermitted
-from automation.model import Filled, PriorRead, Profile
+from automation.model import Answer, PriorRead, Profile, names_in
 from automation.writes.asking import Asking
 from automation.writes.checks import Checked, check_conditions, check_rights, check_states
-from automation.writes.known import found_at
+from automation.writes.matching import alike
 
 CANNOT: Final = (AnswerNotUnderstood, BadArgument, Gone, NotPermitted)
 """What a read or a request fails by where the rest can still be told."""
+MOST: Final = 20_000
+"""How many items of a list are looked at before a write; of a longer one nothing is concluded."""
 
 
 class Looking(Asking):
@@ -44,24 +46,34 @@ class Looking(Asking):
             return []
         what = f"read {name}"
         try:
-            document = await self._first(plan.endpoint, plan.values)
+            document = await self._seen(plan)
         except CANNOT as problem:
             why = plan.otherwise if isinstance(problem, Gone) else None
             return [Checked(what, "fails", why or problem.message)]
-        found = found_at(plan.path, document, self.known.operation)
+        found = self.known.found(plan.path, document)
         self.known.reads[name] = found
         if found is None and plan.otherwise is not None:
             return [Checked(what, "fails", plan.otherwise)]
         return [Checked(what, "holds")]
 
-    async def _first(self, name: str, values: Mapping[str, Filled]) -> JsonValue:
-        """The first answer of a read."""
-        course = replay.Course(found=True)
-        answers = self.answers(self.endpoints(name), values, course)
-        try:
-            answer = await anext(answers, None)
-        finally:
-            await answers.aclose()
-        if answer is None:
+    async def _seen(self, plan: PriorRead) -> JsonValue:
+        """The first answer of a read, and the items that are looked for on all of its pages."""
+        endpoint, course = self.endpoints(plan.endpoint), replay.Course(found=True)
+        whole = bool(plan.match) or any(place[0] == "items" for place in names_in(plan.path))
+        first: Answer | None = None
+        items: list[JsonValue] = []
+        looked = 0
+        async with aclosing(self.answers(endpoint, plan.values, course)) as answers:
+            async for answer in answers:
+                first = first or answer
+                looked += len(answer.items)
+                items += alike(plan.match, answer.items, self.known) if plan.match else answer.items
+                if not whole or (plan.match and items):
+                    break
+                if looked > MOST:
+                    raise AnswerNotUnderstood(f"{plan.endpoint}: more than {MOST} items")
+        if first is None:
             return None
-        return {"items": list(answer.items), "document": answer.document}
+        if whole and course.gaps and not (plan.match and items):
+            raise AnswerNotUnderstood(f"{plan.endpoint}: {course.gaps[0]}")
+        return {"items": items, "document": first.document}

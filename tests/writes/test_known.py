@@ -91,3 +91,20 @@ def test_a_section_with_one_entry_needs_no_key() -> None:
 def test_a_function_that_does_not_take_what_it_gets_is_told_with_its_file() -> None:
     with pytest.raises(BadFile, match=r"operations/sell.yaml: length\(inputs.x\): "):
         known(x=7).value("length(inputs.x)")
+
+
+def test_a_setting_may_be_made_of_all_entries_of_a_section() -> None:
+    plan = {"section": "rules", "every": True, "path": "[?Of=='Visit'].Field"}
+    it = Known(operation(settings={"rules": plan}), NORTH, {}, marker="m", at="")
+    it.set_settings(None)
+    assert it.settings == {"rules": None}
+    entries: dict[str, Any] = {
+        "1": {"Of": "Visit", "Field": "Reason"},
+        "2": {"Of": "Client", "Field": "Phone"},
+    }
+    it.set_settings(
+        Profile(
+            practice="north", seen_at=datetime(2026, 3, 1, tzinfo=UTC), sections={"rules": entries}
+        )
+    )
+    assert it.settings == {"rules": ["Reason"]}

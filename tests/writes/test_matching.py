@@ -78,3 +78,35 @@ def test_a_time_that_cannot_be_compared_is_not_guessed(change: dict[str, str], s
 def test_a_number_that_is_none_is_not_guessed() -> None:
     with pytest.raises(AnswerNotUnderstood, match="is no number"):
         found(plan(PAID), ITEM | {"paid": "twenty"}, paid=20)
+
+
+@pytest.mark.parametrize(
+    "shown,same",
+    [
+        ("/Date(1772697600000)/", True),
+        ("2026-03-05T08:00:00Z", True),
+        ("2026-03-05T10:00:00", True),  # on the clocks of the practice
+        ("2026-03-05T08:00:00", False),
+        ("/Date(1772697601000)/", False),
+    ],
+)
+def test_the_same_moment_is_found_in_every_notation(*, shown: str, same: bool) -> None:
+    known = Known(
+        operation(),
+        NORTH.model_copy(update={"timezone": "Europe/Helsinki"}),
+        {"at": "2026-03-05T10:00:00+02:00"},
+        marker="m",
+        at="",
+    )
+    assert bool(matching(plan(AT, created=None), [{"at": shown}], known, since=SINCE)) is same
+
+
+@pytest.mark.parametrize(
+    "texts,same",
+    [("It is m-1.", True), (["a", "see m-1"], True), (["a", None], False), (None, False)],
+)
+def test_a_reference_is_found_within_a_text_that_the_portal_wrote_around_it(
+    *, texts: object, same: bool
+) -> None:
+    wanted = plan({"item": "texts", "equals": "inputs.marker", "kind": "part"}, created=None)
+    assert bool(found(wanted, {"texts": texts}, marker="m-1")) is same

@@ -1,0 +1,104 @@
+"""What the paths of an operation can do beside JMESPath: times, and looking through lists.
+
+A filter of JMESPath sees the item only; ``having``, ``lacking`` and ``during`` compare each item of
+a list with something that is known elsewhere.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final
+from zoneinfo import ZoneInfo
+
+from jmespath.functions import Functions, signature
+from pydantic import JsonValue
+
+from automation.normalise import read_datetime
+from automation.wire import canonical
+
+if TYPE_CHECKING:
+    from jmespath.functions import _Signature
+
+_TIME: Final[_Signature] = {"types": ["string", "number", "null"]}
+_LIST: Final[_Signature] = {"types": ["array", "null"]}
+_OF_ITEM: Final[_Signature] = {"types": ["expref"]}
+_ANY: Final[_Signature] = {"types": []}
+
+
+class PathFunctions(Functions):
+    """The functions of paths; times without offset are those of one zone.
+
+    Args:
+        zone: of the practice's clocks.
+    """
+
+    def __init__(self, zone: ZoneInfo) -> None:
+        self._zone = zone
+
+    @signature(_TIME)
+    def _func_moment(self, time: JsonValue) -> float | None:
+        """A time as seconds since 1970, in whatever notation it is written."""
+        return self._seconds(time)
+
+    @signature(_TIME, {"types": ["number"]})
+    def _func_later(self, time: JsonValue, minutes: float) -> float | None:
+        """A time so many minutes after another, as seconds since 1970."""
+        begin = self._seconds(time)
+        return None if begin is None else begin + timedelta(minutes=minutes).total_seconds()
+
+    @signature(_LIST, _OF_ITEM, _ANY)
+    def _func_having(
+        self,
+        items: list[JsonValue] | None,
+        of: Any,  # noqa: ANN401 - an expression
+        value: JsonValue,
+    ) -> list[JsonValue]:
+        """The items of which a path gives this value."""
+        wanted = canonical(value)
+        return [item for item in items or () if canonical(_at(of, item)) == wanted]
+
+    @signature(_LIST, _OF_ITEM, _ANY)
+    def _func_lacking(
+        self,
+        items: list[JsonValue] | None,
+        of: Any,  # noqa: ANN401 - an expression
+        value: JsonValue,
+    ) -> list[JsonValue]:
+        """The items of which a path gives another value."""
+        wanted = canonical(value)
+        return [item for item in items or () if canonical(_at(of, item)) != wanted]
+
+    @signature(_LIST, _OF_ITEM, _OF_ITEM, _TIME, _TIME)
+    def _func_during(
+        self,
+        items: list[JsonValue] | None,
+        begin: Any,  # noqa: ANN401 - an expression
+        end: Any,  # noqa: ANN401 - an expression
+        since: JsonValue,
+        until: JsonValue,
+    ) -> list[JsonValue]:
+        """The items that take place at some time of a span; what ends as it begins does not."""
+        first, last = self._seconds(since), self._seconds(until)
+        if first is None or last is None:
+            return []
+        found = []
+        for item in items or ():
+            starts, ends = self._seconds(_at(begin, item)), self._seconds(_at(end, item))
+            if (starts is None or starts < last) and (ends is None or ends > first):
+                found.append(item)
+        return found
+
+    @signature({"types": ["string", "null"]})
+    def _func_lower(self, text: str | None) -> str:
+        """A text in small letters; nothing is the empty text."""
+        return (text or "").lower()
+
+    def _seconds(self, time: JsonValue) -> float | None:
+        moment = None if time is None else read_datetime(time, self._zone)
+        return None if moment is None else moment.timestamp()
+
+
+def _at(expression: Any, item: JsonValue) -> JsonValue:  # noqa: ANN401 - jmespath is not typed
+    """What a path that stands in a path gives of an item."""
+    found: JsonValue = expression.visit(expression.expression, item)
+    return found

@@ -1,0 +1,197 @@
+"""Every operation of Pulse is performed for real: confirmed, counted once, and in the truth."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Final
+
+import pytest
+
+from automation import pipeline
+from automation.catalog import Catalog
+from automation.errors import VetportalError, WriteRefused
+from automation.pipeline import Tools
+from automation.writes import Seam
+from tests.conftest import Measure
+from tests.journeys.reception import DEEDS, Reception, request
+from tests.journeys.world import FLOWS, PORTAL, Home, add_practice
+from tests.simulator import Simulator, running
+
+OPERATIONS: Final = tuple(each.operation for each in Catalog(FLOWS).operations(PORTAL))
+CHEAP: Final = ("create_appointment", "add_addendum", "confirm_appointment", "make_deposit")
+
+
+@pytest.fixture(scope="module")
+def portal() -> Iterator[Simulator]:
+    with running(PORTAL, seed=7, patients=60) as simulated:
+        yield simulated
+
+
+@pytest.fixture(scope="module")
+def places(portal: Simulator, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Reception]:
+    """Both practices, signed in, with their profiles."""
+    home = Home.new(tmp_path_factory.mktemp("writes") / "home")
+
+    async def move_in(tools: Tools) -> None:
+        for place in portal.practices():
+            practice = await add_practice(tools, portal, place)
+            enabled = practice.model_copy(update={"writes": OPERATIONS})
+            await tools.store.update_practice(enabled)
+            await pipeline.assess(tools, enabled)
+            portal.clock.advance(30)
+
+    home.work(move_in)
+    first, second = (Reception(portal, home, place) for place in portal.practices())
+    return {"first": first, "second": second}
+
+
+@pytest.fixture
+def desk(places: Mapping[str, Reception]) -> Reception:
+    return places["first"]
+
+
+def test_there_is_a_deed_for_every_operation() -> None:
+    assert set(DEEDS) == set(OPERATIONS)
+
+
+@pytest.mark.must_hold("writes")
+def test_every_operation_is_confirmed_by_its_read_back_and_made_once(
+    desk: Reception, measured: Measure, scale: Callable[[int, int], int]
+) -> None:
+    names = [*CHEAP, *(name for name in DEEDS if name not in CHEAP)]
+    wanted = names[: scale(len(CHEAP), len(names))]
+    wrong: list[str] = []
+
+    async def scene() -> None:
+        for name in wanted:
+            deed = DEEDS[name](desk)
+            before = desk.written()
+            try:
+                done = await desk.do(name, deed.given)
+            except VetportalError as problem:
+                wrong.append(f"{name}: {problem!r}")
+                continue
+            counted = dict(desk.written() - before)
+            if done.state != "confirmed" or counted != {deed.counted: 1} or not deed.there(done):
+                wrong.append(f"{name}: {done.state} {done.why} {counted} {done.result}")
+
+    desk.play(scene)
+    assert not wrong, "\n".join(wrong)
+    measured("operations", len(wanted))
+
+
+@pytest.mark.must_hold("writes")
+def test_a_time_that_is_taken_is_refused_before_anything_is_sent_and_by_the_portal_on_a_race(
+    desk: Reception, measured: Measure
+) -> None:
+    booked, late, moved = desk.visit(), desk.visit(), desk.coming()
+    ends_then = booked | {"start": booked["start"].replace("T10:00", "T09:30")}
+
+    async def scene() -> None:
+        assert (await desk.do("create_appointment", booked)).state == "confirmed"
+        before = desk.written(), desk.refused()
+        with pytest.raises(WriteRefused, match="the column has another visit then"):
+            await desk.accept("create_appointment", booked)
+        other = booked | {"column_id": desk.rows("columns")[1]["id"]}
+        with pytest.raises(WriteRefused, match="the provider has another visit then"):
+            await desk.accept("create_appointment", other)
+        place = {name: booked[name] for name in ("start", "column_id", "provider_id")}
+        with pytest.raises(WriteRefused, match="the column has another visit then"):
+            await desk.accept("reschedule_appointment", place | {"appointment_id": moved})
+        assert (desk.written(), desk.refused()) == before
+        assert (await desk.do("create_appointment", ends_then)).state == "confirmed"
+        first, second = [await desk.accept("create_appointment", late) for _ in range(2)]
+        assert (await desk.perform(first)).state == "confirmed"
+        lost = await desk.perform(second)
+        assert lost.why == "the column has another visit then"
+        await taken_on_the_way(desk)
+
+    desk.play(scene)
+    measured("refusals of taken times", 5)
+
+
+async def taken_on_the_way(desk: Reception) -> None:
+    """Somebody books the time when everything was looked at: the portal tells with whom."""
+    given = desk.visit()
+    write = await desk.accept("create_appointment", given)
+    taken: list[int] = []
+
+    def book(_seam: Seam) -> None:
+        if not taken:
+            day = given["start"]
+            taken.append(desk.coming(at=day, column_id=given["column_id"]))
+
+    done = await desk.perform(write, seam=book)
+    assert (done.state, done.happened) == ("refused", False)
+    assert "is taken" in done.why
+
+
+@pytest.mark.must_hold("writes")
+def test_what_was_decided_or_closed_meanwhile_is_refused_in_the_words_of_the_portal(
+    desk: Reception, measured: Measure
+) -> None:
+    script, waiting = desk.script("Authorized"), desk.script("PendingApproval")
+    closed, invoice = desk.open_invoice(), desk.open_invoice()
+    desk.change("invoices", closed, status="Closed")
+
+    async def scene() -> None:
+        before = desk.written()
+        with pytest.raises(WriteRefused, match="waits for approval is authorized"):
+            await desk.accept("approve_prescription", {"prescription_id": script})
+        with pytest.raises(WriteRefused, match="only an open invoice is closed"):
+            await desk.accept("finalize_invoice", {"invoice_id": closed})
+        for name, table, number, status in (
+            ("approve_prescription", "prescriptions", waiting, "Declined"),
+            ("finalize_invoice", "invoices", invoice, "Closed"),
+        ):
+            key = "prescription_id" if table == "prescriptions" else "invoice_id"
+            write = await desk.accept(name, {key: number})
+
+            done = await desk.perform(write, seam=decided(desk, table, number, status))
+            assert (done.state, done.happened) == ("refused", False), done
+            assert f"not possible while the status is {status}" in done.why
+        assert desk.written() == before
+
+    desk.play(scene)
+    measured("refusals of what was decided", 4)
+
+
+def decided(desk: Reception, table: str, number: int, status: str) -> Callable[[Seam], None]:
+    """Somebody decides when everything was looked at."""
+
+    def decide(_seam: Seam) -> None:
+        desk.change(table, number, status=status)
+
+    return decide
+
+
+@pytest.mark.must_hold("writes")
+def test_a_right_that_is_missing_and_a_rule_of_the_practice_refuse_before_anything_is_sent(
+    places: Mapping[str, Reception], measured: Measure
+) -> None:
+    desk = places["second"]
+    number = request(desk)
+    visit = desk.visit()
+    client = dict(DEEDS["create_client"](desk).given)
+
+    async def scene() -> None:
+        before = desk.written(), desk.refused()
+        with pytest.raises(WriteRefused, match="the login of this practice does not have it"):
+            await desk.accept("decline_pharmacy_request", {"request_id": number, "reason": "No"})
+        with pytest.raises(WriteRefused, match="this practice wants a reason for each visit"):
+            await desk.accept("create_appointment", visit | {"reason": ""})
+        with pytest.raises(WriteRefused, match="this practice wants the street of each client"):
+            await desk.accept("create_client", client | {"street": ""})
+        assert (desk.written(), desk.refused()) == before
+        assert (await desk.do("create_appointment", visit)).state == "confirmed"
+        assert (await desk.do("create_client", client)).state == "confirmed"
+        with pytest.raises(WriteRefused, match="with this e-mail and last name is there already"):
+            await desk.accept("create_client", client)
+        again = client | {"email": "another@mail.example.org"}
+        with pytest.raises(WriteRefused, match="client_ambiguous"):
+            await desk.accept("create_client", again)
+        done = await desk.do("create_client", again | {"although_ambiguous": True})
+        assert done.state == "confirmed"
+
+    desk.play(scene)
+    measured("refusals of rights and rules", 5)
