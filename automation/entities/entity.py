@@ -9,6 +9,7 @@ from pydantic import JsonValue
 from sqlalchemy import JSON, Index, LargeBinary
 from sqlalchemy.orm import declared_attr
 from sqlmodel import Field, SQLModel
+from sqlmodel.main import SQLModelConfig
 from typing_extensions import override
 
 from automation.entities.moment import Moment
@@ -56,6 +57,9 @@ class Entity(SQLModel):
         changed_at: when its content last changed.
         removed_at: when it was missing from a complete reading; None while it exists.
     """
+
+    # nothing validates most kinds, so that pydantic need not build them when a command starts
+    model_config = SQLModelConfig(defer_build=True)
 
     kind: ClassVar[str]
     prefix: ClassVar[str]

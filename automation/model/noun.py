@@ -8,4 +8,5 @@ from pydantic import BaseModel, ConfigDict
 class Noun(BaseModel):
     """A value that never changes and refuses fields it does not know."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # a command needs few nouns: each is built when it is used first
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
