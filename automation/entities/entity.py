@@ -9,7 +9,6 @@ from pydantic import JsonValue
 from sqlalchemy import JSON, Index, LargeBinary
 from sqlalchemy.orm import declared_attr
 from sqlmodel import Field, SQLModel
-from sqlmodel.main import SQLModelConfig
 from typing_extensions import override
 
 from automation.entities.moment import Moment
@@ -59,7 +58,7 @@ class Entity(SQLModel):
     """
 
     # nothing validates most kinds, so that pydantic need not build them when a command starts
-    model_config = SQLModelConfig(defer_build=True)
+    model_config = {"defer_build": True}
 
     kind: ClassVar[str]
     prefix: ClassVar[str]
