@@ -12,46 +12,10 @@ from typing import Final
 
 from pydantic import JsonValue
 
-from automation.wire import json_bytes, words
+from automation.wire import json_bytes, names_things
 
 Schema = dict[str, JsonValue]
 _ITEM: Final = "[]"
-_PEOPLE: Final = frozenset(
-    [
-        "name",
-        "by",
-        "owner",
-        "client",
-        "patient",
-        "pet",
-        "animal",
-        "provider",
-        "doctor",
-        "vet",
-        "veterinarian",
-        "technician",
-        "user",
-        "author",
-        "staff",
-        "employee",
-        "contact",
-        "sender",
-        "recipient",
-        "person",
-        "from",
-        "to",
-        "city",
-        "street",
-        "address",
-        "phone",
-        "email",
-        "mobile",
-        "title",
-        "caption",
-        "description",
-        "note",
-    ]
-)
 
 
 def first_seen(documents: Sequence[JsonValue]) -> list[JsonValue]:
@@ -124,4 +88,4 @@ def _pruned(schema: Schema, at: str, mixed: set[str]) -> Schema:
 
 def _is_a_name(place: str) -> bool:
     _, _, key = place.removesuffix(_ITEM).rpartition(".")
-    return any(word in _PEOPLE for word in words(key))
+    return names_things(key)

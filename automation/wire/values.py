@@ -156,3 +156,19 @@ def id_like(name: str) -> bool:
 def same_name(one: str, other: str) -> bool:
     """Tell whether two keys are the same apart from case and separators."""
     return bool(words(one)) and words(one) == words(other)
+
+
+_THINGS: Final = frozenset(
+    {
+        *("name", "by", "owner", "client", "patient", "pet", "animal", "provider"),
+        *("doctor", "vet", "veterinarian", "technician", "user", "author", "staff"),
+        *("employee", "contact", "sender", "recipient", "person", "from", "to", "city"),
+        *("street", "address", "phone", "email", "mobile", "title", "caption"),
+        *("description", "note"),
+    }
+)
+
+
+def names_things(name: str) -> bool:
+    """Tell whether a key is called like a name of somebody or something, never a closed list."""
+    return any(word in _THINGS for word in words(name))

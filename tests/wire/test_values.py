@@ -10,6 +10,7 @@ from automation.wire import (
     information,
     json_bytes,
     moments,
+    names_things,
     placeholder_class,
     same_name,
 )
@@ -71,3 +72,9 @@ def test_json_that_is_kept_takes_no_more_than_it_holds() -> None:
         tracemalloc.stop()
     assert kept[7] == b'{"id":7,"name":"Rex"}'
     assert held < 300 * len(kept)
+
+
+def test_a_key_called_like_a_name_of_somebody_is_known_in_any_spelling() -> None:
+    assert names_things("clientName")
+    assert names_things("created_by")
+    assert not names_things("species")
