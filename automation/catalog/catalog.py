@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -22,6 +22,8 @@ from automation.model import Endpoint, Flow, Inbound, Mapping, Operation, Portal
 _NAME: Final = re.compile(r"[a-z0-9]+(?:[_-][a-z0-9]+)*")
 _FLOW_SUFFIX: Final = ".flow.yaml"
 _SUFFIX: Final = ".yaml"
+_TEXTS: Final = 2_000
+"""Texts whose meaning is remembered, for all portals together."""
 _PLACES: Final = {
     "flow": (".", _FLOW_SUFFIX),
     "endpoint": ("endpoints", _SUFFIX),
@@ -136,7 +138,15 @@ class Catalog:
         path = self._path(portal, "operation", name)
         found = self._read(path, Operation, "operation", named={"operation": name})
         endpoints, names = partial(self.endpoint, portal), self.endpoint_names(portal)
-        problems = tuple(unfit_places(found, endpoints, names, self.profile(portal).sections))
+        problems = tuple(
+            unfit_places(
+                found,
+                endpoints,
+                names=names,
+                sections=self.profile(portal).sections,
+                topics=lambda: self.inbound(portal).topics,
+            )
+        )
         if problems:
             shown = self._shown(path)
             _, node = notation.parse(_text(path, shown))
@@ -186,7 +196,7 @@ class Catalog:
     def _read(self, path: Path, noun: type[N], kind: str, *, named: dict[str, str]) -> N:
         """Parse one file and see that it is what its place says."""
         shown = self._shown(path)
-        found = _parsed(shown, _text(path, shown), noun, kind)
+        found = noun.model_validate(_parsed(shown, _text(path, shown), noun, kind))
         for field, wanted in named.items():
             if (given := getattr(found, field)) != wanted:
                 raise BadFile(shown, f'{field}: "{given}" should be "{wanted}", as the path says')
@@ -227,7 +237,9 @@ def _text(path: Path, shown: str) -> str:
         raise Unready(f"{shown} cannot be read: {error.strerror}") from error
 
 
-def _parsed(shown: str, text: str, noun: type[N], kind: str) -> N:
+@lru_cache(maxsize=_TEXTS)
+def _parsed(shown: str, text: str, noun: type[BaseModel], kind: str) -> BaseModel:
+    """What a text says; nouns never change, so the same text need not be parsed twice."""
     try:
         document, node = notation.parse(text)
         if not isinstance(document, dict):

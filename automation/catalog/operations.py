@@ -31,7 +31,12 @@ _WRITE: Final = ("marker", "at")
 
 
 def unfit_places(
-    operation: Operation, endpoints: Endpoints, names: Iterable[str], sections: Iterable[str]
+    operation: Operation,
+    endpoints: Endpoints,
+    *,
+    names: Iterable[str],
+    sections: Iterable[str],
+    topics: Callable[[], Iterable[str]],
 ) -> Iterator[Problem]:
     """What does not fit, with its place in the file.
 
@@ -40,6 +45,7 @@ def unfit_places(
         endpoints: gives the endpoint of one of the names.
         names: of all endpoints of the portal.
         sections: of the profile of the portal.
+        topics: gives those of what the portal tells by itself.
     """
     check = _Checking(operation, endpoints, tuple(names), tuple(sections))
     yield from check.inputs()
@@ -52,6 +58,11 @@ def unfit_places(
     yield from check.steps()
     for name, path in operation.result.items():
         yield from check.path(("result", name), path)
+    known = tuple(topics()) if operation.rereads else ()
+    for name, path in operation.rereads.items():
+        if name not in known:
+            yield ("rereads", name), _unknown("topic of inbound.yaml", name, known)
+        yield from check.path(("rereads", name), path)
 
 
 @dataclass

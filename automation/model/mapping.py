@@ -368,6 +368,14 @@ class Mapping(Noun):
     instead_of: str | None = None
     ignore: tuple[str, ...] = ()
 
+    @property
+    def looks_above(self) -> bool:
+        """Tell whether something is taken from the earlier response that a call was made for."""
+        fields = (self.key, *self.fields.values())
+        own = self.custom_fields
+        pairs = isinstance(own, CustomPairs) and own.of == "parent"
+        return pairs or any(field.of == "parent" for field in fields)
+
 
 FieldMap.model_rebuild()
 Mapping.model_rebuild()

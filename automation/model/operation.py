@@ -273,6 +273,8 @@ class Operation(Noun):
         steps: the requests, in order.
         refuses: methods that the portal does not take there.
         result: what the caller gets: name to JMESPath over what is known in the end.
+        rereads: what looks otherwise afterwards: a topic of ``inbound.yaml`` to JMESPath to the id
+            of a record, or to several. What was read back needs none.
     """
 
     version: Literal[1] = 1
@@ -289,6 +291,7 @@ class Operation(Noun):
     steps: tuple[WriteStep, ...]
     refuses: tuple[RefusedMethod, ...] = ()
     result: dict[str, Path] = {}
+    rereads: dict[str, Path] = {}
 
     @field_validator("operation")
     @classmethod

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cached_property
 from typing import Final
 
 import structlog
+from pydantic import JsonValue
 
 from automation import inbound
 from automation import sync as sync_stage
@@ -115,6 +117,48 @@ async def drain(tools: Tools, practice: Practice, *, limit: int = _AT_ONCE) -> D
     )
 
 
+async def catch_up(
+    tools: Tools,
+    practice: Practice,
+    *,
+    told: Collection[tuple[str, str]],
+    shown: Sequence[tuple[str, JsonValue]],
+) -> Drained:
+    """Bring the store up to what we changed on the portal by ourselves.
+
+    Records are noted like those that a portal tells of, so that what cannot be read now is read
+    later; what the portal showed already is stored as it is.
+
+    Args:
+        tools: what to work with.
+        practice: whose.
+        told: topics, each with the id of a record that looks otherwise now.
+        shown: endpoints, each with an item that it showed.
+
+    Raises:
+        PersonNeeded, PracticeMixedUp, LoggedOut: the portal does not let us in; what was told
+            waits.
+        LeaseLost: another call took over.
+    """
+    files = tools.catalog.inbound(practice.portal)
+    for topic, record in told:
+        if files.is_id(record):
+            await tools.notices.note(practice.name, topic, record)
+    due = await tools.notices.due(practice.name, limit=_AT_ONCE, only=told) if told else ()
+    following = _Following(tools, practice, files, shown)
+    if due or following.shown:
+        await following.all(due)
+    return Drained(
+        following.run,
+        following.followed,
+        following.put_off,
+        following.given_up,
+        await tools.notices.count(practice.name),
+        following.tallies,
+        problem=following.problem,
+    )
+
+
 async def _synced(tools: Tools, practice: Practice, floods: Sequence[Notice]) -> Synced:
     """Read what changed in all of a practice, for records that were too many to keep apart."""
     synced = await sync(tools, practice)
@@ -132,14 +176,26 @@ async def _put_off(tools: Tools, notice: Notice, problem: VetportalError) -> Non
 
 
 class _Following:
-    """Follows notices of single records in one run."""
+    """Follows notices of single records in one run, and takes what was shown already."""
 
-    def __init__(self, tools: Tools, practice: Practice, files: Inbound) -> None:
+    def __init__(
+        self,
+        tools: Tools,
+        practice: Practice,
+        files: Inbound,
+        shown: Sequence[tuple[str, JsonValue]] = (),
+    ) -> None:
         self._tools, self._practice, self._files = tools, practice, files
+        known = {*self._plan.order, *self._plan.spare} if shown else ()
+        self.shown = [each for each in shown if each[0] in known]
         self.run = f"{tools.clock.now():%Y%m%dT%H%M%S%f}-{practice.name}-inbound"
         self.followed = self.put_off = self.given_up = self._down = 0
         self.tallies: Mapping[str, Tally] = {}
         self.problem: VetportalError | None = None
+
+    @cached_property
+    def _plan(self) -> sync_stage.Plan:
+        return sync_stage.Plan(self._tools.catalog, self._practice.portal)
 
     async def all(self, notices: Sequence[Notice]) -> None:
         """Follow them: what was configured first, then the records in their order."""
@@ -166,14 +222,16 @@ class _Following:
         if told := [each for each in known if topics[each.topic].profile]:
             await self._read_profile(session, told)
         records = [each for each in known if topics[each.topic].reads]
-        if not records or self._is_down():
+        if not (records or self.shown) or self._is_down():
             return
-        plan = sync_stage.Plan(tools.catalog, self._practice.portal)
+        plan = self._plan
         profile = await tools.profiles.latest(self._practice.name)
         reading = sync_stage.RecordReading(
             session, plan, tools.store, self.run, clock=tools.clock, rng=tools.rng, known=profile
         )
-        await reading.prepare({each.topic: topics[each.topic] for each in records}.values())
+        about = {each.topic: topics[each.topic] for each in records}
+        await reading.prepare(about.values(), {name for name, _ in self.shown})
+        await self._take_shown(reading)
         for notice in records:
             if self._is_down():
                 break
@@ -182,6 +240,15 @@ class _Following:
         if any(tally.changes for tally in self.tallies.values()):
             derived = await tools.store.derive(self._practice.name, run=self.run)
             reading.intake.count_derived("patient", derived)
+
+    async def _take_shown(self, reading: sync_stage.RecordReading) -> None:
+        """Store what was shown already; what keeps one from it says nothing about the others."""
+        for name, item in self.shown:
+            try:
+                await reading.take(name, item)
+            except (*_THIS_ONE, PortalDown, Throttled) as problem:
+                _log.warning("item_not_taken", endpoint=name, why=problem.message)
+                self.problem = self.problem or problem
 
     async def _follow(self, reading: sync_stage.RecordReading, notice: Notice) -> None:
         beside = await self._tools.notices.reading_run(self._practice.name)

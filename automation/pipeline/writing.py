@@ -13,6 +13,7 @@ from pydantic import JsonValue
 from automation import store, writes
 from automation.errors import Refused, VetportalError
 from automation.model import JournalStep, Operation, Practice, Write, WriteState
+from automation.pipeline.following import catch_up
 from automation.pipeline.stops import refuse_disabled, refuse_stopped
 from automation.pipeline.tools import Tools
 
@@ -108,7 +109,8 @@ async def perform_write(
 ) -> Write:
     """Go on with a write, to its end if that can be told; safe at any time and after any crash.
 
-    What is over comes back as it is. One that is ``unknown`` is searched for, and not sent.
+    What is over comes back as it is. One that is ``unknown`` is searched for, and not sent. What it
+    changed is read again then, for the store; the write stands whatever comes of that.
 
     Args:
         tools: what the stages work with.
@@ -149,7 +151,9 @@ async def perform_write(
                 times=times,
                 seam=seam,
             )
-            return await writes.Performing(desk, write).perform()
+            done = await writes.Performing(desk, write).perform()
+    await _catch_up(tools, practice, done)
+    return done
 
 
 async def reconcile_writes(
@@ -220,6 +224,16 @@ async def list_writes(
     if practice is not None:
         await tools.store.practice(practice)
     return await tools.journal.listed(practice, states=states, limit=limit)
+
+
+async def _catch_up(tools: Tools, practice: Practice, write: Write) -> None:
+    """Bring the store up to a write; where that fails, the next reading does."""
+    try:
+        found = writes.touched(write, practice)
+        if found.records or found.items:
+            await catch_up(tools, practice, told=found.records, shown=found.items)
+    except VetportalError as problem:
+        _log.warning("write_not_reread", write=write.id, why=problem.message)
 
 
 async def _refuse_impossible(tools: Tools, practice: Practice, write: Write) -> None:

@@ -8,10 +8,11 @@ the topic as a whole.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, Select, and_, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, delete, func, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from automation.entities import instant_text
@@ -71,10 +72,21 @@ class Notices:
             await connection.execute(statement)
         return apart
 
-    async def due(self, practice: str, *, limit: int) -> tuple[Notice, ...]:
+    async def due(
+        self,
+        practice: str,
+        *,
+        limit: int,
+        only: Collection[tuple[str, str]] | None = None,
+    ) -> tuple[Notice, ...]:
         """The notices that can be followed now, those of whole topics first, then the longest due.
 
         One that was followed while a run was reading comes again when that run is over.
+
+        Args:
+            practice: whose.
+            limit: how many at most.
+            only: the topics and records that are meant; None means all.
         """
         row = NOTICE.c
         over = select(RUN.c.id).where(RUN.c.id == row.behind, RUN.c.finished_at.is_(None))
@@ -85,6 +97,8 @@ class Notices:
             or_(row.behind.is_(None), ~over.exists()),
         )
         statement = select(NOTICE).where(ready)
+        if only is not None:
+            statement = statement.where(tuple_(row.topic, row.record).in_(list(only)))
         order = (row.record != _ALL, row.due_at, row.topic, row.record)
         return await self._read(statement.order_by(*order).limit(limit))
 

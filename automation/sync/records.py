@@ -66,15 +66,19 @@ class RecordReading:
         self._alive: set[str] = set()
         self.intake = rows.intake(session.practice, run)
 
-    async def prepare(self, topics: Iterable[Topic]) -> None:
-        """Read the tables that are looked up for what these topics read; once, before the rest.
+    async def prepare(self, topics: Iterable[Topic], shown: Iterable[str] = ()) -> None:
+        """Read the tables that are looked up for what is read; once, before the rest.
 
-        What lacks a table that cannot be read is told by :meth:`follow`.
+        What lacks a table that cannot be read is told by :meth:`follow` and :meth:`take`.
+
+        Args:
+            topics: what is followed.
+            shown: names of the endpoints of which single items are taken.
 
         Raises:
             VetportalError: what concerns more than one table.
         """
-        wanted = {read.made_as for topic in topics for read in topic.reads}
+        wanted = {read.made_as for topic in topics for read in topic.reads} | set(shown)
         wanted |= {taker for name in wanted for taker in self._plan.takers.get(name, ())}
         mappings = [each for each in self._plan.mappings if wanted & set(each.endpoints)]
         names = {o.endpoint for each in mappings for o in each.lookups.values() if o.endpoint}
@@ -110,6 +114,21 @@ class RecordReading:
             else:
                 await self._miss(read, record)
             await self._drop_parts(read, record, met)
+            await self.intake.flush()
+
+    async def take(self, name: str, item: JsonValue) -> None:
+        """Store one item that an endpoint showed just now, and what is called for it.
+
+        Of an endpoint that no mapping reads, and of one whose mapping needs the list around it,
+        nothing is made.
+
+        Raises:
+            VetportalError: as :meth:`follow`.
+        """
+        mappings = [each for each in self._plan.mappings if name in each.endpoints]
+        if not any(each.looks_above for each in mappings):
+            document = self._document(name, (item,))
+            await self._store(Answer(name, "", (item,), document))
             await self.intake.flush()
 
     # ---------------------------------------------------------------- what is there
@@ -162,14 +181,17 @@ class RecordReading:
         """The answer as the list gives it whose items it is like."""
         if read.like is None:
             return answer
-        document: JsonValue = list(answer.items)
-        for part in reversed([p for p in parse_path(self._items_of(read)) if isinstance(p, str)]):
-            document = {part: document}
+        document = self._document(read.like, answer.items)
         return replace(answer, endpoint=read.like, document=document)
 
-    def _items_of(self, read: RecordRead) -> str:
-        path = self._plan.endpoint(read.made_as).response.items
-        return path if path and path != "@" else ""
+    def _document(self, name: str, items: tuple[JsonValue, ...]) -> JsonValue:
+        """The document in which an endpoint shows these items only."""
+        path = self._plan.endpoint(name).response.items
+        document: JsonValue = items[0] if path is None and items else list(items)
+        parts = parse_path(path) if path and path != "@" else ()
+        for part in reversed([each for each in parts if isinstance(each, str)]):
+            document = {part: document}
+        return document
 
     # ---------------------------------------------------------------- what is not
 

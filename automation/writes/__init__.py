@@ -18,6 +18,7 @@ from automation.writes.performing import Performing, happened
 from automation.writes.reads_only import ReadsOnly
 from automation.writes.seams import Seam, Seams, unwatched
 from automation.writes.times import Times
+from automation.writes.touched import Touched, touched
 
 __all__ = [
     "Checked",
@@ -31,6 +32,7 @@ __all__ = [
     "Seam",
     "Seams",
     "Times",
+    "Touched",
     "checked_inputs",
     "described",
     "dry_run",
@@ -41,6 +43,7 @@ __all__ = [
     "refuse_failed",
     "refuse_other",
     "request_hash",
+    "touched",
     "unwatched",
     "without_sensitive",
     "write_id",

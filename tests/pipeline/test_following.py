@@ -13,6 +13,7 @@ from automation import pipeline, wiring
 from automation.errors import PortalDown, Refused, Unready
 from automation.model import Call, Practice, Reply
 from automation.pipeline import Drained, Tools
+from automation.pipeline.following import catch_up
 from automation.session import Sessions
 from automation.settings import Settings
 from automation.store import Scope
@@ -126,6 +127,38 @@ async def drained(tools: Tools, clock: VirtualClock) -> Drained:
 async def names(tools: Tools) -> dict[str, str | None]:
     found = await tools.store.rows("client", Scope("north"))
     return {row.source_id: getattr(row, "last_name", None) for row in found}
+
+
+def test_what_we_changed_ourselves_is_read_and_what_was_shown_is_stored(
+    tmp_path: Path, firm: Firm
+) -> None:
+    async def scene(tools: Tools, clock: VirtualClock) -> None:
+        await tools.notices.note("north", "client_id", "3")
+        done = await catch_up(
+            tools,
+            NORTH,
+            told=[("client_id", "1"), ("client_id", "no id!")],
+            shown=[("list-clients", {"id": "2", "name": "Beech"}), ("get-client", {"id": "9"})],
+        )
+        assert (done.followed, done.left, done.changes) == (1, 1, 2)
+        assert firm.asked == ["/clients/1"], "what others told waits for its turn"
+        assert await names(tools) == {"1": "Ash", "2": "Beech"}
+
+    played(tmp_path, scene)
+
+
+def test_what_we_changed_and_cannot_read_now_is_read_later(tmp_path: Path, firm: Firm) -> None:
+    firm.spoil = lambda _path: 500
+
+    async def scene(tools: Tools, clock: VirtualClock) -> None:
+        done = await catch_up(tools, NORTH, told=[("client_id", "1")], shown=[])
+        assert (done.followed, done.put_off, done.left) == (0, 1, 1)
+        firm.spoil = lambda _path: None
+        clock.pass_time(3600)
+        await drained(tools, clock)
+        assert await names(tools) == {"1": "Ash"}
+
+    played(tmp_path, scene)
 
 
 def test_each_record_is_read_once_and_its_notice_goes(tmp_path: Path, firm: Firm) -> None:

@@ -44,6 +44,19 @@ def test_many_notices_of_one_record_are_one_row(path: Path, clock: VirtualClock)
     in_store(path, scene, clock=clock)
 
 
+def test_some_notices_are_followed_before_the_others(path: Path, clock: VirtualClock) -> None:
+    async def scene(store: Store) -> None:
+        notices = Notices(store.database, clock)
+        for record in ("7", "8"):
+            await notices.note("north", "client_id", record)
+        await notices.note("north", "patient_id", "7")
+        only = [("client_id", "7"), ("patient_id", "8")]
+        assert told(await notices.due("north", limit=10, only=only)) == [("client_id", "7", 1)]
+        assert await notices.due("north", limit=10, only=[]) == ()
+
+    in_store(path, scene, clock=clock)
+
+
 def test_a_notice_that_comes_while_its_record_is_read_is_not_forgotten(
     path: Path, clock: VirtualClock
 ) -> None:

@@ -139,7 +139,7 @@ class Shop:
         return json_reply(call, {"results": list(rows)})
 
 
-def files(root: Path) -> Catalog:
+def files(root: Path, payment: str = PAYMENT) -> Catalog:
     return folder(
         root,
         endpoints__list_clients=LIST.format("client", "id"),
@@ -151,7 +151,7 @@ def files(root: Path) -> Catalog:
         mappings__client=CLIENT,
         mappings__invoice=INVOICE,
         mappings__invoice_line=LINE,
-        mappings__payment=PAYMENT,
+        mappings__payment=payment,
     )
 
 
@@ -178,9 +178,31 @@ class Home:
     root: Path
     shop: Shop
     runs: int = 0
+    payment: str = PAYMENT
 
     def follow(self, topic: str, *records: str) -> VetportalError | None:
         """One run over some records; what ended it."""
+        reads = [{"shown": "id", **read} for read in TOPICS[topic]["reads"]]
+        about = Topic.model_validate({"reads": reads})
+
+        async def work(reading: RecordReading) -> None:
+            await reading.prepare([about])
+            for record in records:
+                await reading.follow(about, record)
+
+        return self.run(work)
+
+    def take(self, name: str, item: JsonValue) -> VetportalError | None:
+        """One run that takes one item of an endpoint; what ended it."""
+
+        async def work(reading: RecordReading) -> None:
+            await reading.prepare([], [name])
+            await reading.take(name, item)
+
+        return self.run(work)
+
+    def run(self, work: Callable[[RecordReading], Awaitable[None]]) -> VetportalError | None:
+        """One run; what ended it."""
 
         async def scene(rows: store.Store) -> VetportalError | None:
             session = FakeSession(self.shop)
@@ -189,16 +211,12 @@ class Home:
             self.runs += 1
             run = f"run-{self.runs}"
             await rows.start_run(run, practice="north", kind="inbound")
-            plan = Plan(files(self.root), "acme")
+            plan = Plan(files(self.root, self.payment), "acme")
             clock, rng = VirtualClock(), Random(1)
             reading = RecordReading(session, plan, rows, run, clock=clock, rng=rng)
-            reads = [{"shown": "id", **read} for read in TOPICS[topic]["reads"]]
-            about = Topic.model_validate({"reads": reads})
             problem = None
             try:
-                await reading.prepare([about])
-                for record in records:
-                    await reading.follow(about, record)
+                await work(reading)
             except VetportalError as caught:
                 problem = caught
             await rows.finish_run(run, outcome="succeeded")
@@ -237,6 +255,28 @@ def test_a_record_becomes_what_the_list_would_make_of_it(home: Home) -> None:
     home.follow("client", "2")
     assert home.there("client") == {"2": "Birch"}
     assert not [path for path in home.shop.asked if path.startswith("/clients?")]
+
+
+def test_an_item_that_was_shown_becomes_what_the_list_would_make_of_it(home: Home) -> None:
+    assert home.take("list-clients", {"id": 2, "name": "Birch", "group": 1}) is None
+    assert home.there("client") == {"2": "Birch"}
+    assert [path.partition("?")[0] for path in home.shop.asked] == ["/groups"]
+
+
+def test_what_is_called_for_the_items_of_a_list_is_called_for_one_that_was_shown(
+    home: Home,
+) -> None:
+    assert home.take("list-bills", {"id": 2, "no": "B-2"}) is None
+    assert home.there("invoice") == {"2": "B-2"}
+    assert set(home.there("invoice_line")) == {"21", "22"}
+    assert set(home.there("payment")) == {"p2"}
+
+
+def test_of_an_item_that_needs_the_list_around_it_nothing_is_made(home: Home) -> None:
+    home.payment = PAYMENT.replace("invoice: bill", "invoice: {path: id, of: parent}")
+    assert home.take("get-payment", {"id": "p7", "bill": 7}) is None
+    assert home.take("get-client", {"id": 7}) is None
+    assert home.there("payment") == {}
 
 
 def test_an_id_that_nobody_knows_changes_nothing(home: Home) -> None:
