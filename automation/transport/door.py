@@ -276,7 +276,8 @@ class HttpDoor:
             async with submission.way_out() if submission else longest:
                 reply = await self._speak(hop, hops, take, submission)
             # how long a file takes says nothing of how busy the portal is
-            answered = reply.status < 500 and take is None  # noqa: PLR2004 - server errors
+            refused = reply.status >= 500 or reply.status == HTTPStatus.TOO_MANY_REQUESTS  # noqa: PLR2004 - server errors
+            answered = not refused and take is None
         except (httpx2.TransportError, httpx2.DecodingError, TimeoutError) as problem:
             raise lost(problem, _host(hop.url), by_proxy=self._by_proxy) from None
         finally:

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from random import Random
 
 import pytest
+from typing_extensions import override
 
 from automation.errors import Throttled
 from automation.model import Pace
@@ -131,10 +135,10 @@ def test_refusals_of_requests_that_were_under_way_together_count_once() -> None:
     assert run_engine(run()) == pytest.approx(7 / 4, rel=0.2)
 
 
-class Bucket:
-    """A portal that takes so many requests in a sliding second."""
+class Sliding:
+    """A portal that takes so many requests in any second."""
 
-    def __init__(self, clock: VirtualClock, rate: int) -> None:
+    def __init__(self, clock: VirtualClock, rate: float) -> None:
         self._clock, self._rate = clock, rate
         self._seen: deque[float] = deque()
 
@@ -148,28 +152,134 @@ class Bucket:
         return True
 
 
-@pytest.mark.parametrize("rate", [1, 5, 20])
-def test_the_pace_settles_below_what_an_unknown_portal_takes(rate: int) -> None:
-    clock = VirtualClock()
-    taken = refused = 0
+class Strict(Sliding):
+    """One that counts what it refused, too."""
+
+    @override
+    def takes(self) -> bool:
+        taken = super().takes()
+        if not taken:
+            self._seen.append(self._clock.monotonic())
+        return taken
+
+
+class Calendar(Sliding):
+    """One that begins anew with each second."""
+
+    @override
+    def takes(self) -> bool:
+        second = int(self._clock.monotonic())
+        while self._seen and int(self._seen[0]) < second:
+            self._seen.popleft()
+        return super().takes()
+
+
+class Bucket:
+    """One that lets a burst pass, of twice what comes back in a second."""
+
+    def __init__(self, clock: VirtualClock, rate: float) -> None:
+        self._clock, self._rate = clock, rate
+        self._left, self._at = 2 * rate, 0.0
+
+    def takes(self) -> bool:
+        now = self._clock.monotonic()
+        self._left = min(2 * self._rate, self._left + (now - self._at) * self._rate)
+        self._at = now
+        if self._left < 1:
+            return False
+        self._left -= 1
+        return True
+
+
+@dataclass
+class Seen:
+    """What a portal took and refused after the first five minutes."""
+
+    taken: int = 0
+    refused: int = 0
+
+    def used(self, rate: float, seconds: float) -> float:
+        return self.taken / (rate * seconds)
+
+
+def asked(
+    limit: type[Sliding | Bucket], rate: float, *, readers: int, latency: float, seconds: float
+) -> Seen:
+    """Ask a portal that names no limit as much as the pacer allows."""
+    clock, rng, seen = VirtualClock(), Random(7), Seen()
+
+    async def one(pacer: Pacer, portal: Sliding | Bucket) -> None:
+        while clock.monotonic() < SETTLING + seconds:
+            started = await pacer.enter()
+            await clock.sleep(latency * rng.uniform(0.4, 0.6))
+            taken = portal.takes()
+            await clock.sleep(latency * rng.uniform(0.4, 0.6))
+            pacer.leave(started, answered=taken)
+            if not taken:
+                pacer.too_many(started, None)
+            if clock.monotonic() >= SETTLING:
+                seen.taken += taken
+                seen.refused += not taken
 
     async def run() -> None:
-        nonlocal taken, refused
-        pacer, bucket = Pacer(Pace(parallel=1), clock), Bucket(clock, rate)
-        while clock.monotonic() < 600:
-            started = await pacer.enter()
-            await clock.sleep(0.01)
-            accepted = bucket.takes()
-            pacer.leave(started, answered=accepted)
-            if accepted:
-                taken += 1
-            else:
-                refused += 1
-                pacer.too_many(started, None)
+        pacer, portal = Pacer(Pace(parallel=readers), clock), limit(clock, rate)
+        async with asyncio.TaskGroup() as group:
+            for _ in range(readers):
+                group.create_task(one(pacer, portal))
 
     run_engine(run())
-    assert taken > 0.5 * rate * 600
-    assert refused < 0.25 * taken
+    return seen
+
+
+SETTLING = 300.0
+LIMITS: tuple[type[Sliding | Bucket], ...] = (Sliding, Strict, Calendar, Bucket)
+
+
+@pytest.mark.must_hold("writes")
+@pytest.mark.parametrize("limit", LIMITS)
+def test_of_a_limit_that_nobody_documents_most_is_used_and_it_is_seldom_met(
+    limit: type[Sliding | Bucket],
+    scale: Callable[[float, float], float],
+    measured: Callable[..., None],
+) -> None:
+    seconds = scale(300.0, 3600.0)
+    for readers, latency in ((1, 0.05), (4, 0.1)):
+        seen = asked(limit, 5, readers=readers, latency=latency, seconds=seconds)
+        share = seen.refused / (seen.taken + seen.refused)
+        told = f"{limit.__name__}, {readers} at once, answers in {latency} s"
+        measured(told, f"{seen.used(5, seconds):.0%} used, {share:.2%} refused")
+        assert seen.used(5, seconds) >= 0.8
+        assert share < 0.01
+
+
+@pytest.mark.parametrize("rate", [1, 12])
+def test_smaller_and_larger_limits_are_found_as_well(rate: int) -> None:
+    seen = asked(Sliding, rate, readers=4, latency=0.1, seconds=200)
+    assert seen.used(rate, 200) >= 0.8
+    assert seen.refused < 0.02 * seen.taken
+
+
+def test_a_limit_that_was_lifted_is_forgotten() -> None:
+    clock = VirtualClock()
+
+    async def run() -> float:
+        pacer, portal = Pacer(Pace(parallel=1), clock), Sliding(clock, 5)
+        while clock.monotonic() < 60:
+            started = await pacer.enter()
+            await clock.sleep(0.01)
+            taken = portal.takes()
+            pacer.leave(started, answered=taken)
+            if not taken:
+                pacer.too_many(started, None)
+        lifted = clock.monotonic()
+        while clock.monotonic() < lifted + 100:
+            await ask(pacer, clock, 0.01)
+        before = clock.monotonic()
+        for _ in range(100):
+            await ask(pacer, clock, 0.01)
+        return clock.monotonic() - before
+
+    assert run_engine(run()) == pytest.approx(1, rel=0.05)
 
 
 def test_a_portal_that_becomes_slow_is_asked_less_at_once() -> None:
