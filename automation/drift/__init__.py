@@ -1,6 +1,13 @@
 """Compare what is seen with accepted baselines and name each difference."""
 
 from automation.drift.baseline import Baseline, Comparison, Observation
+from automation.drift.consumption import (
+    Consumption,
+    FieldUse,
+    OperationUse,
+    StepUse,
+    consumption_of,
+)
 from automation.drift.fields import FieldSignature
 from automation.drift.looking import PageWatch
 from automation.drift.network import LeafSignature, NetworkSignature, OperationSignature
@@ -15,15 +22,20 @@ from automation.drift.watch import NetworkWatch
 __all__ = [
     "Baseline",
     "Comparison",
+    "Consumption",
     "ElementSignature",
     "FieldSignature",
+    "FieldUse",
     "LeafSignature",
     "NetworkSignature",
     "NetworkWatch",
     "Observation",
     "OperationSignature",
+    "OperationUse",
     "PageSignature",
     "PageWatch",
     "StepSignature",
+    "StepUse",
     "TableSignature",
+    "consumption_of",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Final
 from urllib.parse import urljoin, urlsplit
 
@@ -22,12 +23,19 @@ class Hosts:
     Args:
         base_url: the practice's own address.
         portal: further hosts of the portal.
+        templates: segments of the path templates that are known, with ``{}`` for what varies.
     """
 
-    def __init__(self, base_url: str, portal: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        base_url: str,
+        portal: tuple[str, ...] = (),
+        templates: Iterable[tuple[str, ...]] = (),
+    ) -> None:
         self._base = base_url
         self._own = urlsplit(base_url).hostname or ""
         self._portal = frozenset(portal)
+        self._templates = sorted(templates, key=lambda parts: parts.count(VARIABLE))
 
     def class_of(self, url: str) -> str:
         """``own``, ``portal``, ``identity``, ``content`` or ``third``."""
@@ -53,6 +61,9 @@ class Hosts:
     def path_of(self, url: str) -> tuple[str, ...]:
         """The segments of the path; what is a value there is ``{}``."""
         segments = path_segments(urljoin(self._base, url))
+        known = next((each for each in self._templates if _fits(segments, each)), None)
+        if known is not None:
+            return known
         shaped = path_templates([segments])[segments]
         return tuple(
             part if not part or (part != VARIABLE and _PLAIN.match(part)) else VARIABLE
@@ -63,6 +74,12 @@ class Hosts:
         """Class of the host and template of the path: ``identity /login/{}``."""
         address = urljoin(self._base, url)
         return f"{self.class_of(address)} /{'/'.join(self.path_of(address))}"
+
+
+def _fits(segments: tuple[str, ...], template: tuple[str, ...]) -> bool:
+    return len(segments) == len(template) and all(
+        shape in {VARIABLE, part} for part, shape in zip(segments, template, strict=True)
+    )
 
 
 def _site(host: str) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Final
 
 from automation.drift.algebra import ONE, Vocabulary
+from automation.drift.consumption import NOTHING, Consumption
 from automation.drift.hosts import Hosts
 from automation.drift.pages import (
     ElementSignature,
@@ -84,14 +85,18 @@ class PageWatch:
     Args:
         base_url: the practice's own address.
         portal: further hosts of the portal.
-        labels: texts that our own files name; only these are kept as they are.
+        consumption: what we use of it: only texts that it names are kept as they are.
     """
 
     def __init__(
-        self, base_url: str, *, portal: tuple[str, ...] = (), labels: Collection[str] = ()
+        self,
+        base_url: str,
+        *,
+        portal: tuple[str, ...] = (),
+        consumption: Consumption = NOTHING,
     ) -> None:
-        self._hosts = Hosts(base_url, portal)
-        self._labels = frozenset(labels)
+        self._hosts = Hosts(base_url, portal, consumption.templates)
+        self._labels = consumption.labels
         self._steps: dict[str, StepSignature] = {}
 
     def add(self, snapshot: Snapshot) -> None:

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
 from pydantic import JsonValue
 
 from automation.drift.algebra import ONE, Marks, Vocabulary
+from automation.drift.consumption import NOTHING, Consumption
 from automation.drift.fields import STAR, Tally, named
 from automation.drift.hosts import Hosts
 from automation.drift.network import LeafSignature, NetworkSignature, OperationSignature
@@ -65,15 +66,19 @@ class NetworkWatch:
     Args:
         base_url: the practice's own address.
         portal: further hosts of the portal.
-        labels: of the labels that pages show, those that may be kept as they are, because our own
-            files name them.
+        consumption: what we use of it: its templates name operations, and of the labels that pages
+            show those that it names are kept as they are.
     """
 
     def __init__(
-        self, base_url: str, *, portal: tuple[str, ...] = (), labels: Collection[str] = ()
+        self,
+        base_url: str,
+        *,
+        portal: tuple[str, ...] = (),
+        consumption: Consumption = NOTHING,
     ) -> None:
-        self._hosts = Hosts(base_url, portal)
-        self._labels = frozenset(labels)
+        self._hosts = Hosts(base_url, portal, consumption.templates)
+        self._labels = consumption.labels
         self._seen: dict[str, _Watched] = {}
         self._origins: dict[int, str] = {}
 

@@ -47,6 +47,7 @@ from automation.model.endpoint import (
 )
 from automation.model.exchange import Body, Dropped, Exchange, Headers, Request, Response
 from automation.model.expression import names_in
+from automation.model.finding import Finding, Severity
 from automation.model.flow import Flow, FlowInput
 from automation.model.grant import BUTTON_SALT, SECRET_NAMES, WEBHOOK_SECRET, Grant
 from automation.model.inbound import Button, Hooks, Inbound, RecordRead, Topic, Trigger
@@ -198,6 +199,7 @@ __all__ = [
     "FieldMap",
     "Fill",
     "Filled",
+    "Finding",
     "Fingerprint",
     "Flow",
     "FlowInput",
@@ -274,6 +276,7 @@ __all__ = [
     "SessionState",
     "SessionStatus",
     "SettingValue",
+    "Severity",
     "Signal",
     "SignedOut",
     "Slot",

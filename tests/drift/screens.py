@@ -4,11 +4,22 @@ from __future__ import annotations
 
 import random
 
-from automation.drift import PageSignature, PageWatch
-from automation.model import Element, Snapshot
+from automation.drift import Consumption, PageSignature, PageWatch, consumption_of
+from automation.model import Click, Element, Fill, Flow, Snapshot, Target
 from tests.infer.traffic import BASE
 
-LABELS = ("User name", "Password", "Sign in", "Search", "Name", "Pets")
+FLOW = Flow(
+    flow="list-pets",
+    portal="example",
+    steps=(
+        Fill(target=Target(role="textbox", name="User name", field="user"), value="x"),
+        Fill(target=Target(role="textbox", name="Password", field="pass"), value="x"),
+        Click(target=Target(role="button", name="Sign in")),
+        Fill(target=Target(role="searchbox", name="Search", field="q"), value="x"),
+        Click(target=Target(role="link", name="Pets", text="Name")),
+    ),
+)
+CONSUMPTION = consumption_of(flow=FLOW)
 
 
 def login(**changes: object) -> Snapshot:
@@ -64,9 +75,9 @@ def listing(day: int = 0, **changes: object) -> Snapshot:
     )
 
 
-def looked_at(*snapshots: Snapshot) -> PageSignature:
+def looked_at(*snapshots: Snapshot, consumption: Consumption = CONSUMPTION) -> PageSignature:
     """The signature of one run."""
-    watch = PageWatch(BASE, labels=LABELS)
+    watch = PageWatch(BASE, consumption=consumption)
     for snapshot in snapshots:
         watch.add(snapshot)
     return watch.signature()

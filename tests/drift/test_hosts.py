@@ -36,3 +36,12 @@ def test_two_practices_and_two_shards_have_one_label() -> None:
 
 def test_a_host_that_is_a_number_is_its_own_site() -> None:
     assert Hosts("http://127.0.0.1:8000").class_of("http://10.0.0.1/x") == "third"
+
+
+def test_a_template_that_is_known_decides_what_varies() -> None:
+    hosts = Hosts(
+        "https://p.example", templates=[("pets", "{}", "notes"), ("pets", "new", "notes")]
+    )
+    assert hosts.place_of("/pets/bello/notes") == "own /pets/{}/notes"
+    assert hosts.place_of("/pets/new/notes") == "own /pets/new/notes"
+    assert hosts.place_of("/pets/bello") == "own /pets/bello"

@@ -16,10 +16,10 @@ from tests.infer.traffic import BASE
 
 def test_controls_are_known_by_what_their_author_wrote() -> None:
     step = looked_at(login()).steps["1"]
-    word = PageWatch(BASE).word
+    login_form = PageWatch(BASE).word("login")
     assert set(step.elements) == {
-        f"text field={word('user')} of {word('login')}",
-        f"secret field={word('pass')} of {word('login')}",
+        f"text field=user of {login_form}",
+        f"secret field=pass of {login_form}",
         "button name=Sign in",
     }
     assert list(step.forms.values()) == [{"POST own /login application/x-www-form-urlencoded": 1}]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import tracemalloc
 
-from automation.drift import NetworkWatch
+from automation.drift import Consumption, FieldUse, NetworkWatch, OperationUse
 from tests import canary
 from tests.drift.runs import healthy, operations_counted, pets, watched
 from tests.infer.traffic import BASE, Journey
@@ -70,7 +70,9 @@ def test_who_asks_and_what_came_back_are_labels() -> None:
 
 def test_a_page_is_read_like_any_answer() -> None:
     html = "<main><h1>Pets</h1><table><tr><th>Name</th></tr><tr><td>Bo</td></tr></table></main>"
-    watch = NetworkWatch(BASE, labels={"Pets", "Name"})
+    use = OperationUse(endpoint="list-pets", fields={"tables.Pets[].Name": FieldUse()})
+    consumption = Consumption(operations={"GET /pets": use})
+    watch = NetworkWatch(BASE, consumption=consumption)
     for exchange in Journey().page("/pets", html).exchanges:
         watch.add(exchange)
     fields = watch.signature().operations["GET own /pets"].fields
