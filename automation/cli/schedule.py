@@ -68,8 +68,7 @@ async def _add_defaults(
     found = await tools.store.practice(practice)
     mapped = {mapping.entity for mapping in tools.catalog.mappings(found.portal)}
     made = default_schedules(found, mapped, tools.clock.now(), hours=tuple(hours) or OPENING_HOURS)
-    for schedule in made:
-        await Schedules(tools.store.database).add(schedule, replace=True)
+    await Schedules(tools.store.database).add(*made, replace=True)
     return made
 
 

@@ -26,27 +26,30 @@ class Schedules:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def add(self, schedule: Schedule, *, replace: bool = False) -> None:
-        """Add one.
+    async def add(self, *schedules: Schedule, replace: bool = False) -> None:
+        """Add some, all of them or none, whatever dies meanwhile.
 
         Args:
-            schedule: the new one.
-            replace: take the place of one of the same name.
+            schedules: the new ones.
+            replace: take the place of those of the same names.
 
         Raises:
-            NotKnown: its practice is not known.
-            BadArgument: there is one of this name.
+            NotKnown: the practice of one is not known.
+            BadArgument: there is one of a name.
         """
+        name = ""
         try:
             async with self._database.write() as connection:
-                await find_practice(connection, schedule.practice)
-                if replace:
-                    await connection.execute(delete(SCHEDULE).where(_ROW.name == schedule.name))
-                values = schedule.model_dump() | {"hours": list(schedule.hours)}
-                await connection.execute(insert(SCHEDULE).values(**values))
+                for schedule in schedules:
+                    name = schedule.name
+                    await find_practice(connection, schedule.practice)
+                    if replace:
+                        await connection.execute(delete(SCHEDULE).where(_ROW.name == name))
+                    values = schedule.model_dump() | {"hours": list(schedule.hours)}
+                    await connection.execute(insert(SCHEDULE).values(**values))
         except IntegrityError as error:
             raise BadArgument(
-                f"a schedule is named {schedule.name!r} already",
+                f"a schedule is named {name!r} already",
                 remedy="Take another name, or remove that one first.",
             ) from error
 

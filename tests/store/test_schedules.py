@@ -44,6 +44,22 @@ def test_a_schedule_is_kept_as_it_was_given_and_has_a_name_of_its_own(path: Path
     assert in_store(path, scene) == EACH_HOUR
 
 
+def test_of_several_that_are_added_at_once_all_are_kept_or_none(path: Path) -> None:
+    other = EACH_HOUR.model_copy(update={"name": "north-other"})
+    third = EACH_HOUR.model_copy(update={"name": "north-third"})
+
+    async def scene(store: Store) -> list[str]:
+        schedules = Schedules(store.database)
+        await schedules.add(EACH_HOUR)
+        with pytest.raises(BadArgument, match="is named 'north-all' already"):
+            await schedules.add(other, EACH_HOUR, third)
+        assert await schedules.all() == (EACH_HOUR,)
+        await schedules.add(other, EACH_HOUR, third, replace=True)
+        return [each.name for each in await schedules.all()]
+
+    assert in_store(path, scene) == ["north-all", "north-other", "north-third"]
+
+
 def test_only_what_is_due_and_not_paused_is_given_out_whatever_the_clocks(path: Path) -> None:
     async def scene(store: Store) -> None:
         schedules = Schedules(store.database)

@@ -12,7 +12,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import timedelta
@@ -22,16 +22,28 @@ from random import Random
 from typing import Any, Final, cast
 
 from pydantic import JsonValue
+from sqlalchemy import Insert, TableClause
 
-from automation import errors, store
+from automation import browser, errors, store
 from automation.model import Practice
 from automation.pipeline import Tools
+from automation.store import schedules
 from automation.store.write_intents import WriteIntents
 from automation.wiring import SystemClock
-from automation.worker import EnginePlace, Kind, Kinds, Limits, Worker, step
+from automation.worker import (
+    EnginePlace,
+    Kind,
+    Kinds,
+    Limits,
+    Worker,
+    default_schedules,
+    step,
+)
+from automation.worker.engine import DurableEngine
 from tests.store.support import Reversing
 
 TTL: Final = 1.5
+_REPOSITORY: Final = Path(__file__).parents[2]
 _MINUTE: Final = timedelta(minutes=1)
 Given = Mapping[str, JsonValue]
 
@@ -106,6 +118,15 @@ class Deeds:
         self.log.note("end", job=given.get("job", "-"))
         return None
 
+    async def browse(self, _tools: Tools, _practice: Practice | None, _given: Given) -> JsonValue:
+        profile = browser.read_profile(_REPOSITORY / "playwright.config.json")
+        found = browser.find_browser(profile, browser.Machine())
+        async with browser.launch(profile, found) as context:
+            await (await context.new_page()).goto("data:text/html,<h1>here</h1>")
+            self.log.note("open")
+            await asyncio.sleep(_MINUTE.total_seconds())
+        return None
+
 
 def kinds(log: Log) -> Kinds:
     """The kinds of jobs that tests ask for."""
@@ -113,8 +134,10 @@ def kinds(log: Log) -> Kinds:
     return Kinds(
         Kind("steps", deeds.steps, queue="read", timeout=_MINUTE),
         Kind("alone", deeds.alone, queue="read", timeout=_MINUTE),
+        Kind("alone_too", deeds.alone, queue="write", timeout=_MINUTE),
         Kind("fails", deeds.fails, queue="read", timeout=_MINUTE, tries=3, pause=soon),
         Kind("nap", deeds.nap, queue="read", timeout=_MINUTE),
+        Kind("browse", deeds.browse, queue="read", timeout=_MINUTE),
         Kind("free", deeds.nap, queue="other", timeout=_MINUTE),
         Kind("brief", deeds.nap, queue="read", timeout=2 * soon, tries=2, pause=soon),
         Kind("deaf", deeds.nap, queue="write", timeout=_MINUTE, may_stop=False),
@@ -184,3 +207,33 @@ async def work(url: str, folder: Path, options: Mapping[str, float]) -> None:
         journal = WriteIntents(rows.database, Reversing())
         tools = cast("Tools", Few(rows, SystemClock(), Random(1), journal))
         await serve(tools, url, kinds(log), log, limits_of(options))
+
+
+async def work_until_recovery(url: str, folder: Path, options: Mapping[str, float]) -> None:
+    """Be killed when the jobs of somebody who was declared dead are about to be handed over."""
+
+    async def killed(_engine: DurableEngine, _dead: Sequence[str]) -> int:
+        os.kill(os.getpid(), signal.SIGKILL)
+        raise AssertionError
+
+    DurableEngine.recover = killed  # type: ignore[method-assign]  # this process is made for it
+    await work(url, folder, options)
+
+
+async def declare(url: str, folder: Path, options: Mapping[str, float]) -> None:
+    """Declare the schedules of a practice, and be killed before one of them is written."""
+    left, insert = int(options["killed_at"]), schedules.insert
+
+    def counted(table: TableClause) -> Insert:
+        nonlocal left
+        left -= 1
+        if not left:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return insert(table)
+
+    schedules.insert = counted  # type: ignore[assignment]  # this process is made for it
+    async with opened(url) as rows:
+        practice = await rows.practice("north")
+        made = default_schedules(practice, ("appointment", "invoice"), SystemClock().now())
+        await store.Schedules(rows.database).add(*made, replace=True)
+        Log(folder).note("declared", count=len(made))

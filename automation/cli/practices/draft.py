@@ -178,8 +178,8 @@ async def _keep_schedules(tools: Tools, draft: Draft) -> None:
 
     mapped = {mapping.entity for mapping in tools.catalog.mappings(draft.practice.portal)}
     hours = draft.hours or OPENING_HOURS
-    for schedule in default_schedules(draft.practice, mapped, tools.clock.now(), hours=hours):
-        await Schedules(tools.store.database).add(schedule, replace=True)
+    made = default_schedules(draft.practice, mapped, tools.clock.now(), hours=hours)
+    await Schedules(tools.store.database).add(*made, replace=True)
 
 
 def _authorised_at(
