@@ -18,6 +18,7 @@ from automation.pipeline import Tools
 from automation.ports import Session
 from automation.writes import DryRun
 from tests import simulator
+from tests.journeys.provet.staff import Staff
 from tests.journeys.world import Home, name_of
 from tests.simulator import Simulator
 
@@ -151,21 +152,21 @@ def living(counter: Counter) -> dict[str, Any]:
 
 def prepared(counter: Counter) -> dict[str, dict[str, Any]]:
     """Inputs with which each operation can be done, and what they need."""
+    staff = Staff(counter.portal, counter.practice)
     booked, missed, old = (visit(counter) for _ in range(3))
     numbers = []
     for each in (missed, old):
-        links = {
-            "department": f"{counter.api}department/1/",
-            "user": f"{counter.api}user/1/",
-            "client": f"{counter.api}client/{each['client_id']}/",
-            "patients": [f"{counter.api}patient/{each['patient_ids'][0]}/"],
-        }
-        plain = {key: each[key] for key in ("start", "end", "title", "complaint")}
-        body = json.dumps({**plain, "type": 2, **links})
-        status, made = counter.send("POST", "appointment/", body)
-        assert status == 201, made
+        made = staff.post(
+            "appointment/",
+            **{key: each[key] for key in ("start", "end", "title", "complaint")},
+            type=2,
+            department=staff.link("department/1/"),
+            user=staff.link("user/1/"),
+            client=staff.link(f"client/{each['client_id']}/"),
+            patients=[staff.link(f"patient/{each['patient_ids'][0]}/")],
+        )
         numbers.append(made["id"])
-    _, prescription = counter.send("POST", "eprescription/prescription/", MINIMAL)
+    prescription = staff.post("eprescription/prescription/", **json.loads(MINIMAL))
     number = int(prescription["url"].rstrip("/").rpartition("/")[2])
     return {
         "create_eprescription": full_example() | {"remarks": "Second"},

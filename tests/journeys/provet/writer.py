@@ -1,8 +1,12 @@
-"""A process that performs one write, and dies or stands still at a seam: run as a program.
+"""A process that performs one write, and dies or stands still at a seam.
 
     python -m tests.journeys.provet.writer WRITE TIMES [SEAM NTH SIGNAL]
 
-It prints the state in which it left the write.
+It prints the state in which it left the write. Where many are to die, starting Python for each
+takes longer than dying; a process that has imported everything makes a copy of itself for each one
+that asks at its socket, and a copy that dies leaves without a word:
+
+    python -m tests.journeys.provet.writer --at SOCKET
 """
 
 from __future__ import annotations
@@ -11,7 +15,10 @@ import asyncio
 import json
 import os
 import signal
+import socket
 import sys
+from collections.abc import Mapping
+from pathlib import Path
 
 from automation import pipeline, wiring
 from automation.settings import read_settings
@@ -43,5 +50,44 @@ async def main(number: str, times: str, *told: str) -> None:
     print(done.state, flush=True)
 
 
+def serve(path: str) -> None:
+    """Make a copy of this process for each write that is asked for at a socket."""
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for them
+    with socket.socket(socket.AF_UNIX) as door:
+        door.bind(path)
+        door.listen()
+        print("ready", flush=True)
+        while True:
+            line, _ = door.accept()
+            if os.fork() == 0:
+                signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+                door.close()
+                _serve_one(line)
+            line.close()
+
+
+def _serve_one(line: socket.socket) -> None:
+    try:
+        asked = json.loads(line.makefile().readline())
+        os.environ.update(asked["environment"])
+        asyncio.run(main(*asked["arguments"]))
+    finally:
+        line.sendall(b"ended\n")
+        os._exit(0)
+
+
+async def died(path: Path, environment: Mapping[str, str], *arguments: str) -> bool:
+    """Whether a copy died of what it was asked to do."""
+    reader, writer = await asyncio.open_unix_connection(path)
+    asked = {"environment": dict(environment), "arguments": arguments}
+    writer.write(json.dumps(asked).encode() + b"\n")
+    word = await reader.read()
+    writer.close()
+    return word == b""
+
+
 if __name__ == "__main__":
-    asyncio.run(main(*sys.argv[1:]))
+    if sys.argv[1] == "--at":
+        serve(sys.argv[2])
+    else:
+        asyncio.run(main(*sys.argv[1:]))
