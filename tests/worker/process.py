@@ -22,7 +22,7 @@ from random import Random
 from typing import Any, Final, cast
 
 from pydantic import JsonValue
-from sqlalchemy import Insert, TableClause
+from sqlalchemy import Insert, TableClause, insert
 
 from automation import browser, errors, store
 from automation.model import Practice
@@ -212,7 +212,7 @@ async def work(url: str, folder: Path, options: Mapping[str, float]) -> None:
 async def work_until_recovery(url: str, folder: Path, options: Mapping[str, float]) -> None:
     """Be killed when the jobs of somebody who was declared dead are about to be handed over."""
 
-    async def killed(_engine: DurableEngine, _dead: Sequence[str]) -> int:
+    async def killed(self: DurableEngine, dead: Sequence[str]) -> int:  # noqa: ARG001 - as it is
         os.kill(os.getpid(), signal.SIGKILL)
         raise AssertionError
 
@@ -222,7 +222,7 @@ async def work_until_recovery(url: str, folder: Path, options: Mapping[str, floa
 
 async def declare(url: str, folder: Path, options: Mapping[str, float]) -> None:
     """Declare the schedules of a practice, and be killed before one of them is written."""
-    left, insert = int(options["killed_at"]), schedules.insert
+    left = int(options["killed_at"])
 
     def counted(table: TableClause) -> Insert:
         nonlocal left
@@ -231,8 +231,8 @@ async def declare(url: str, folder: Path, options: Mapping[str, float]) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
         return insert(table)
 
-    schedules.insert = counted  # type: ignore[assignment]  # this process is made for it
     async with opened(url) as rows:
+        vars(schedules)["insert"] = counted  # this process is made for it
         practice = await rows.practice("north")
         made = default_schedules(practice, ("appointment", "invoice"), SystemClock().now())
         await store.Schedules(rows.database).add(*made, replace=True)

@@ -92,10 +92,14 @@ class Crew:
         self.wait(lambda: process.pid in {each["pid"] for each in self.log.events("ready")})
         return process
 
-    def begin(self, work: Work | None = None, **options: float) -> Process:
-        """A worker that may not have begun yet, or a process that does something else."""
+    def begin(self, **options: float) -> Process:
+        """A worker that may not have begun yet."""
+        return self.begin_as(self.work, **options)
+
+    def begin_as(self, work: Work, **options: float) -> Process:
+        """A process that does something else in the same place."""
         environment = dict(self.environment or os.environ)
-        told = (work or self.work, self.url, self.folder, options, environment)
+        told = (work, self.url, self.folder, options, environment)
         begun = _FORKING.Process(target=_become, args=told)
         begun.start()
         process = Process(begun)

@@ -130,7 +130,7 @@ def test_jobs_of_a_worker_are_taken_over_also_when_who_found_it_dead_dies_before
         each.enqueue("steps", "j", "north", seconds=[0.1, 5.0, 0.1])
         each.wait(lambda: len(each.log.events("begin")) == 2)
         each.kill(first)
-        assert each.begin(work_until_recovery).wait(60) == -signal.SIGKILL
+        assert each.begin_as(work_until_recovery).wait(60) == -signal.SIGKILL
         each.start()
         each.wait_for_all()
         ended = Counter(event["step"] for event in each.log.events("end"))
@@ -183,9 +183,9 @@ def test_who_is_killed_while_declaring_the_schedules_of_a_practice_declared_none
             return len(await Schedules(store.database).all())
 
         for killed_at in (2, 3):
-            assert each.begin(declare, killed_at=killed_at).wait(60) == -signal.SIGKILL
+            assert each.begin_as(declare, killed_at=killed_at).wait(60) == -signal.SIGKILL
             assert each.in_store(declared) == 0
-        assert each.begin(declare, killed_at=0).wait(60) == 0
+        assert each.begin_as(declare, killed_at=0).wait(60) == 0
         [whole] = each.log.events("declared")
         measured("schedules", f"{whole['count']} or none")
         assert each.in_store(declared) == whole["count"] > 3
