@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from automation.model import Operation
+from automation.model import Operation, Pagination, Source
 from automation.writes import Seam
 from tests.writes.till import SELL, Died, Scene, played, sale
 
@@ -99,6 +99,49 @@ def test_a_change_of_one_thing_that_was_refused_is_somebody_elses(
         write = sale(pay=False).model_copy(update={"declared": declared, "steps": sale().steps[:1]})
         done = await stage.perform(write)
         assert done.state == state
+        assert stage.till.heard.count("POST sale") == 1
+
+    played(tmp_path, scene)
+
+
+PAGED = Pagination(kind="next", source=Source(json_path="next"))
+OTHERS = [{"id": 90 + number, "client": 7, "item": "collar"} for number in range(3)]
+
+
+def test_what_stands_on_a_later_page_is_found_and_not_sent_anew(tmp_path: Path) -> None:
+    async def scene(stage: Scene) -> None:
+        sales = stage.endpoints["find-sales"]
+        stage.endpoints["find-sales"] = sales.model_copy(update={"pagination": PAGED})
+        stage.till.sales, stage.till.page = [dict(other) for other in OTHERS], 2
+        stage.till.next("POST sale", "drop-after")
+        done = await stage.perform(sale(pay=False))
+        assert (done.state, done.result["sale"]) == ("confirmed", 1)
+        assert stage.till.heard.count("POST sale") == 1
+        assert stage.till.heard[-2:] == ["GET sale"] * 2, "both pages were looked through"
+
+    played(tmp_path, scene)
+
+
+@pytest.mark.parametrize("paged", [False, True])
+def test_a_list_whose_end_is_not_known_tells_nothing_and_nothing_is_sent_anew(
+    tmp_path: Path, paged: bool
+) -> None:
+    async def scene(stage: Scene) -> None:
+        sales = stage.endpoints["find-sales"]
+        rule = PAGED if paged else None
+        stage.endpoints["find-sales"] = sales.model_copy(update={"pagination": rule})
+        stage.till.page, stage.till.shallow = 2, True
+
+        def busy(seam: Seam) -> None:
+            """Others sell while ours is under way, and ours is beyond what can be read."""
+            if seam is Seam.BEFORE_SEND:
+                stage.till.sales = [dict(other) for other in OTHERS]
+
+        stage.till.next("POST sale", "drop-after")
+        done = await stage.perform(sale(pay=False), busy)
+        assert done.state == "unknown"
+        assert "it could not be searched for" in done.why
+        assert (await stage.perform(sale(pay=False))).state == "unknown"
         assert stage.till.heard.count("POST sale") == 1
 
     played(tmp_path, scene)

@@ -116,6 +116,8 @@ class Till:
         payments: what was paid.
         how: what the next requests of a kind do: ``POST sale``, ``GET payment``.
         heard: method and kind of each request that reached it.
+        page: how many rows of a list come at once, with a link to the next ones; None: all.
+        shallow: it refuses every page but the first.
         watch: is told each of them.
     """
 
@@ -125,6 +127,8 @@ class Till:
         self.active = True
         self.how: dict[str, deque[str]] = defaultdict(deque)
         self.heard: list[str] = []
+        self.page: int | None = None
+        self.shallow = False
         self.watch: Callable[[str], None] = lambda _name: None
         self._number = 0
         portal = Portal(portal="acme", title="", hosts=(), signed_out=SignedOut(statuses=(401,)))
@@ -142,6 +146,7 @@ class Till:
         self.heard.append(name)
         self.watch(name)
         how = self.how[name].popleft() if self.how[name] else "well"
+        how = "400" if self.shallow and "?from=" in call.url else how
         if how in _INSTEAD:
             return self._trouble(call, how)
         document, status = self._done(call, kind)
@@ -165,13 +170,21 @@ class Till:
         if call.method == "GET" and number.isdecimal():
             return (here[0], 200) if here else ({"detail": "Not found."}, 404)
         if call.method == "GET":
-            return {"results": list(rows)}, 200
+            return self._listed(call, kind, rows), 200
         if call.method == "DELETE":
             rows[:] = [row for row in rows if row not in here]
             return (None, 204) if here else ({"detail": "Not found."}, 404)
         self._number += 1
         rows.append({"id": self._number, **json.loads(call.content or b"{}")})
         return rows[-1], 201
+
+    def _listed(self, call: Call, kind: str, rows: list[dict[str, Any]]) -> dict[str, object]:
+        if self.page is None:
+            return {"results": list(rows)}
+        start = int(call.url.partition("?from=")[2] or 0)
+        end = start + self.page
+        more = f"/api/{kind}/?from={end}" if end < len(rows) else None
+        return {"results": rows[start:end], "next": more}
 
 
 _INSTEAD: Final[dict[str, object]] = {
@@ -220,6 +233,7 @@ class Scene:
 
     Attributes:
         till: the portal.
+        endpoints: by name.
         database: where the journal is.
         journal: the journal.
         notes: what the audit log heard.
@@ -227,6 +241,7 @@ class Scene:
 
     def __init__(self, store: Store) -> None:
         self.till, self.notes = Till(), Notes()
+        self.endpoints = dict(ENDPOINTS)
         self.database = store.database
         self.journal = WriteIntents(store.database, Reversing())
         self._leases = Leases(store.database, seconds=30)
@@ -241,7 +256,7 @@ class Scene:
                 journal=self.journal,
                 lease=lease,
                 session=self.till.session,
-                endpoints=ENDPOINTS.__getitem__,
+                endpoints=self.endpoints.__getitem__,
                 profile=None,
                 audit=self.notes,
                 clock=VirtualClock(),
