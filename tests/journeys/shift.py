@@ -22,8 +22,12 @@ SOON: Final = timedelta(seconds=0.5)
 
 
 def hurried() -> Kinds:
-    """The kinds of jobs of these tests: what failed is tried again soon."""
-    return Kinds(*(replace(KINDS.of(name), pause=SOON) for name in ("sync", "write")))
+    """The kinds of jobs of these tests: what failed is tried again soon.
+
+    Jobs of ``write-too`` write as well, and no queue keeps them apart from each other.
+    """
+    sync, write = (replace(KINDS.of(name), pause=SOON) for name in ("sync", "write"))
+    return Kinds(sync, write, replace(write, name="write-too", queue="other"))
 
 
 def shorten(seconds: float) -> None:

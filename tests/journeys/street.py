@@ -154,6 +154,11 @@ class Shop:
         self._holds[what] = found = Hold()
         return found
 
+    def forget(self) -> None:
+        """Let every token that was given be unknown."""
+        with self._lock:
+            self._uses.clear()
+
     def answer(self, street: Street, what: str, given: dict[str, Any], token: str) -> Any:  # noqa: ANN401 - JSON
         """Answer a request; two at once are counted where there may be one only."""
         with self._lock:
@@ -174,7 +179,7 @@ class Shop:
         if what == "POST token":
             return self._let_in(street)
         with self._lock:
-            left = self._uses.get(token, 0)
+            left = self._uses.pop(token, 0)
             self._uses[token] = left - 1
         if left <= 0:
             return 401, {"detail": "Log in."}
@@ -225,6 +230,11 @@ class Street:
     def sales(self) -> int:
         """How many were made, in all shops."""
         return sum(len(shop.sold) for shop in self.shops.values())
+
+    def forget(self) -> None:
+        """Let every token that was given be unknown."""
+        for shop in self.shops.values():
+            shop.forget()
 
     async def move_in(self, tools: Tools) -> None:
         """Add every shop as a practice that may sell."""

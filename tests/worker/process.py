@@ -212,7 +212,7 @@ async def work(url: str, folder: Path, options: Mapping[str, float]) -> None:
 async def work_until_recovery(url: str, folder: Path, options: Mapping[str, float]) -> None:
     """Be killed when the jobs of somebody who was declared dead are about to be handed over."""
 
-    async def killed(self: DurableEngine, dead: Sequence[str]) -> int:  # noqa: ARG001 - as it is
+    async def killed(self: DurableEngine, dead: Sequence[str]) -> int:
         os.kill(os.getpid(), signal.SIGKILL)
         raise AssertionError
 
