@@ -175,10 +175,11 @@ async def tools(
         actor=actor or _person(),
     )
     archive = capture.Archive(settings.captures, sealer)
-    outside = Outside(_tab_opener(settings), archive.keep_picture, log, clock, rng)
+    pool = browser.BrowserPool()
+    outside = Outside(_tab_opener(settings, pool), archive.keep_picture, log, clock, rng)
     sessions = Sessions(rows, sealer, files, outside)
     try:
-        async with log.open():
+        async with log.open(), pool:
             profiles = store.Profiles(rows.database, sealer)
             notices = store.Notices(rows.database, clock)
             secrets = inbound.InboundSecrets(rows, sealer)
@@ -282,13 +283,13 @@ def _is_there(settings: Settings) -> bool:
     return store.look_into(settings.database_url.reveal()) is not None
 
 
-def _tab_opener(settings: Settings) -> OpenTab:
+def _tab_opener(settings: Settings, pool: browser.BrowserPool) -> OpenTab:
     """Finds the browser when the first tab is asked for: most runs need none."""
 
     def open_tab(allowed: AllowList, egress: Egress) -> AbstractAsyncContextManager[browser.Tab]:
         profile = browser_profile(settings)
         found = browser.find_browser(profile, browser.Machine())
-        return browser.open_tab(profile, found, allow=allowed, egress=egress)
+        return browser.open_tab(profile, found, allow=allowed, egress=egress, pool=pool)
 
     return open_tab
 

@@ -15,6 +15,7 @@ from automation.browser.launch import launch, launch_options
 from automation.browser.locate import Located, Missing, locate
 from automation.browser.network import NetworkWatch, watch_network
 from automation.browser.player import PERFORMERS, play_flow
+from automation.browser.pool import BrowserPool
 from automation.browser.profile import BrowserProfile, Timeouts, Viewport, read_profile
 from automation.browser.provision import (
     FoundBrowser,
@@ -33,6 +34,7 @@ __all__ = [
     "PERFORMERS",
     "Action",
     "Asked",
+    "BrowserPool",
     "BrowserProfile",
     "Candidate",
     "Caused",

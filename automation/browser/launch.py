@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Final, TypedDict
 
-from playwright.async_api import BrowserContext, Error, async_playwright
+from playwright.async_api import Browser, BrowserContext, Error, Playwright, async_playwright
 
 from automation.browser.profile import BrowserProfile
 from automation.browser.provision import FoundBrowser
@@ -77,25 +77,53 @@ async def launch(
     Raises:
         Unready: the browser does not start.
     """
+    async with async_playwright() as playwright:
+        browser = await started(playwright, profile, found, flags=flags, environment=environment)
+        async with browser, fresh_context(browser, profile, base_url=base_url) as context:
+            yield context
+
+
+async def started(
+    playwright: Playwright,
+    profile: BrowserProfile,
+    found: FoundBrowser,
+    *,
+    flags: Sequence[str] = (),
+    environment: Mapping[str, str] | None = None,
+) -> Browser:
+    """Start a browser; whoever asks for it ends it, and has to close it.
+
+    Raises:
+        Unready: the browser does not start.
+    """
     options = launch_options(profile, found)
     options["args"] += flags
-    async with async_playwright() as playwright:
-        try:
-            browser = await playwright.chromium.launch(**options, env=_inherited(environment))
-        except Error as problem:
-            raise _not_started(found, problem) from problem
-        async with browser:
-            context = await browser.new_context(
-                base_url=base_url,
-                viewport={"width": profile.viewport.width, "height": profile.viewport.height},
-                locale=profile.locale,
-                timezone_id=profile.timezone,
-                service_workers="block",
-                accept_downloads=False,
-            )
-            context.set_default_timeout(profile.timeouts.action_ms)
-            context.set_default_navigation_timeout(profile.timeouts.navigation_ms)
-            yield context
+    try:
+        return await playwright.chromium.launch(**options, env=_inherited(environment))
+    except Error as problem:
+        raise _not_started(found, problem) from problem
+
+
+@asynccontextmanager
+async def fresh_context(
+    browser: Browser, profile: BrowserProfile, *, base_url: str | None = None
+) -> AsyncIterator[BrowserContext]:
+    """Give a context that shares nothing with any other one; it is gone after the block."""
+    context = await browser.new_context(
+        base_url=base_url,
+        viewport={"width": profile.viewport.width, "height": profile.viewport.height},
+        locale=profile.locale,
+        timezone_id=profile.timezone,
+        service_workers="block",
+        accept_downloads=False,
+    )
+    context.set_default_timeout(profile.timeouts.action_ms)
+    context.set_default_navigation_timeout(profile.timeouts.navigation_ms)
+    try:
+        yield context
+    finally:
+        with suppress(Error):  # the browser may have ended
+            await context.close()
 
 
 def _inherited(changed: Mapping[str, str] | None) -> dict[str, str | float | bool]:

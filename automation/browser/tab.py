@@ -20,6 +20,7 @@ from automation.browser.faults import gone, net_error, refused_by_portal
 from automation.browser.guard import Guard
 from automation.browser.launch import launch
 from automation.browser.perform import put_text
+from automation.browser.pool import BrowserPool
 from automation.browser.profile import BrowserProfile, Timeouts
 from automation.browser.provision import FoundBrowser
 from automation.browser.redirects import withholding
@@ -277,15 +278,21 @@ async def _answer(asked: Awaitable[Answer]) -> Answer:
 
 @asynccontextmanager
 async def open_tab(
-    profile: BrowserProfile, found: FoundBrowser, *, allow: AllowList, egress: Egress = DIRECT
+    profile: BrowserProfile,
+    found: FoundBrowser,
+    *,
+    allow: AllowList,
+    egress: Egress = DIRECT,
+    pool: BrowserPool | None = None,
 ) -> AsyncIterator[Tab]:
-    """Start a browser that reaches the allowed addresses only, with one empty page.
+    """Open a tab in a browser that reaches the allowed addresses only, with one empty page.
 
     Args:
         profile: how the browser is set up.
         found: the browser to start.
         allow: the addresses of one practice.
         egress: the proxy they are reached by, and the authorities that are trusted.
+        pool: gives the browser; without one it is started, and ended with the block.
 
     Raises:
         Unready: the browser does not start, or cannot be told the authorities.
@@ -294,7 +301,15 @@ async def open_tab(
     async with (
         guard.way_out() as flags,
         home_trusting(egress.authorities) as changed,
-        launch(profile, found, flags=flags, environment=changed) as context,
+        pool.context(
+            profile,
+            found,
+            flags=flags,
+            environment=changed,
+            kept=egress.place is None and not egress.authorities,
+        )
+        if pool
+        else launch(profile, found, flags=flags, environment=changed) as context,
         withholding(context, guard),
     ):
         page = await context.new_page()

@@ -11,7 +11,10 @@ from automation import browser
 async def _main() -> None:
     profile = browser.read_profile(Path(__file__).parents[2] / "playwright.config.json")
     found = browser.find_browser(profile, browser.Machine())
-    async with browser.launch(profile, found) as context:
+    async with (
+        browser.BrowserPool() as pool,
+        pool.context(profile, found, flags=(), environment={}, kept=True) as context,
+    ):
         page = await context.new_page()
         await page.goto("data:text/html,<h1>here</h1>")
         print("open", flush=True)
