@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 
 Practice = Annotated[str, typer.Argument(help="Name of the practice.")]
 Name = Annotated[str, typer.Argument(help="Name of the operation: create_appointment.")]
+_HAS = {
+    False: {True: "the portal has it", False: "the portal does not have it"},
+    True: {True: "it is taken back", False: "it is not taken back"},
+}
+"""How a step ended that takes nothing back, and one that does, by whether it happened."""
 Id = Annotated[str, typer.Argument(help="Id of the write, as `operation run` prints it.")]
 
 
@@ -197,8 +202,7 @@ def _told(write: Write) -> list[str]:
     lines = [f"{write.operation} in {write.practice} is {write.state}{why}", f"  id {write.id}"]
     for step in write.steps:
         told = f": {step.why}" if step.why else ""
-        has = {True: "the portal has it", False: "the portal does not have it", None: ""}
-        shown = f" ({has[step.happened]})" if has[step.happened] else ""
+        shown = f" ({_HAS[step.takes_back][step.happened]})" if step.happened is not None else ""
         lines.append(f"  {step.step}: {step.state}{shown}{told}")
     lines += [f"  {name} = {value}" for name, value in write.result.items()]
     return lines

@@ -135,6 +135,7 @@ from automation.model.target import Evidence, Fingerprint, Locator, Target
 from automation.model.worker import Worker
 from automation.model.write import (
     ENDED,
+    UNDO,
     JournalStep,
     Said,
     StepState,
@@ -151,6 +152,7 @@ __all__ = [
     "ENDED",
     "SECRET_NAMES",
     "TRANSFORMS",
+    "UNDO",
     "WEBHOOK_SECRET",
     "AllowList",
     "Answer",

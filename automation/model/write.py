@@ -24,6 +24,10 @@ ENDED: Final = frozenset({"confirmed", "refused", "reconciled"})
 """The states that nothing leaves any more, of writes and of steps."""
 
 
+UNDO: Final = "undo:"
+"""What the names of steps begin with that take another one back."""
+
+
 class Said(Noun):
     """What the portal answered to a request of a write.
 
@@ -77,6 +81,11 @@ class JournalStep(Noun):
     def is_over(self) -> bool:
         """Whether nothing more will be done about it."""
         return self.state in ENDED or self.state == "left_out"
+
+    @property
+    def takes_back(self) -> bool:
+        """Whether it takes another step back."""
+        return self.step.startswith(UNDO)
 
 
 class Write(Noun):

@@ -10,7 +10,7 @@ from pydantic import JsonValue
 from automation.model import Practice, Write
 from automation.wire import canonical
 from automation.writes.known import Known
-from automation.writes.undoing import PREFIX
+from automation.writes.undoing import taken_back
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +58,11 @@ def touched(write: Write, practice: Practice) -> Touched:
 
 def _items(write: Write) -> list[tuple[str, JsonValue]]:
     """The latest item of each endpoint and step; what was taken back is not what it was."""
-    back = {step.step for step in write.steps if step.step.startswith(PREFIX) and step.happened}
+    back = taken_back(write)
     found: list[tuple[str, JsonValue]] = []
     for plan in write.declared.steps:
         step = write.step(plan.step)
-        if step is not None and step.happened and f"{PREFIX}{plan.step}" not in back:
+        if step is not None and step.happened and plan.step not in back:
             found.append((plan.read_back.endpoint, step.after))
     return found
 

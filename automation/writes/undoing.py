@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 
-from automation.model import ENDED, JournalStep, Undo, Write, WriteStep
+from automation.model import ENDED, UNDO, JournalStep, Undo, Write, WriteStep
 from automation.writes.desk import Desk
 from automation.writes.known import Known
 from automation.writes.looking import CANNOT
@@ -18,13 +18,11 @@ from automation.writes.searching import CANNOT_TELL, Searching
 from automation.writes.sending import Sending
 from automation.writes.settling import ATTEMPTS, wait_for_sending
 
-PREFIX = "undo:"
-
 
 def taken_back(write: Write) -> frozenset[str]:
     """The steps of a write that were taken back."""
-    done = (each.step for each in write.steps if each.happened and each.step.startswith(PREFIX))
-    return frozenset(each.removeprefix(PREFIX) for each in done)
+    done = (each.step for each in write.steps if each.happened and each.takes_back)
+    return frozenset(each.removeprefix(UNDO) for each in done)
 
 
 class Undoing:
@@ -66,7 +64,7 @@ class Undoing:
             Transient: the portal cannot be asked now.
         """
         for plan in write.declared.steps:
-            step = write.step(f"{PREFIX}{plan.step}")
+            step = write.step(f"{UNDO}{plan.step}")
             if step is None or step.state != "unknown" or plan.undo is None:
                 continue
             try:
@@ -80,7 +78,7 @@ class Undoing:
 
     async def _one(self, write: Write, plan: WriteStep, undo: Undo) -> bool:
         """Take one step back; whether it is."""
-        name = f"{PREFIX}{plan.step}"
+        name = f"{UNDO}{plan.step}"
         number = len(write.declared.steps) + 1 + len(taken_back(write))
         await self._desk.journal.add_step(write, JournalStep(step=name, number=number))
         while True:
