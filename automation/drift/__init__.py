@@ -9,6 +9,7 @@ from automation.drift.consumption import (
     consumption_of,
 )
 from automation.drift.fields import FieldSignature
+from automation.drift.judging import Judged, Release, findings, judge, releases
 from automation.drift.looking import PageWatch
 from automation.drift.network import LeafSignature, NetworkSignature, OperationSignature
 from automation.drift.pages import (
@@ -17,15 +18,18 @@ from automation.drift.pages import (
     StepSignature,
     TableSignature,
 )
+from automation.drift.rules import RULES, Rule
 from automation.drift.watch import NetworkWatch
 
 __all__ = [
+    "RULES",
     "Baseline",
     "Comparison",
     "Consumption",
     "ElementSignature",
     "FieldSignature",
     "FieldUse",
+    "Judged",
     "LeafSignature",
     "NetworkSignature",
     "NetworkWatch",
@@ -34,8 +38,13 @@ __all__ = [
     "OperationUse",
     "PageSignature",
     "PageWatch",
+    "Release",
+    "Rule",
     "StepSignature",
     "StepUse",
     "TableSignature",
     "consumption_of",
+    "findings",
+    "judge",
+    "releases",
 ]

@@ -130,10 +130,3 @@ class NetworkSignature(Mergeable):
 
     JOINS: ClassVar[dict[str, Join]] = {"version": same}
     LATEST: ClassVar[dict[str, int]] = {"orders": 12}
-
-    def step_runs(self, step: str) -> int:
-        """The runs in which a step called anything at all."""
-        runs = 0
-        for operation in self.operations.values():
-            runs |= operation.steps.get(step, 0)
-        return runs

@@ -2,14 +2,36 @@
 
 from __future__ import annotations
 
+import json
 import random
 import sys
 from collections.abc import Callable
+from functools import cache
 from types import FrameType
+from typing import Any
 
 from pydantic import JsonValue
 
-from automation.drift import NetworkSignature, NetworkWatch
+from automation.drift import (
+    Baseline,
+    Consumption,
+    NetworkSignature,
+    NetworkWatch,
+    Observation,
+    consumption_of,
+    judge,
+)
+from automation.model import (
+    Constant,
+    Endpoint,
+    Exchange,
+    FieldMap,
+    Finding,
+    Mapping,
+    Pagination,
+    RequestTemplate,
+    ResponseShape,
+)
 from tests.infer.traffic import BASE, Journey
 
 SPECIES = ("Canine", "Feline", "Equine", "Avian")
@@ -82,3 +104,146 @@ def operations_counted(act: Callable[[], object]) -> int:
     finally:
         sys.setprofile(before)
     return calls
+
+
+# ---------------------------------------------------------------- a baseline, and runs that differ
+
+SEARCH, ONE_PET, TOKEN = 1, 2, 0
+"""The numbers of the calls in a run."""
+ENDPOINTS = (
+    Endpoint(
+        endpoint="search-pets",
+        effect="read",
+        request=RequestTemplate(
+            method="POST", url="/api/pets/search", json_body={"page": Constant(constant=1)}
+        ),
+        response=ResponseShape(items="rows"),
+        pagination=Pagination(kind="page"),
+    ),
+    Endpoint(
+        endpoint="get-token",
+        effect="read",
+        request=RequestTemplate(method="GET", url="/api/token"),
+    ),
+)
+MAPPING = Mapping(
+    mapping="pets",
+    entity="patient",
+    endpoints=("search-pets",),
+    key=FieldMap(path="id"),
+    fields={
+        "name": FieldMap(path="name", required=True),
+        "species": FieldMap(path="species", map=dict.fromkeys(SPECIES[:3], "x")),
+        "born": FieldMap(path="born"),
+        "weight": FieldMap(path="weight"),
+        "owner": FieldMap(path="owner.id"),
+        "active": FieldMap(path="owner.active"),
+    },
+)
+USED = consumption_of(ENDPOINTS, [MAPPING])
+UNUSED = consumption_of()
+
+Change = Callable[[list[Exchange]], list[Exchange]]
+
+
+@cache
+def baseline(days: int = 12) -> Baseline:
+    """What was accepted in the first days, without any finding on the way."""
+    grown = Baseline(portal="example", practice="one", flow="list-pets")
+    for day in range(days):
+        grown = judge(grown, observed(day), USED).baseline
+        assert grown.count == day + 1
+    return grown
+
+
+def observed(day: int, change: Change = lambda run: run, use: Consumption = USED) -> Observation:
+    """One run, changed."""
+    watch = NetworkWatch(BASE, consumption=use)
+    for exchange in change(healthy(day).exchanges):
+        watch.add(exchange)
+    return Observation(network=watch.signature())
+
+
+def found(change: Change, use: Consumption = USED, day: int = 50) -> dict[str, Finding]:
+    """The findings of one changed run, by rule; the first of each."""
+    told = judge(baseline(), observed(day, change), use).findings
+    return {finding.rule: finding for finding in reversed(told)}
+
+
+def severities(change: Change, use: Consumption = USED, day: int = 50) -> dict[str, str]:
+    """The severities of the findings of one changed run, by rule."""
+    return {rule: str(one.severity) for rule, one in found(change, use, day).items()}
+
+
+def answers(change: Callable[[Any], object], number: int = SEARCH) -> Change:
+    """The document of one call is changed, in place or by what is given back."""
+
+    def changed(run: list[Exchange]) -> list[Exchange]:
+        response = run[number].response
+        assert response is not None
+        assert response.body is not None
+        document = json.loads(response.body.text)
+        given = change(document)
+        text = json.dumps(document if given is None else given)
+        return respond(body=response.body.model_copy(update={"text": text, "size": len(text)}))(run)
+
+    return changed if number == SEARCH else _at(number, changed)
+
+
+def _at(number: int, change: Change) -> Change:
+    def changed(run: list[Exchange]) -> list[Exchange]:
+        turned = [run[number] if n == SEARCH else one for n, one in enumerate(run)]
+        return [change(turned)[SEARCH] if n == number else one for n, one in enumerate(run)]
+
+    return changed
+
+
+def rows(change: Callable[[Any], object]) -> Change:
+    """Each row of the list is changed in place."""
+
+    def changed(document: dict[str, list[object]]) -> None:
+        for row in document["rows"]:
+            change(row)
+
+    return answers(changed)
+
+
+def respond(number: int = SEARCH, **update: object) -> Change:
+    """Parts of one response are others."""
+
+    def changed(run: list[Exchange]) -> list[Exchange]:
+        one = run[number]
+        assert one.response is not None
+        response = one.response.model_copy(update=update)
+        return [one.model_copy(update={"response": response}) if o is one else o for o in run]
+
+    return changed
+
+
+def request(number: int = SEARCH, **update: object) -> Change:
+    """Parts of one request are others."""
+
+    def changed(run: list[Exchange]) -> list[Exchange]:
+        one = run[number]
+        asked = one.request.model_copy(update=update)
+        return [one.model_copy(update={"request": asked}) if o is one else o for o in run]
+
+    return changed
+
+
+def without(number: int) -> Change:
+    """One call is not made."""
+    return lambda run: [one for one in run if one is not run[number]]
+
+
+def sends(change: Callable[[Any], object]) -> Change:
+    """The body of the search is changed in place."""
+
+    def changed(run: list[Exchange]) -> list[Exchange]:
+        body = run[SEARCH].request.body
+        assert body is not None
+        document = json.loads(body.text)
+        change(document)
+        return request(body=body.model_copy(update={"text": json.dumps(document)}))(run)
+
+    return changed

@@ -1,0 +1,87 @@
+"""The one table of rules, in the order in which they are asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Final, Literal, NamedTuple
+
+from automation.drift.rules import answers, lists, operations, requests, structure, values
+from automation.drift.view import Change, View
+from automation.model import Severity
+
+Origin = Literal["schema", "data", "ui", "auth", "flow", "transport", "environment"]
+BREAKING: Final = Severity.BREAKING
+RISKY: Final = Severity.RISKY
+COSMETIC: Final = Severity.COSMETIC
+
+
+class Rule(NamedTuple):
+    """One rule of the catalogue.
+
+    Attributes:
+        id: its name in findings.
+        check: gives the changes it sees.
+        used: severity where something that is used changed.
+        origin: where such a change comes from.
+        unused: severity where nothing of ours is touched.
+    """
+
+    id: str
+    check: Callable[[View], Iterator[Change]]
+    used: Severity
+    origin: Origin = "schema"
+    unused: Severity = COSMETIC
+
+
+RULES: Final[tuple[Rule, ...]] = (
+    Rule("net.op.replaced", operations.replaced, BREAKING),
+    Rule("net.op.method", operations.method, BREAKING),
+    Rule("net.op.host", operations.host, RISKY, "transport"),
+    Rule("net.op.version", operations.version, RISKY),
+    Rule("net.op.graphql", operations.graphql, RISKY),
+    Rule("net.op.gone", operations.gone, BREAKING),
+    Rule("net.op.new", operations.new, COSMETIC),
+    Rule("net.op.order", operations.order, RISKY),
+    Rule("net.op.count", operations.count, RISKY),
+    Rule("net.req.csrf", requests.csrf, BREAKING, "auth"),
+    Rule("net.req.signature", requests.signature, BREAKING, "auth"),
+    Rule("net.req.client", requests.client, BREAKING, "auth"),
+    Rule("net.req.auth.header", requests.auth_header, BREAKING, "auth"),
+    Rule("net.req.encoding", requests.encoding, BREAKING),
+    Rule("net.req.param.new", requests.param_new, RISKY),
+    Rule("net.req.param.gone", requests.param_gone, RISKY),
+    Rule("net.req.retyped", requests.retyped, BREAKING),
+    Rule("net.res.status.class", answers.status_class, BREAKING, "transport"),
+    Rule("net.res.status.code", answers.status_code, RISKY, "transport"),
+    Rule("net.res.redirect", answers.redirect, RISKY, "transport"),
+    Rule("net.res.ctype", answers.content_type, RISKY, "transport"),
+    Rule("net.res.empty", answers.empty, BREAKING, "transport"),
+    Rule("net.res.encoding", answers.encoding, COSMETIC, "transport"),
+    Rule("net.res.header.req", answers.header_required, BREAKING, "transport"),
+    Rule("net.res.deprecation", answers.deprecation, RISKY, "transport"),
+    Rule("net.ops.latency", answers.latency, COSMETIC, "transport"),
+    Rule("net.ops.ratelimit", answers.rate_limit, RISKY, "transport"),
+    Rule("net.ops.size", answers.size, RISKY, "transport"),
+    Rule("net.sec.csp", answers.policy, RISKY, "transport"),
+    Rule("net.sec.hsts", answers.strict_transport, RISKY, "transport"),
+    Rule("net.body.error200", lists.error_in_success, BREAKING),
+    Rule("net.body.field.moved", structure.moved, BREAKING),
+    Rule("net.body.field.renamed", structure.renamed, BREAKING),
+    Rule("net.body.field.gone", structure.gone, BREAKING),
+    Rule("net.body.field.optional", structure.optional, RISKY),
+    Rule("net.body.field.new", structure.new, COSMETIC),
+    Rule("net.body.retyped", structure.retyped, BREAKING),
+    Rule("net.body.nullable", structure.nullable, RISKY),
+    Rule("net.body.firstvalue", structure.first_value, COSMETIC, "data"),
+    Rule("net.body.enum.new", values.enum_new, RISKY, "data"),
+    Rule("net.body.format", values.format_changed, RISKY),
+    Rule("net.body.unit", values.unit, BREAKING, "data"),
+    Rule("net.body.id", values.identity, BREAKING),
+    Rule("net.body.enc", values.encoded, BREAKING),
+    Rule("net.body.pii", values.personal, COSMETIC, "data"),
+    Rule("net.body.array.empty", lists.array_empty, RISKY, "data"),
+    Rule("net.body.array.len", lists.array_length, RISKY, "data"),
+    Rule("net.body.page", lists.paging, COSMETIC),
+    Rule("net.body.order", lists.row_order, COSMETIC, "data"),
+)
+"""Every rule, by the order of the catalogue; ids are unique."""
