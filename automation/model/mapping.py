@@ -78,9 +78,13 @@ class Transform(Noun):
     Attributes:
         name: a key of :data:`TRANSFORMS`.
         country: phone: calling code of numbers that do not say it (``"1"``).
-        decimal: number, money: the decimal sign.
-        format: date, datetime: how the text is written, in strptime notation.
-        part: split_name: which part of a name is wanted.
+        decimal: number, money: the decimal sign; ``either`` where a screen follows the language
+            of the practice: a text that both could have is refused.
+        format: date, datetime: how the text is written, in strptime notation; several where a
+            screen follows the language of the practice: a text that two read differently is
+            refused.
+        part: split_name: which part of a name is wanted; ``given`` is all before the last name,
+            ``full`` the whole of it with the last name last.
         rounding: money: what to do with more decimals than the currency has.
         separator: join: what stands between the parts.
         unit: money: whether the portal sends dollars (major) or cents (minor).
@@ -88,9 +92,9 @@ class Transform(Noun):
 
     name: str
     country: str = ""
-    decimal: Literal[".", ","] = "."
-    format: str | None = None
-    part: Literal["first", "middle", "last"] = "last"
+    decimal: Literal[".", ",", "either"] = "."
+    format: str | tuple[str, ...] | None = None
+    part: Literal["first", "middle", "given", "last", "full"] = "last"
     rounding: Literal["refuse", "half_up", "half_even"] = "refuse"
     separator: str = " "
     unit: Literal["major", "minor"] = "major"

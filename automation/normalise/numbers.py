@@ -49,13 +49,16 @@ def read_decimal(value: object, decimal: str = ".") -> Decimal | None:
 
     Args:
         value: what the portal sent.
-        decimal: its decimal sign, ``.`` or ``,``.
+        decimal: its decimal sign, ``.`` or ``,``, or ``either``.
 
     Raises:
-        ValueError: it is no number, or its grouping contradicts the decimal sign.
+        ValueError: it is no number, its grouping contradicts the decimal sign, or either sign
+            could be meant and means something else.
     """
     if isinstance(value, str):
         text = value.translate(_SPACES).strip()
+        if text and decimal == "either":
+            return _either(text, value)
         return _from_text(text, value, decimal) if text else None
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise UnreadableError(value, "is no number")
@@ -76,7 +79,7 @@ def read_money(
     Args:
         value: what the portal sent.
         currency: ISO 4217 code.
-        decimal: the decimal sign of texts.
+        decimal: the decimal sign of texts, as of :func:`read_decimal`.
         unit: ``major`` (dollars) or ``minor`` (cents).
         rounding: ``refuse``, ``half_up`` or ``half_even``, for more decimals than there are.
 
@@ -96,6 +99,16 @@ def read_money(
     if abs(whole) > LARGEST:
         raise UnreadableError(value, "is no amount of 64 bits")
     return int(whole)
+
+
+def _either(text: str, shown: str) -> Decimal:
+    """``1 234,50`` and ``1,234.50`` say themselves which sign is meant; ``1,234`` does not."""
+    found = {
+        _from_text(text, shown, sign) for sign, form in _AMOUNTS.items() if form.fullmatch(text)
+    }
+    if len(found) != 1:
+        raise UnreadableError(shown, "is no number that says its decimal sign")
+    return found.pop()
 
 
 def _from_text(text: str, shown: str, decimal: str) -> Decimal:

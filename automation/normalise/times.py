@@ -10,6 +10,7 @@ they go forward, it does not exist and the time that clocks showed instead is me
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -27,13 +28,17 @@ _WRITTEN: Final = re.compile(
 """A year, or a time to the minute (a number of 12 digits may also be milliseconds), or second."""
 
 
-def read_datetime(value: object, zone: ZoneInfo, form: str | None = None) -> datetime | None:
+Form = str | tuple[str, ...] | None
+"""strptime notation, or several; None for what explains itself."""
+
+
+def read_datetime(value: object, zone: ZoneInfo, form: Form = None) -> datetime | None:
     """Read an aware time; the offset is the written one, else that of the practice's zone.
 
     Args:
         value: text or number.
         zone: zone of the practice.
-        form: strptime notation, for what is in no standard notation.
+        form: strptime notation, for what is in no standard notation; or several.
 
     Raises:
         ValueError: it is no time.
@@ -47,7 +52,7 @@ def read_datetime(value: object, zone: ZoneInfo, form: str | None = None) -> dat
     return found.replace(tzinfo=timezone(found.utcoffset() or timedelta()), fold=0)
 
 
-def read_date(value: object, zone: ZoneInfo, form: str | None = None) -> date | None:
+def read_date(value: object, zone: ZoneInfo, form: Form = None) -> date | None:
     """Read a calendar day.
 
     A written day is taken as it stands, whatever offset follows it; a number of seconds falls on
@@ -60,17 +65,18 @@ def read_date(value: object, zone: ZoneInfo, form: str | None = None) -> date | 
     return found.date() if found else None
 
 
-def _parsed(value: object, zone: ZoneInfo, form: str | None, what: str) -> datetime | None:
+def _parsed(value: object, zone: ZoneInfo, form: Form, what: str) -> datetime | None:
     """Read a time, aware only when the source says so; zero and .NET's year 1 say nothing."""
     try:
         found = _read(value, zone, form)
     except (ValueError, OverflowError):
-        expected = f" of the form {form}" if form else ' that explains itself; give its "format"'
+        told = form if isinstance(form, str) else " or ".join(form or ())
+        expected = f" of the form {told}" if told else ' that explains itself; give its "format"'
         raise UnreadableError(value, f"is no {what}{expected}") from None
     return None if found is None or found.year == 1 else found
 
 
-def _read(value: object, zone: ZoneInfo, form: str | None) -> datetime | None:
+def _read(value: object, zone: ZoneInfo, form: Form) -> datetime | None:
     if isinstance(value, str):
         text = value.strip()
         return _read_text(text, zone, form) if text.strip("0") else None
@@ -79,9 +85,9 @@ def _read(value: object, zone: ZoneInfo, form: str | None) -> datetime | None:
     raise ValueError
 
 
-def _read_text(text: str, zone: ZoneInfo, form: str | None) -> datetime:
+def _read_text(text: str, zone: ZoneInfo, form: Form) -> datetime:
     if form:
-        return datetime.strptime(text, form)  # noqa: DTZ007 - the zone of the practice is added
+        return _by_form(text, (form,) if isinstance(form, str) else form)
     if _EPOCH_TEXT.fullmatch(text):
         return _epoch(int(text), zone)
     if match := _DOTNET.fullmatch(text):
@@ -91,7 +97,18 @@ def _read_text(text: str, zone: ZoneInfo, form: str | None) -> datetime:
     return datetime.fromisoformat(text)
 
 
-def _read_number(number: float, zone: ZoneInfo, form: str | None) -> datetime:
+def _by_form(text: str, forms: tuple[str, ...]) -> datetime:
+    """Read by the one form that fits; what two forms read differently is refused, not guessed."""
+    found = set[datetime]()
+    for form in forms:
+        with suppress(ValueError):
+            found.add(datetime.strptime(text, form))  # noqa: DTZ007 - the zone is added later
+    if len(found) != 1:
+        raise ValueError
+    return found.pop()
+
+
+def _read_number(number: float, zone: ZoneInfo, form: Form) -> datetime:
     """Numbers are epochs, other than texts of any size, unless their digits are a written time."""
     digits = f"{number:.0f}"
     if form or _BASIC_DATE.fullmatch(digits):

@@ -200,7 +200,13 @@ def _split_name(transform: Transform, value: object, _ground: Ground) -> str | N
     words = given.split() if comma else last.split()
     if not comma:
         last = words.pop() if words else ""
-    parts = {"first": words[:1], "middle": words[1:], "last": last.split()}
+    parts = {
+        "first": words[:1],
+        "middle": words[1:],
+        "given": words,
+        "last": last.split(),
+        "full": [*words, *last.split()],
+    }
     return " ".join(parts[transform.part]) or None
 
 

@@ -72,6 +72,19 @@ def test_a_number_that_contradicts_its_notation_is_refused(written: str) -> None
         money(written)
 
 
+@pytest.mark.parametrize("written", ["1,234", "1.234", "abc", "1,2.3"])
+def test_what_either_decimal_sign_reads_differently_or_none_reads_is_refused(written: str) -> None:
+    with pytest.raises(ValueError, match="is no number that says its decimal sign"):
+        money(written, decimal="either")
+
+
+def test_what_says_its_decimal_sign_is_read_by_it() -> None:
+    for written in ("1.234,50 €", "1,234.50", "1 234,50", "1234,5"):
+        assert money(written, decimal="either") == 123450
+    assert money("12", decimal="either") == 1200
+    assert money(" ", decimal="either") is None
+
+
 def test_more_decimals_than_the_currency_has_are_refused_or_rounded_as_told() -> None:
     for value in ("0.125", 0.125):
         with pytest.raises(ValueError, match='has more decimals than USD; give "rounding"'):

@@ -147,6 +147,18 @@ def test_a_form_of_its_own_is_read_by_its_notation() -> None:
     assert read_date("20.11.2026", CHICAGO, "%d.%m.%Y") == date(2026, 11, 20)
 
 
+def test_of_several_forms_the_one_that_fits_is_meant_and_what_two_read_differently_is_refused() -> (
+    None
+):
+    forms = ("%d.%m.%Y", "%m/%d/%Y", "%d/%m/%Y")
+    assert read_date("20.11.2026", CHICAGO, forms) == date(2026, 11, 20)
+    assert read_date("20/11/2026", CHICAGO, forms) == date(2026, 11, 20)
+    assert read_date("11/11/2026", CHICAGO, forms) == date(2026, 11, 11)
+    for unclear in ("03/04/2026", "2026-11-20"):
+        with pytest.raises(ValueError, match=r"is no date of the form %d\.%m\.%Y or %m"):
+            read_date(unclear, CHICAGO, forms)
+
+
 @pytest.mark.parametrize(
     "nothing", ["", "  ", 0, 0.0, "0", "00000000", "0001-01-01T00:00:00", "/Date(-62135596800000)/"]
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -39,7 +40,7 @@ def run(name: str, value: object, **options: str) -> object:
     return compile_transform(Transform.model_validate({"name": name, **options}))(value, GROUND)
 
 
-EXAMPLES: list[tuple[str, dict[str, str], object, object]] = [
+EXAMPLES: list[tuple[str, dict[str, Any], object, object]] = [
     ("text", {}, "  Rex ", "  Rex "),
     ("text", {}, 12.0, "12"),
     ("trimmed", {}, "  Rex ", "Rex"),
@@ -56,11 +57,14 @@ EXAMPLES: list[tuple[str, dict[str, str], object, object]] = [
     ("money", {"unit": "minor"}, 995, 995),
     ("money", {"decimal": ","}, "12,30 €", 1230),
     ("money", {"rounding": "half_up"}, "0.125", 13),
+    ("money", {"decimal": "either"}, "1 234,50 €", 123450),
+    ("money", {"decimal": "either"}, "-$1,234.50", -123450),
     ("date", {}, "2019-04-01T00:00:00", date(2019, 4, 1)),
     ("date", {"format": "%m/%d/%Y"}, "04/01/2019", date(2019, 4, 1)),
     ("datetime", {}, "2026-11-20T12:00:00", NOON),
     ("datetime", {}, "/Date(1795197600000)/", NOON),
     ("datetime", {"format": "%d.%m.%Y %H:%M"}, "20.11.2026 12:00", NOON),
+    ("datetime", {"format": ("%d.%m.%Y %H:%M", "%m/%d/%Y %I:%M %p")}, "11/20/2026 12:00 PM", NOON),
     ("email", {}, " Ann.Smith@Example.COM ", "ann.smith@example.com"),
     ("email", {}, "declined", None),
     ("phone", {"country": "1"}, "(312) 555-0142", "+13125550142"),
@@ -73,6 +77,9 @@ EXAMPLES: list[tuple[str, dict[str, str], object, object]] = [
     ("split_name", {}, "Smith, Ann Marie", "Smith"),
     ("split_name", {"part": "first"}, "Smith, Ann Marie", "Ann"),
     ("split_name", {"part": "middle"}, "Ann Marie van Smith", "Marie van"),
+    ("split_name", {"part": "given"}, "Smith, Ann Marie", "Ann Marie"),
+    ("split_name", {"part": "full"}, "van Smith, Ann Marie", "Ann Marie van Smith"),
+    ("split_name", {"part": "full"}, "Cher, ", "Cher"),
     ("split_name", {}, "Cher", "Cher"),
     ("split_name", {"part": "first"}, "Cher", None),
     ("segment", {}, "https://portal.example/4/api/client/12/", "12"),
