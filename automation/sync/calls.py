@@ -7,7 +7,7 @@ from hashlib import blake2b
 from typing import Final
 
 from automation import replay, store
-from automation.errors import AnswerNotUnderstood
+from automation.errors import AnswerNotUnderstood, NotPermitted
 from automation.model import Answer, Coverage, Practice
 from automation.sync.plan import Plan
 from automation.wire import json_bytes
@@ -65,10 +65,13 @@ class Calls:
             whole: how that list was read.
 
         Raises:
+            NotPermitted: the list may not be seen, and with it what it is made of.
             AnswerNotUnderstood: it was to be read fully, and was not.
         """
         if whole.way != "full":
             return False
+        if whole.ended == "not_permitted":
+            raise NotPermitted(f"{name}: {whole.endpoint}: {whole.said}")
         if whole.ended not in {"complete", "gap"}:
             raise AnswerNotUnderstood(f"{name}: {whole.endpoint} was not read")
         await self._rows.readings.spare_errands(self._practice.name, name, run=self._run)

@@ -76,6 +76,7 @@ class Till(Clinic):
         }
         self.changed: set[int] = set()
         self.missing: set[str] = set()
+        self.hidden: set[str] = set()
 
     @override
     def __call__(self, call: Call) -> Reply:
@@ -84,6 +85,8 @@ class Till(Clinic):
         self.asked.append(parts.path + (f"?bill={query['bill']}" if "bill" in query else ""))
         if self.asked[-1] in self.missing:
             return json_reply(call, {}, status=404)
+        if self.asked[-1] in self.hidden:
+            return json_reply(call, {}, status=403)
         bills: list[JsonValue] = [
             {"id": one, "no": number}
             for one, number in self.numbers.items()
@@ -172,6 +175,19 @@ def test_calls_wait_where_the_list_that_gives_everything_was_not_read(tmp_path: 
     till.missing = set()
     home.passed()
     assert till.calls() == ["/bills", "/lines"]
+
+
+def test_what_a_list_would_give_that_may_not_be_seen_may_not_be_seen_either(
+    tmp_path: Path,
+) -> None:
+    till = Till()
+    home = Home(tmp_path, files(tmp_path), till)
+    till.hidden = {"/lines"}
+    done = home.passed()
+    assert "/lines?bill=1" not in till.calls()
+    ended = {done.coverage[f"list-lines{end}"].ended for end in ("", "-of-bill")}
+    assert ended == {"not_permitted"}
+    assert done.problems == []
 
 
 def test_calls_are_made_after_the_list_that_spares_them_and_add_nothing_to_what_it_says(
