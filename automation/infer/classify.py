@@ -357,7 +357,8 @@ def provided_by_list(
                 giver = operation_at(sighting.run, provider.seq)
                 path = provider.source.json_path
                 usable = giver is not None and giver is not series.operation and path is not None
-                if usable and tells(inner, consumer, provider.name):
+                told = tells(inner, consumer, provider.name)
+                if usable and (told or (wrap is None and _names_list(series.name, path or ""))):
                     named[id(giver)] = giver  # type: ignore[assignment]
                     voted.add((id(giver), path or "", wrap))
         votes.update(voted)
@@ -368,6 +369,13 @@ def provided_by_list(
     changed = "changed with it" if series.varies else "an identity, though it never changed"
     why = f"{best[1]} held the value before each of {len(series.texts)} calls; {changed}"
     return named[best[0]], best[1], best[2], why
+
+
+def _names_list(consumer: str, path: str) -> bool:
+    """``location`` and ``locations[].id``: a short number means what its list says it does."""
+    listed, _, key = path.rpartition("[].")
+    name = consumer.lower()
+    return key == "id" and listed.rpartition(".")[2].lower() in {f"{name}s", f"{name}es"}
 
 
 def _rank(

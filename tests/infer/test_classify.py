@@ -190,3 +190,19 @@ def test_a_typed_text_is_found_as_a_word_only() -> None:
 
     binding = infer(*both(journey))["find"].request.query["sort"]
     assert not (isinstance(binding, Input) and binding.input == "search")
+
+
+def test_a_short_number_is_derived_from_the_list_that_is_called_so_and_from_no_other() -> None:
+    def journey(_run: int) -> Journey:
+        places = {"locations": [{"id": 1, "name": "North"}, {"id": 2, "name": "South"}]}
+        made = Journey("list-visits").call("GET", "/choices", {**places, "rooms": [{"id": 1}]})
+        for step in ("2", "3"):
+            rows = people(int(step) * 10, 3)
+            made.call("GET", f"/visits?location=1&room_no=1&at={step}", {"rows": rows}, step=step)
+        return made
+
+    query = infer(*both(journey))["list-visits"].request.query
+    binding = query["location"]
+    assert isinstance(binding, Derived)
+    assert (binding.derived, binding.path) == ("list-choices", "locations[].id")
+    assert isinstance(query["room_no"], Constant)
