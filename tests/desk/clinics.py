@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode
+from collections.abc import Callable
 from functools import partial
 from typing import Final
 from urllib.parse import urlencode
@@ -26,6 +27,10 @@ _ROWS: Final = """
 """
 
 
+_MORE: Final = 26
+"""So that a list has a second page."""
+_UNDER_WAY: Final = 8
+_HOME_DELIVERY: Final = 3
 _BUTTONS: Final = (
     {"name": "Send to laboratory", "type": 1, "url": "https://lab.example/in"},
     {"name": "Insurance claim", "type": 10, "url": "https://claims.example/new"},
@@ -42,13 +47,40 @@ def furnish(simulator: Simulator) -> None:
     client = b64encode(f"{each['client_id']}:{each['client_secret']}".encode()).decode()
     asked = urlencode({"grant_type": "client_credentials"}).encode()
     token = _sent(f"{home}/oauth2/token/", asked, {"Authorization": f"Basic {client}"})
+    headers = {
+        "Authorization": f"Bearer {token['access_token']}",
+        "Content-Type": "application/json",
+    }
+
+    def post(path: str, **facts: object) -> None:
+        _sent(f"{home}/api/0.1/{path}", json.dumps(facts).encode(), headers)
+
     for button in _BUTTONS:
-        body = json.dumps({"action": 1, "method": 0, "parameter_name": "id", **button}).encode()
-        headers = {
-            "Authorization": f"Bearer {token['access_token']}",
-            "Content-Type": "application/json",
-        }
-        _sent(f"{home}/api/0.1/custom_integration/", body, headers)
+        post("custom_integration/", action=1, method=0, parameter_name="id", **button)
+    _send_home(simulator, each["tenant"], post)
+    newest = max(one["id"] for one in simulator.dump(each["tenant"], "reminder")["reminder"])
+    simulator.add(each["tenant"], "reminder", newest)  # a second one of the same patient
+    for _ in range(_MORE):
+        simulator.add(each["tenant"], "home_delivery_item", 1)
+        simulator.add(each["tenant"], "order", 1)
+
+
+def _send_home(simulator: Simulator, number: int, post: Callable[..., None]) -> None:
+    """Sell food that is sent to the client, in a visit that goes on."""
+    visits = simulator.dump(number, "consultation")["consultation"]
+    visit = next(one for one in visits if one["status"] == _UNDER_WAY)
+    food = next(one for one in simulator.dump(number, "item")["item"] if one["code"] == "F100")
+    root = f"{simulator.url}/{number}/api/0.1"
+    post(
+        f"consultation/{visit['id']}/foods/",
+        item=f"{root}/item/{food['id']}/",
+        patient=f"{root}/patient/{visit['patients'][0]}/",
+        quantity=1,
+        usage_type=_HOME_DELIVERY,
+    )
+    rows = simulator.dump(number, "invoicerow")["invoicerow"]
+    row = next(one for one in rows if one["invoice"] == visit["invoice"])
+    post(f"invoicerow_draft/{row['id']}/finalize/")
 
 
 def _sent(url: str, body: bytes, headers: dict[str, str]) -> dict[str, str]:
@@ -95,11 +127,11 @@ async def ask_for_more(person: Person, screen: str, times: int) -> None:
         await person.calm()
 
 
-async def page_through(person: Person, screen: str) -> None:
-    """Open a list and go to its third page."""
+async def page_through(person: Person, screen: str, times: int = 2) -> None:
+    """Open a list and turn its pages, so many times."""
     await look_at(person, (screen,))
-    await person.click("Next")
-    await person.click("Next")
+    for _ in range(times):
+        await person.click("Next")
 
 
 async def open_rows(person: Person, screen: str) -> None:
@@ -117,6 +149,16 @@ JOURNEYS: Final[Journeys] = {
     "list-bills": partial(ask_for_more, screen="Invoices", times=2),
     "list-calendar": turn_days,
     "list-catalogue": partial(ask_for_more, screen="Item lists", times=1),
+    "list-clients-page": partial(page_through, screen="Clients"),
+    "list-consultations-page": partial(page_through, screen="Consultations"),
+    "list-estimates-page": partial(page_through, screen="Estimates", times=1),
+    "list-home-deliveries-page": partial(page_through, screen="Home deliveries", times=1),
+    "list-orders-page": partial(page_through, screen="Orders", times=1),
+    "list-patients-page": partial(page_through, screen="Patients"),
+    "list-reminders-page": partial(page_through, screen="Reminders"),
+    "list-settlements-page": partial(page_through, screen="Provet Pay settlements"),
+    "list-stock-page": partial(page_through, screen="Stock", times=1),
+    "list-tasks-page": partial(page_through, screen="Tasks", times=1),
     "list-integration-buttons": partial(look_at, screens=("Settings", "Custom integrations")),
     "list-online-prescriptions": partial(page_through, screen="Online prescriptions"),
 }
