@@ -30,8 +30,8 @@ Key = Annotated[str, typer.Argument(metavar="KEY", help="Key of the job.")]
 
 def with_jobs(work: Callable[[Tools, EngineClient], Awaitable[T]]) -> T:
     """Do something with the jobs of this home."""
-    from automation.cli.working import open_jobs
     from automation.settings import read_settings
+    from automation.working import open_jobs
 
     async def inside(tools: Tools) -> T:
         async with open_jobs(read_settings()) as client:

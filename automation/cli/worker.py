@@ -29,9 +29,9 @@ def worker(
     from datetime import timedelta
 
     from automation import wiring
-    from automation.cli.working import open_worker
     from automation.settings import read_settings
     from automation.worker import Limits
+    from automation.working import open_worker
 
     settings = read_settings()
     limits = Limits(

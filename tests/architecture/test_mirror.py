@@ -19,7 +19,6 @@ WITHOUT_TEST = {
     "cli/infer.py": RUN_AS_PROGRAM,
     "cli/replay.py": RUN_AS_PROGRAM,
     "cli/run.py": RUN_AS_PROGRAM,
-    "cli/working.py": "tests/cli/test_worker.py runs what it builds, as a program",
     "cli/app.py": "declares the command tree; tests/cli/test_entry.py runs it as a program",
     "pipeline/proving.py": "tests/journeys/test_demo.py runs it; what it compares is in verify",
     "pipeline/reading.py": "tests/journeys/test_profile.py assesses, tests/cli replays pages",

@@ -26,9 +26,9 @@ def offboard(
     of this home have to be stopped.
     """
     from automation import pipeline
-    from automation.cli.working import erase_jobs
     from automation.errors import BadArgument
     from automation.settings import read_settings
+    from automation.working import erase_jobs
 
     async def known(tools: Tools) -> None:
         await tools.store.practice(name)

@@ -13,7 +13,7 @@ from typing import Final
 import pytest
 
 from automation import pipeline
-from automation.cli.working import open_jobs
+from automation.working import open_jobs
 from automation.model import Write
 from automation.pipeline import Tools
 from automation.worker import KINDS, ask_for_write

@@ -1,4 +1,4 @@
-"""Workers and their jobs, built from the settings."""
+"""Workers and their jobs, built from the settings: for commands, and for servers beside them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from automation import store, wiring
+from automation.pipeline import Tools
 from automation.settings import Settings
 from automation.worker import KINDS, EngineClient, EnginePlace, Limits, Worker
 
@@ -21,6 +22,18 @@ async def open_worker(settings: Settings, limits: Limits) -> AsyncIterator[Worke
     Raises:
         Unready: the key, the home or the database cannot be used.
     """
+    async with wiring.tools(settings, actor="worker") as found:
+        yield worker_of(settings, found, limits)
+
+
+def worker_of(settings: Settings, tools: Tools, limits: Limits) -> Worker:
+    """A worker with tools that are there: one that works beside something else in this process.
+
+    Args:
+        settings: where everything is.
+        tools: what jobs work with, for as long as it works.
+        limits: how it works.
+    """
     address = settings.database_address.reveal()
 
     @asynccontextmanager
@@ -31,8 +44,7 @@ async def open_worker(settings: Settings, limits: Limits) -> AsyncIterator[Worke
         finally:
             await database.close()
 
-    async with wiring.tools(settings, actor="worker") as found:
-        yield Worker(found, _engine_place(settings), own_connection, KINDS, limits)
+    return Worker(tools, _engine_place(settings), own_connection, KINDS, limits)
 
 
 @asynccontextmanager

@@ -1,0 +1,40 @@
+"""A worker beside something else: in the same process, with the same tools."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from automation.model import Job, JobStatus
+from automation.pipeline import Tools
+from automation.settings import Settings
+from automation.worker import KINDS, Limits
+from automation.working import open_jobs, worker_of
+from tests.fakes import START
+from tests.pipeline.scene import NORTH, played
+
+SECONDS = 60
+
+
+def test_a_worker_does_jobs_beside_whatever_has_the_tools(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path)
+    paused = NORTH.model_copy(update={"paused_since": START})
+
+    async def scene(tools: Tools) -> JobStatus:
+        await tools.store.add_practice(paused)
+        worker = worker_of(settings, tools, Limits(poll=0.05, keep_sessions=False))
+        stop, begun = asyncio.Event(), asyncio.Event()
+        async with asyncio.timeout(SECONDS), asyncio.TaskGroup() as group:
+            group.create_task(worker.run(stop, started=begun.set))
+            await begun.wait()
+            async with open_jobs(settings) as jobs:
+                await jobs.enqueue(KINDS.attempt(Job(kind="sync", practice="north"), "k"))
+                for _ in range(SECONDS * 10):
+                    await asyncio.sleep(0.1)
+                    if (found := await jobs.status("k")).finished_at is not None:
+                        break
+            stop.set()
+        assert [each.name for each in await tools.store.practices()] == ["north"], "still usable"
+        return found
+
+    assert played(tmp_path, scene).state == "skipped"
