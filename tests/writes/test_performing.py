@@ -126,6 +126,7 @@ def test_money_is_sent_once_whatever_comes_back(
     played(tmp_path, scene)
 
 
+@pytest.mark.usefixtures("database")
 @pytest.mark.parametrize("seam", Seam)
 @pytest.mark.parametrize("nth", [1, 2])
 def test_a_process_may_die_at_any_seam_and_another_one_goes_on(

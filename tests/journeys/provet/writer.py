@@ -21,6 +21,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from automation import pipeline, wiring
+from automation.errors import Transient
 from automation.settings import read_settings
 from automation.writes import Seam, Seams, Times, unwatched
 
@@ -67,23 +68,36 @@ def serve(path: str) -> None:
 
 
 def _serve_one(line: socket.socket) -> None:
+    word = "failed"
     try:
         asked = json.loads(line.makefile().readline())
         os.environ.update(asked["environment"])
         asyncio.run(main(*asked["arguments"]))
+        word = "ended"
+    except Transient as problem:
+        word = f"interrupted: {problem.message}"
     finally:
-        line.sendall(b"ended\n")
+        line.sendall(word.encode())
         os._exit(0)
 
 
 async def died(path: Path, environment: Mapping[str, str], *arguments: str) -> bool:
-    """Whether a copy died of what it was asked to do."""
+    """Whether a copy died of what it was asked to do; one that may go on later is asked again."""
+    for _ in range(5):
+        word = await _last_word(path, environment, *arguments)
+        if not word.startswith("interrupted"):
+            break
+    assert word in {"", "ended"}, word
+    return not word
+
+
+async def _last_word(path: Path, environment: Mapping[str, str], *arguments: str) -> str:
     reader, writer = await asyncio.open_unix_connection(path)
     asked = {"environment": dict(environment), "arguments": arguments}
     writer.write(json.dumps(asked).encode() + b"\n")
     word = await reader.read()
     writer.close()
-    return word == b""
+    return word.decode()
 
 
 if __name__ == "__main__":
