@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 
 from automation.drift.baseline import Baseline, Observation
 from automation.drift.consumption import NOTHING, Consumption
+from automation.drift.grouping import grouped
 from automation.drift.rules import RULES, Rule
 from automation.drift.view import Change, View
 from automation.model import Finding, Severity
@@ -37,8 +38,8 @@ def judge(baseline: Baseline, now: Observation, consumption: Consumption = NOTHI
     """
     if not baseline.ready:
         return Judged((), baseline.taking(now))
-    found = tuple(findings(baseline, now, consumption))
-    told = tuple(one for one in found if one.fingerprint not in baseline.approved)
+    found = findings(baseline, now, consumption)
+    told = grouped([one for one in found if one.fingerprint not in baseline.approved])
     if any(one.origin == "environment" for one in told):
         trouble = tuple(one for one in told if one.origin == "environment")
         return Judged(trouble, baseline)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
+from automation.drift.acting import Acted, Screen, acted_on, screens_of
 from automation.drift.baseline import Comparison
 from automation.drift.consumption import Consumption, FieldUse, OperationUse, Use
 from automation.drift.fields import Fields, FieldSignature, parent_of
@@ -137,6 +138,17 @@ class View:
         self.before = comparison.before.network
         self.now = comparison.now.network
         self.learning = comparison.baseline.learning
+
+    @cached_property
+    def screens(self) -> dict[str, Screen]:
+        """The pages that were shown both before and now, by step."""
+        one = self.comparison
+        return screens_of(one.before.pages, one.now.pages, one.whole.pages)
+
+    @cached_property
+    def acted(self) -> tuple[Acted, ...]:
+        """The controls that the flow acts on and that the accepted runs had."""
+        return acted_on(self.screens, self.consumption)
 
     def use_of(self, operation: OperationSignature) -> OperationUse | None:
         """What we do with an operation."""

@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 import random
+from functools import cache
 
-from automation.drift import Consumption, PageSignature, PageWatch, consumption_of
-from automation.model import Click, Element, Fill, Flow, Snapshot, Target
+from automation.drift import (
+    Baseline,
+    Consumption,
+    Observation,
+    PageSignature,
+    PageWatch,
+    consumption_of,
+    judge,
+)
+from automation.model import Click, Element, Fill, Finding, Flow, Snapshot, Target
 from tests.infer.traffic import BASE
 
 FLOW = Flow(
@@ -89,3 +98,60 @@ def often(runs: int) -> PageSignature:
     for run in range(1, runs):
         merged = merged.merge(looked_at(login(), listing(run)).later(run))
     return merged
+
+
+# ---------------------------------------------------------------- a baseline, and pages that differ
+
+
+@cache
+def page_baseline(days: int = 12) -> Baseline:
+    """What was accepted in the first days, without any finding on the way."""
+    grown = Baseline(portal="example", practice="one", flow="list-pets")
+    for day in range(days):
+        grown = judge(grown, shown(login(), listing(day)), CONSUMPTION).baseline
+        assert grown.count == day + 1
+    return grown
+
+
+def shown(*snapshots: Snapshot) -> Observation:
+    """One run that showed these pages."""
+    return Observation(pages=looked_at(*snapshots))
+
+
+def page_findings(*snapshots: Snapshot, use: Consumption = CONSUMPTION) -> dict[str, Finding]:
+    """The findings of one run that showed these pages, by rule; the first of each."""
+    told = judge(page_baseline(), shown(*snapshots), use).findings
+    return {finding.rule: finding for finding in reversed(told)}
+
+
+def page_severities(*snapshots: Snapshot, use: Consumption = CONSUMPTION) -> dict[str, str]:
+    """The severities of the findings, by rule."""
+    return {rule: str(one.severity) for rule, one in page_findings(*snapshots, use=use).items()}
+
+
+def with_control(number: int, **update: object) -> Snapshot:
+    """The page to sign in at, with one control that differs."""
+    page = login()
+    elements = [
+        Element.model_validate({**one.model_dump(), **update}) if n == number else one
+        for n, one in enumerate(page.elements)
+    ]
+    return page.model_copy(update={"elements": tuple(elements)})
+
+
+def with_evidence(number: int, **evidence: str) -> Snapshot:
+    """The same, with evidence of one control that differs."""
+    return with_control(number, evidence={**login().elements[number].evidence, **evidence})
+
+
+def with_more(*elements: Element) -> Snapshot:
+    """The same, with more controls."""
+    page = login()
+    return page.model_copy(update={"elements": (*page.elements, *elements)})
+
+
+def with_less(number: int) -> Snapshot:
+    """The same, with one control less."""
+    page = login()
+    kept = tuple(one for n, one in enumerate(page.elements) if n != number)
+    return page.model_copy(update={"elements": kept})

@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Final, Literal, NamedTuple
 
-from automation.drift.rules import answers, lists, operations, requests, structure, values
+from automation.drift.rules import (
+    answers,
+    flows,
+    forms,
+    layout,
+    lists,
+    locators,
+    operations,
+    requests,
+    structure,
+    values,
+)
 from automation.drift.view import Change, View
 from automation.model import Severity
 
@@ -83,5 +94,45 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("net.body.array.len", lists.array_length, RISKY, "data"),
     Rule("net.body.page", lists.paging, COSMETIC),
     Rule("net.body.order", lists.row_order, COSMETIC, "data"),
+    Rule("dom.flow.captcha", flows.asks("captcha"), BREAKING, "environment"),
+    Rule("dom.flow.challenge", flows.asks("challenge"), BREAKING, "environment"),
+    Rule("dom.flow.password.expired", flows.asks("password.expired"), BREAKING, "environment"),
+    Rule("dom.flow.session", flows.session, BREAKING, "auth"),
+    Rule("dom.flow.mfa", flows.asks("mfa"), BREAKING, "auth"),
+    Rule("dom.flow.terms", flows.asks("terms"), BREAKING, "flow"),
+    Rule("dom.flow.account.chooser", flows.asks("account.chooser"), BREAKING, "flow"),
+    Rule("dom.flow.tenant.chooser", flows.asks("tenant.chooser"), BREAKING, "flow"),
+    Rule("dom.flow.consent", flows.asks("consent"), BREAKING, "flow"),
+    Rule("dom.flow.survey", flows.asks("survey"), BREAKING, "flow"),
+    Rule("dom.flow.whatsnew", flows.asks("whatsnew"), BREAKING, "flow"),
+    Rule("dom.flow.interstitial", flows.interstitial, BREAKING, "flow"),
+    Rule("dom.flow.step.gone", flows.step_gone, RISKY, "flow"),
+    Rule("dom.overlay", layout.overlay, RISKY, "ui"),
+    Rule("dom.frame.in", layout.frame_in, BREAKING, "ui"),
+    Rule("dom.frame.out", layout.frame_out, BREAKING, "ui"),
+    Rule("dom.loc.missing", locators.missing, BREAKING, "ui"),
+    Rule("dom.loc.ambiguous", locators.ambiguous, BREAKING, "ui"),
+    Rule("dom.loc.shifted", locators.shifted, BREAKING, "ui"),
+    Rule("dom.loc.degraded", locators.degraded, RISKY, "ui"),
+    Rule("dom.role.changed", locators.role, RISKY, "ui"),
+    Rule("dom.name.changed", locators.name, RISKY, "ui"),
+    Rule("dom.label.changed", locators.label, COSMETIC, "ui"),
+    Rule("dom.flow.locale", locators.language, COSMETIC, "ui"),
+    Rule("dom.a11y.lost", locators.accessibility, RISKY, "ui"),
+    Rule("dom.testid", locators.marks, COSMETIC, "ui"),
+    Rule("dom.form.field.renamed", forms.renamed, RISKY, "ui"),
+    Rule("dom.form.field.new.required", forms.new_required, BREAKING, "ui"),
+    Rule("dom.form.field.new.optional", forms.new_optional, COSMETIC, "ui"),
+    Rule("dom.form.field.gone", forms.gone, BREAKING, "ui"),
+    Rule("dom.form.type", forms.control, RISKY, "ui"),
+    Rule("dom.form.constraint", forms.constraint, RISKY, "ui"),
+    Rule("dom.form.options", forms.options, RISKY, "ui"),
+    Rule("dom.form.action", forms.action, RISKY, "ui"),
+    Rule("dom.submit.disabled", forms.submit_disabled, BREAKING, "ui"),
+    Rule("dom.table.reorder", layout.table_order, COSMETIC, "ui"),
+    Rule("dom.table.header", layout.table_header, BREAKING, "ui"),
+    Rule("dom.table.format", layout.table_format, RISKY, "ui"),
+    Rule("dom.list.empty", layout.list_empty, RISKY, "data"),
+    Rule("dom.struct", layout.structure, COSMETIC, "ui"),
 )
 """Every rule, by the order of the catalogue; ids are unique."""
