@@ -11,7 +11,7 @@ from automation.cli.run import with_tools
 
 if TYPE_CHECKING:
     from automation.entities import Entity
-    from automation.pipeline import Tools
+    from automation.pipeline import Tools, Unread
 
 _HIDDEN = frozenset({"content_hash", "raw", "run", "first_seen_at", "changed_at", "removed_at"})
 
@@ -26,6 +26,8 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Show entities, or how many of each kind there are."""
+    from dataclasses import asdict
+
     from automation import store
     from automation.entities import ENTITIES, plural
 
@@ -35,9 +37,14 @@ def show(
         if practice:
             await tools.store.practice(practice)  # an unknown one is refused, not empty
 
-    async def counted(tools: Tools) -> dict[str, int]:
+    async def counted(tools: Tools) -> tuple[dict[str, int], dict[str, Unread]]:
+        from automation.pipeline import unread_kinds
+
         await see_practice(tools)
-        return await tools.store.counts(practice or None)
+        counts = await tools.store.counts(practice or None)
+        if not practice:
+            return counts, {}
+        return counts, await unread_kinds(tools, await tools.store.practice(practice))
 
     async def listed(tools: Tools) -> tuple[Entity, ...]:
         await see_practice(tools)
@@ -45,10 +52,15 @@ def show(
         return await tools.store.rows(kind, scope, after=after or None, limit=limit)
 
     if not kind:
-        counts = with_tools(counted)
+        counts, unread = with_tools(counted)
         told = {plural(name): count for name, count in sorted(counts.items())}
-        lines = [f"{name:<28}{count:>9}" for name, count in told.items()]
-        emit({"counts": told}, "\n".join(lines), as_json=as_json)
+        parts = {plural(name): asdict(each) for name, each in unread.items()}
+        lines = [
+            f"{name:<28}{count:>9}{'  incomplete' if name in parts else ''}"
+            for name, count in told.items()
+        ]
+        facts = {"counts": told} | ({"unread": parts} if practice else {})
+        emit(facts, "\n".join(lines), as_json=as_json)
         return
     found = [
         {k: v for k, v in each.model_dump(mode="json").items() if k not in _HIDDEN}

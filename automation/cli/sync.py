@@ -13,7 +13,7 @@ from automation.cli.run import progress_bar, with_tools
 
 if TYPE_CHECKING:
     from automation.model import Coverage
-    from automation.pipeline import Synced, Tools, Turn
+    from automation.pipeline import Synced, Tools, Turn, Unread
 
 
 def sync(
@@ -103,6 +103,7 @@ def facts_of(done: Synced) -> dict[str, object]:
             for each in sorted(done.coverage, key=lambda each: each.endpoint)
         },
         "kept": dict(sorted(done.kept.items())),
+        "unread": {kind: asdict(each) for kind, each in sorted(done.unread.items())},
     }
 
 
@@ -121,8 +122,16 @@ def text_of(done: Synced) -> str:
     lines += [f"{each.endpoint}: {_ended(each)}" for each in covered if each.ended != "complete"]
     lines += [f"{each.endpoint}: {_way(each)}" for each in covered if each.way != "full"]
     lines += [f"nothing of {kind} removed: {why}" for kind, why in sorted(done.kept.items())]
+    lines += [
+        f"{kind} is incomplete: {_so_far(each)}" for kind, each in sorted(done.unread.items())
+    ]
     lines.append(f"{done.changes} changes in {done.seconds:.1f} s")
     return "\n".join(lines)
+
+
+def _so_far(unread: Unread) -> str:
+    of = "" if unread.total is None else f" of {unread.total}"
+    return f"{unread.items}{of} read so far; waits for {', '.join(unread.endpoints)}"
 
 
 def _ended(coverage: Coverage) -> str:

@@ -21,6 +21,7 @@ from automation.pipeline.proving import prove
 from automation.pipeline.reading import assess, replay_pages
 from automation.pipeline.syncing import Synced, sync, sync_in_turn
 from automation.pipeline.tools import Tools
+from automation.pipeline.unread import Unread, unread_kinds
 from automation.pipeline.writing import (
     accept_write,
     list_writes,
@@ -35,6 +36,7 @@ __all__ = [
     "Synced",
     "Tools",
     "Turn",
+    "Unread",
     "accept_write",
     "assess",
     "capture_flow",
@@ -58,5 +60,6 @@ __all__ = [
     "sync",
     "sync_all",
     "sync_in_turn",
+    "unread_kinds",
     "with_proof",
 ]

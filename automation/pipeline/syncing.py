@@ -15,6 +15,7 @@ from automation import sync as sync_stage
 from automation.errors import Incomplete, Transient, VetportalError
 from automation.model import Coverage, Outcome, Practice
 from automation.pipeline.tools import Tools
+from automation.pipeline.unread import Unread, unread_of
 from automation.sync import Progress, quietly
 
 _MARGIN: Final = 3.0
@@ -36,6 +37,7 @@ class Synced:
         kept: why nothing was removed of a kind, by kind.
         resumed: the interrupted run that this one went on from.
         problem: an error that stands for what was not read; None when all that is permitted was.
+        unread: what was never read as a whole yet, by kind; empty from the first complete sync on.
     """
 
     run: str
@@ -46,6 +48,7 @@ class Synced:
     kept: Mapping[str, str] = field(default_factory=dict)
     resumed: str | None = None
     problem: VetportalError | None = None
+    unread: Mapping[str, Unread] = field(default_factory=dict)
 
     @property
     def changes(self) -> int:
@@ -95,6 +98,7 @@ async def sync(
     try:
         async with await tools.sessions.open(practice) as session:
             plan = _plan(tools, practice, entities)
+            first = await unread_of(tools, practice, plan)
             reading = sync_stage.Reading(
                 session,
                 plan,
@@ -106,8 +110,7 @@ async def sync(
                 progress=progress,
             )
             await reading.everything(full=full)
-            if reading.profile is not None:
-                await tools.profiles.put(reading.profile)
+            await _keep_profile(tools, reading)
             sweeping = sync_stage.Sweeping(reading, plan, tools.store, practice, run, upkeep)
             await sweeping.sweep()
         await reading.derive()
@@ -128,7 +131,22 @@ async def sync(
         sweeping.kept,
         left,
         _problem(reading, sweeping),
+        await _still_unread(tools, practice, plan, first),
     )
+
+
+async def _still_unread(
+    tools: Tools, practice: Practice, plan: sync_stage.Plan, before: Mapping[str, Unread]
+) -> Mapping[str, Unread]:
+    """What was never read as a whole; that nothing is left of all there is, is told once."""
+    if not before:
+        return before
+    left = await unread_of(tools, practice, plan)
+    everything = len(plan.mappings) == len(tools.catalog.mappings(practice.portal))
+    if everything and not left:
+        tools.audit.note("sync.first_completed", practice=practice.name)
+        _log.info("first_sync_completed", kinds=len(before))
+    return left
 
 
 async def sync_in_turn(
@@ -164,6 +182,11 @@ async def sync_in_turn(
         )
     async with leases.hold(key):
         return await sync(tools, practice, full=full, entities=entities, progress=progress)
+
+
+async def _keep_profile(tools: Tools, reading: sync_stage.Reading) -> None:
+    if reading.profile is not None:
+        await tools.profiles.put(reading.profile)
 
 
 def _plan(tools: Tools, practice: Practice, entities: Collection[str]) -> sync_stage.Plan:
