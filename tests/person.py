@@ -7,6 +7,7 @@ lets it work where everything is called differently.
 
 from __future__ import annotations
 
+import mimetypes
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
@@ -124,6 +125,15 @@ class Person:
         """Go to a list by its label and type what is wanted until it is chosen."""
         await self.click(label, what="label")
         await self.page.keyboard.type(option)
+
+    async def hand_over(self, label: str, name: str) -> None:
+        """Open the dialog for a file and choose one of this name."""
+        async with self.page.expect_file_chooser() as dialog:
+            await self.click(label, what="field")
+        chooser = await dialog.value
+        kind = mimetypes.guess_type(name)[0] or "text/plain"
+        content = f"This is {name}.\n".encode()
+        await chooser.set_files({"name": name, "mimeType": kind, "buffer": content})
 
     async def set_time(self, label: str, time: str) -> None:
         """Type a date and a time, ``03/05/2026 10:00 AM``, into a field with a part for each."""

@@ -8,8 +8,9 @@ all of them are read on one clock: the monotonic one that all processes of a bro
 
 from __future__ import annotations
 
+import asyncio
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 
@@ -22,11 +23,14 @@ class Inspected:
             1, or empty.
         sent: when it was sent, seconds on the browser's own clock.
         ended: when its last byte was there, on the browser's own clock; None while open.
+        form: what was sent, where a file is in it: asked for beside the event, and without what
+            the file holds.
     """
 
     initiator: str
     sent: float
     ended: float | None = None
+    form: asyncio.Task[bytes | None] | None = field(default=None, compare=False)
 
 
 class Inspector:
@@ -36,7 +40,7 @@ class Inspector:
         self._sent: dict[tuple[str, str], list[Inspected]] = defaultdict(list)
         self._open: dict[str, Inspected] = {}
 
-    def hear_sent(self, event: dict[str, Any]) -> None:
+    def hear_sent(self, event: dict[str, Any]) -> Inspected:
         """Take one ``Network.requestWillBeSent``; the same id again is the next hop."""
         request, at = event["request"], float(event["timestamp"])
         if before := self._open.get(event["requestId"]):
@@ -46,6 +50,7 @@ class Inspector:
         inspected = Inspected(said, at)
         self._open[event["requestId"]] = inspected
         self._sent[request["method"], request["url"]].append(inspected)
+        return inspected
 
     def hear_ended(self, event: dict[str, Any]) -> None:
         """Take one ``Network.loadingFinished`` or ``Network.loadingFailed``."""

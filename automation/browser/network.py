@@ -9,6 +9,8 @@ complete. Three measurements decide the design:
   and its times differ by up to 30 ms. The browser's own protocol says it right, so its times are
   used: what a request was made from has ended before it.
 - Playwright names no initiator; the protocol does.
+- What a form with a file sends is in neither event; the protocol tells it when it is asked, with
+  the names of the files and without what they hold, unless a redirect has come: then the page does.
 """
 
 from __future__ import annotations
@@ -18,11 +20,13 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from typing import Final
+from functools import partial
+from typing import Any, Final
 
 from playwright.async_api import CDPSession, Error, Page, Request, Response
 
 from automation.browser.bodies import body_of, lost_body
+from automation.browser.forms import Forms
 from automation.browser.inspector import Inspected, Inspector
 from automation.browser.noise import Rule, is_download, noise
 from automation.browser.tab import Tab
@@ -38,6 +42,7 @@ _PLAUSIBLE_SECONDS: Final = 5.0
 _ENDLESS: Final = frozenset({"eventsource"})
 _REDIRECTS: Final = range(300, 400)
 _SAMPLES: Final = 5
+_WITH_FILES: Final = "multipart/form-data"
 _STILL_OPEN: Final = "still open when the capture ended"
 
 
@@ -74,6 +79,8 @@ class NetworkWatch:
         self._nothing_open = asyncio.Event()
         self._nothing_open.set()
         self._inspector = Inspector()
+        self._forms = Forms()
+        self._hears = True
         self._alike: Counter[tuple[str, str]] = Counter()
         self._left_out: Counter[tuple[Rule, str]] = Counter()
 
@@ -94,6 +101,7 @@ class NetworkWatch:
 
     def stop(self) -> None:
         """Listen no more."""
+        self._hears = False
         for event, hear in self._listeners():
             self._tab.context.remove_listener(event, hear)
 
@@ -121,11 +129,22 @@ class NetworkWatch:
             session = await self._tab.context.new_cdp_session(page)
             if self._zero is None:
                 self._zero = await self._calibrate(session)
-            session.on("Network.requestWillBeSent", self._inspector.hear_sent)
+            session.on("Network.requestWillBeSent", partial(self._hear_sent, session))
             session.on("Network.loadingFinished", self._inspector.hear_ended)
             session.on("Network.loadingFailed", self._inspector.hear_ended)
+            await self._forms.follow(session)
             await session.send("Network.enable", dict(_BUFFER))
             await session.send("Network.configureDurableMessages", dict(_BUFFER))
+
+    def _hear_sent(self, session: CDPSession, event: dict[str, Any]) -> None:
+        """Take what the protocol tells of a request; a form with a file has to be asked for."""
+        inspected = self._inspector.hear_sent(event)
+        sent = event["request"]
+        kind = {name.lower(): value for name, value in sent["headers"].items()}.get("content-type")
+        untold = sent.get("hasPostData") and "postData" not in sent
+        if untold and self._hears and str(kind).startswith(_WITH_FILES):
+            told = self._forms.sent_to(sent["url"])
+            inspected.form = self._group.create_task(_form(session, event["requestId"], told))
 
     async def _calibrate(self, session: CDPSession) -> float:
         """The browser's own time when ours was zero, from the quickest of some questions."""
@@ -191,6 +210,9 @@ class NetworkWatch:
             return
         inspected = self._inspector.of(request.method, _url(request), begun.place)
         started, finished = self._times(begun, ended, inspected)
+        content = begun.content
+        if content is None and inspected is not None and inspected.form is not None:
+            content = await inspected.form
         self._deliver(
             Exchange(
                 seq=begun.seq,
@@ -204,7 +226,7 @@ class NetworkWatch:
                     method=request.method,
                     url=_url(request),
                     headers=sent_headers,
-                    body=body_of(begun.content, sent_headers),
+                    body=body_of(content, sent_headers),
                 ),
                 response=answered,
                 failure=failure,
@@ -223,6 +245,15 @@ class NetworkWatch:
         if ended is None or inspected.ended is None:
             return started, ended
         return started, max(inspected.ended - self._zero, started)
+
+
+async def _form(session: CDPSession, number: str, told: bytes | None) -> bytes | None:
+    """What a request sent, files left empty; as the page told it where the browser does not say."""
+    with suppress(Error):
+        asked = {"requestId": number}
+        sent: str = (await session.send("Network.getRequestPostData", asked))["postData"]
+        return sent.encode()
+    return told
 
 
 @asynccontextmanager

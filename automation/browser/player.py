@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import mimetypes
 from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
 from typing import Any, Final
 
-from playwright.async_api import ElementHandle
+from playwright.async_api import ElementHandle, FilePayload
 
 from automation.browser.locate import Located, Missing
 from automation.browser.perform import put_text, scroll
@@ -128,12 +130,20 @@ async def _check(stage: Stage, path: str, step: Check) -> None:
 
 
 async def _upload(stage: Stage, path: str, step: Upload) -> None:
-    file = await render_open(step.file, stage.values)
+    file = _file_of(await render_open(step.file, stage.values))
 
     async def do(element: ElementHandle) -> None:
         await element.set_input_files(file)
 
     await stage.act(path, step, do)
+
+
+def _file_of(path: str) -> FilePayload:
+    """A file to hand over; where only the name of one was recorded, the name is what it holds."""
+    file = Path(path)
+    kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+    content = file.read_bytes() if file.is_file() else file.name.encode()
+    return {"name": file.name, "mimeType": kind, "buffer": content}
 
 
 async def _hover(stage: Stage, path: str, step: Hover) -> None:

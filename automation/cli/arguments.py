@@ -5,8 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from pydantic import JsonValue
 
 from automation.errors import BadArgument
+
+_MOST: Final = 100_000_000
+"""Bytes of a file that is given; an operation allows less."""
+_STDIN: Final = "-:"
 
 
 def pairs(texts: Sequence[str]) -> dict[str, str]:
@@ -22,6 +30,34 @@ def pairs(texts: Sequence[str]) -> dict[str, str]:
             raise BadArgument(f"{text!r} is not NAME=VALUE", remedy="Write --input search=bella.")
         found[name] = value
     return found
+
+
+def uploads(texts: Sequence[str]) -> dict[str, JsonValue]:
+    """``NAME=PATH`` texts as files by name; ``NAME=-:letter.pdf`` is standard input by that name.
+
+    Raises:
+        BadArgument: a text has no ``=`` or no name, or a file cannot be read or is too large.
+    """
+    return {name: _file(name, path) for name, path in pairs(texts).items()}
+
+
+def _file(name: str, path: str) -> JsonValue:
+    import base64
+    import sys
+
+    piped = path.startswith(_STDIN)
+    try:
+        if piped:
+            content = sys.stdin.buffer.read(_MOST + 1)
+        else:
+            with Path(path).open("rb") as opened:
+                content = opened.read(_MOST + 1)
+    except OSError as problem:
+        raise BadArgument(f"{path} cannot be read: {problem.strerror}") from None
+    if len(content) > _MOST:
+        raise BadArgument(f"{name}: more than {_MOST / 1_000_000:g} MB are no document")
+    called = path.removeprefix(_STDIN) if piped else Path(path).name
+    return {"name": called, "content": base64.b64encode(content).decode()}
 
 
 def moment(text: str) -> datetime:

@@ -24,6 +24,10 @@ app = typer.Typer(
 
 OfPortal = Annotated[str, typer.Argument(help="Name of the portal folder.")]
 Name = Annotated[str, typer.Argument(help="Name of the operation: create_appointment.")]
+Uploads = Annotated[
+    list[str] | None,
+    typer.Option("--upload", help="NAME=PATH of a file; NAME=-:letter.pdf reads stdin."),
+]
 
 
 @app.command("list")
@@ -56,6 +60,7 @@ def dry_run(
     file: Annotated[
         Path | None, typer.Option(help="A file with one JSON object of inputs; - reads stdin.")
     ] = None,
+    upload: Uploads = None,
     as_json: AsJson = False,
 ) -> None:
     """Show every request that an operation would send, and send none of them.
@@ -65,7 +70,7 @@ def dry_run(
     """
     from automation import pipeline
 
-    told = given(inputs, file)
+    told = given(inputs, file, upload)
 
     async def work(tools: Tools) -> tuple[Practice, DryRun]:
         found = await tools.store.practice(practice)
@@ -96,15 +101,17 @@ def _catalog() -> Catalog:
     return wiring.catalog(read_settings())
 
 
-def given(inputs: list[str] | None, file: Path | None) -> dict[str, JsonValue]:
-    """The inputs of a file, and those of the command line over them.
+def given(
+    inputs: list[str] | None, file: Path | None, upload: list[str] | None
+) -> dict[str, JsonValue]:
+    """The inputs of a file, those of the command line over them, and the files that are sent.
 
     Raises:
         BadArgument: one of them cannot be read.
     """
-    from automation.cli.arguments import pairs
+    from automation.cli.arguments import pairs, uploads
 
-    return {**_from_file(file), **pairs(inputs or [])}
+    return {**_from_file(file), **pairs(inputs or []), **uploads(upload or [])}
 
 
 def _from_file(file: Path | None) -> dict[str, JsonValue]:

@@ -23,6 +23,10 @@ _HAS = {
 }
 """How a step ended that takes nothing back, and one that does, by whether it happened."""
 Id = Annotated[str, typer.Argument(help="Id of the write, as `operation run` prints it.")]
+Uploads = Annotated[
+    list[str] | None,
+    typer.Option("--upload", help="NAME=PATH of a file; NAME=-:letter.pdf reads stdin."),
+]
 
 
 def run(  # noqa: PLR0913, PLR0917 - each is an option of the command line
@@ -34,6 +38,7 @@ def run(  # noqa: PLR0913, PLR0917 - each is an option of the command line
     file: Annotated[
         Path | None, typer.Option(help="A file with one JSON object of inputs; - reads stdin.")
     ] = None,
+    upload: Uploads = None,
     key: Annotated[
         str, typer.Option(help="Your own name for this request: the same key is done once.")
     ] = "",
@@ -55,13 +60,13 @@ def run(  # noqa: PLR0913, PLR0917 - each is an option of the command line
     from automation.errors import BadArgument
 
     if only_show:
-        operation.dry_run(practice, name, inputs, file, as_json=as_json)
+        operation.dry_run(practice, name, inputs, file, upload, as_json=as_json)
         return
     if not key:
         raise BadArgument(
             "a write needs a key", remedy="Give --key, one for each request, such as a UUID."
         )
-    given = operation.given(inputs, file)
+    given = operation.given(inputs, file, upload)
 
     async def work(tools: Tools) -> Write:
         where = await tools.store.practice(practice)

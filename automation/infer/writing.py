@@ -41,7 +41,7 @@ from automation.wire import (
 )
 
 Spot = tuple[Place, str]
-_Type = Literal["text", "number", "boolean", "date", "datetime"]
+_Type = Literal["text", "number", "boolean", "date", "datetime", "file"]
 
 _OFFERS: Final = "option[value], input[type=radio][value], input[type=checkbox][value]"
 _OPAQUE: Final = 60
@@ -186,6 +186,8 @@ class _Seen:
 
 
 def _type_of(leaf: Series) -> tuple[_Type, str | None]:
+    if all(sighting.leaves[leaf.spot].file for sighting in leaf.present):
+        return "file", None
     values = [value for value in leaf.values if value != "" and value is not None]
     if values and all(isinstance(value, bool) for value in values):
         return "boolean", None

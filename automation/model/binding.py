@@ -46,14 +46,16 @@ class Input(_Binding):
 
     Attributes:
         input: name of the input.
-        type: what is accepted; ``json`` is any value, a list or an object as a whole.
+        type: what is accepted; ``json`` is any value, a list or an object as a whole; ``file`` is
+            an object with the ``name``, the media ``type`` and the ``content`` of a file (base64),
+            and is possible in a multipart form only.
         default: sent when the caller gives nothing; None leaves an optional value out.
         format: how a date or time is written, in strftime notation, ``epoch_ms`` or ``epoch_s``.
         wrap: text the client puts around the input; ``{}`` stands for the input.
     """
 
     input: str
-    type: Literal["text", "number", "boolean", "date", "datetime", "json"] = "text"
+    type: Literal["text", "number", "boolean", "date", "datetime", "json", "file"] = "text"
     default: JsonValue = None
     format: str | None = None
     wrap: str | None = None

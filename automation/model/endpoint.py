@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from enum import StrEnum
 from typing import Literal
 
-from pydantic import JsonValue
+from pydantic import JsonValue, model_validator
 
 from automation.model.binding import Binding, Derived, FromSession, Input
 from automation.model.budget import Budget
@@ -65,6 +65,15 @@ class RequestTemplate(Noun):
     form: dict[str, Binding] = {}
     json_body: dict[str, Binding] = {}
     encoding: Literal["form", "multipart", "json"] | None = None
+
+    @model_validator(mode="after")
+    def _has_place_for_files(self) -> RequestTemplate:
+        for place, name, binding in self.bindings():
+            is_file = isinstance(binding, Input) and binding.type == "file"
+            if is_file and (place, self.encoding) != ("form", "multipart"):
+                msg = f"{place}.{name}: a file stands in a form that is sent as multipart only"
+                raise ValueError(msg)
+        return self
 
     def bindings(self) -> Iterator[tuple[str, str, Binding]]:
         """Every binding with its part of the request and its name there."""

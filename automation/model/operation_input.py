@@ -8,11 +8,13 @@ from pydantic import JsonValue, model_validator
 
 from automation.model.noun import Noun
 
-InputKind = Literal["text", "integer", "number", "boolean", "date", "datetime", "object", "list"]
+InputKind = Literal[
+    "text", "integer", "number", "boolean", "date", "datetime", "object", "list", "file"
+]
 """What an input holds; ``date`` and ``datetime`` are ISO 8601, without offset in the practice's."""
 
-_SCALARS: Final = frozenset({"text", "integer", "number", "boolean", "date", "datetime"})
-_BOUNDED: Final = frozenset({"text", "integer", "number", "list"})
+_SCALARS: Final = frozenset({"text", "integer", "number", "boolean", "date", "datetime", "file"})
+_BOUNDED: Final = frozenset({"text", "integer", "number", "list", "file"})
 
 
 class OperationInput(Noun):
@@ -23,9 +25,10 @@ class OperationInput(Noun):
         about: what it means, for people.
         optional: it may be left out; it is not sent then.
         default: what is taken when nothing is given; an input with a default may be left out.
-        allowed: the values that it can have, as texts, with what each means.
+        allowed: the values that it can have, as texts, with what each means; of a file the media
+            types.
         least: smallest number, fewest characters of a text, fewest entries of a list.
-        most: largest number, most characters of a text, most entries of a list.
+        most: largest number, most characters of a text, most entries of a list; bytes of a file.
         sensitive: never shown, logged or journalled.
         fields: of an ``object``, and of the objects of a ``list``: its parts, in the order in
             which they are sent.

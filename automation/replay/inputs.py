@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, time
@@ -91,8 +92,9 @@ def typed(binding: Input, value: InputValue) -> InputValue:
     try:
         return _TYPED[binding.type](value)
     except (ValueError, TypeError, KeyError):
+        shown = "what was given" if binding.type == "file" else repr(value)
         raise BadArgument(
-            f"input {binding.input!r}: {value!r} is no {binding.type}",
+            f"input {binding.input!r}: {shown} is no {binding.type}",
             remedy=f"Give {_EXAMPLES[binding.type]}.",
         ) from None
 
@@ -110,6 +112,14 @@ def _single(value: InputValue) -> InputValue:
 
 def _json(value: InputValue) -> InputValue:
     return json.loads(value) if isinstance(value, str) else _plain(value)
+
+
+def _file(value: InputValue) -> InputValue:
+    """A file is whole, or it is none."""
+    if not isinstance(value, dict):
+        raise TypeError
+    base64.b64decode(str(value["content"]), validate=True)
+    return {name: str(value[name]) for name in ("name", "type", "content")}
 
 
 def _number(value: InputValue) -> InputValue:
@@ -145,6 +155,7 @@ _TYPED: Final = {
     "date": _date,
     "datetime": _datetime,
     "json": _json,
+    "file": _file,
 }
 _EXAMPLES: Final = {
     "text": "a text",
@@ -153,6 +164,7 @@ _EXAMPLES: Final = {
     "date": "a date like 2026-03-31",
     "datetime": "a time like 2026-03-31T14:30 (of the practice) or 2026-03-31T14:30+02:00",
     "json": "JSON: a list like [1, 2], an object, a number or a text in quotes",
+    "file": "an object with the name, type and content (base64) of a file",
 }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Final
 from urllib.parse import quote, urlencode, urljoin, urlsplit
 
@@ -12,6 +12,7 @@ from pydantic import JsonValue
 
 from automation.errors import AnswerNotUnderstood, BadArgument
 from automation.model import Binding, Call, Endpoint
+from automation.replay.multipart import multipart
 from automation.replay.values import Gap, Given, value_of
 from automation.wire import assemble, canonical
 
@@ -94,27 +95,12 @@ def _body(endpoint: Endpoint, given: Given) -> tuple[bytes | None, str | None]:
             pairs = _pairs(request.form, given)
             return urlencode(pairs).encode(), "application/x-www-form-urlencoded; charset=UTF-8"
         case "multipart":
-            return _multipart(_pairs(request.form, given), given)
+            return multipart(_fields(request.form, given), given.rng)
         case "json":
             tree = assemble(_filled(request.json_body, given))
             return orjson.dumps(tree), "application/json"
         case None:
             return None, None
-
-
-def _multipart(pairs: Iterable[tuple[str, str]], given: Given) -> tuple[bytes, str]:
-    """RFC 7578, with the names escaped as browsers do."""
-    boundary = "".join(given.rng.choices("0123456789abcdef", k=32))
-    parts = [
-        f"--{boundary}\r\nContent-Disposition: form-data; "
-        f'name="{quote(name, safe=_FIELD)}"\r\n\r\n{value}\r\n'
-        for name, value in pairs
-    ]
-    text = f"{''.join(parts)}--{boundary}--\r\n"
-    return text.encode(), f"multipart/form-data; boundary={boundary}"
-
-
-_FIELD: Final = "".join(chr(code) for code in range(32, 127) if chr(code) != '"')
 
 
 def _filled(bindings: Mapping[str, Binding], given: Given) -> dict[str, JsonValue]:
@@ -128,9 +114,14 @@ def _filled(bindings: Mapping[str, Binding], given: Given) -> dict[str, JsonValu
 
 
 def _pairs(bindings: Mapping[str, Binding], given: Given) -> list[tuple[str, str]]:
-    """Key and text; ``key[0]``, ``key[1]`` are repeats of one key."""
+    """Key and text."""
+    return [(key, canonical(value)) for key, value in _fields(bindings, given)]
+
+
+def _fields(bindings: Mapping[str, Binding], given: Given) -> list[tuple[str, JsonValue]]:
+    """Key and value; ``key[0]``, ``key[1]`` are repeats of one key."""
     values = _filled(bindings, given)
-    return [(_repeat(key, bindings), canonical(value)) for key, value in values.items()]
+    return [(_repeat(key, bindings), value) for key, value in values.items()]
 
 
 def _repeat(key: str, keys: Mapping[str, Binding]) -> str:

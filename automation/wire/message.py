@@ -7,8 +7,8 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from email.parser import BytesParser
+from dataclasses import dataclass, replace
+from email.parser import Parser
 from email.policy import HTTP
 from enum import StrEnum
 from typing import Final
@@ -38,12 +38,14 @@ class Leaf:
     Attributes:
         place: the part of the request.
         path: position in that part: segment number, key (repeats ``key[0]``), or leaf path.
-        value: the value; text except in JSON.
+        value: the value; text except in JSON; of a file its name.
+        file: a file is sent there.
     """
 
     place: Place
     path: str
     value: JsonValue
+    file: bool = False
 
     @property
     def text(self) -> str:
@@ -117,7 +119,9 @@ def _body_leaves(body: Body | None) -> Iterable[Leaf]:
         case "form" if body:
             return _keyed(Place.FORM, parse_qsl(body.text, keep_blank_values=True))
         case "multipart" if body:
-            return _keyed(Place.FORM, _multipart_pairs(body))
+            pairs, files = _multipart_pairs(body)
+            leaves = _keyed(Place.FORM, pairs)
+            return (replace(leaf, file=leaf.name in files) for leaf in leaves)
         case "json" if body:
             tree = parse_json(body.text)
             return (Leaf(Place.JSON, format_path(at), value) for at, value in walk(tree))
@@ -151,21 +155,27 @@ def _header_leaves(request: Request) -> Iterator[Leaf]:
         yield Leaf(Place.HEADER, name, value)
 
 
-def _multipart_pairs(body: Body) -> list[tuple[str, str]]:
-    """Field names and text values of a multipart body (RFC 7578); files keep their name only."""
+def _multipart_pairs(body: Body) -> tuple[list[tuple[str, str]], set[str]]:
+    """Field names and text values of a multipart body (RFC 7578); files keep their name only.
+
+    Also the fields that hold files.
+    """
     content = base64.b64decode(body.text) if body.base64 else body.text.encode()
-    boundary = re.match(rb"\s*--([^\r\n]+)", content)
+    text = content.decode(errors="replace")  # browsers send UTF-8 and do not say so
+    boundary = re.match(r"\s*--([^\r\n]+)", text)
     if boundary is None:
-        return []
-    head = b"Content-Type: multipart/form-data; boundary=" + boundary[1] + b"\r\n\r\n"
-    message = BytesParser(policy=HTTP).parsebytes(head + content)
-    pairs = []
+        return [], set()
+    head = f"Content-Type: multipart/form-data; boundary={boundary[1]}\r\n\r\n"
+    message = Parser(policy=HTTP).parsestr(head + text)
+    pairs, files = [], set()
     for part in message.iter_parts():
         name = part.get_param("name", header="content-disposition")
-        text = part.get_filename() or part.get_content()
+        file = part.get_filename()
+        value = file or part.get_payload()
         if isinstance(name, str):
-            pairs.append((name, text.rstrip("\r\n") if isinstance(text, str) else ""))
-    return pairs
+            pairs.append((name, value.rstrip("\r\n") if isinstance(value, str) else ""))
+            files |= set() if file is None else {name}
+    return pairs, files
 
 
 _JSON_GUARD: Final = re.compile(r"\A(?:\)\]\}',?\s*|while\s*\(1\);|for\s*\(;;\);)")

@@ -12,6 +12,7 @@ from pydantic import JsonValue
 from automation.errors import BadArgument, KeyTaken
 from automation.model import Operation, OperationInput, Write
 from automation.wire import json_bytes
+from automation.writes.files import told_of
 from automation.writes.inputs import Inputs
 
 _LONGEST: Final = 200
@@ -70,6 +71,8 @@ def without_sensitive(
 
 
 def _shown(field: OperationInput, value: JsonValue) -> JsonValue:
+    if isinstance(value, dict) and field.type == "file":
+        return told_of(value)
     if isinstance(value, dict):
         return without_sensitive(field.fields, value)
     if isinstance(value, list):

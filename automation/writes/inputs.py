@@ -15,6 +15,7 @@ from pydantic import JsonValue
 from automation.errors import BadArgument
 from automation.model import InputKind, Operation, OperationInput
 from automation.wire import canonical
+from automation.writes.files import LARGEST, file_of, size_of
 
 _SHOWN: Final = 3
 Inputs = dict[str, JsonValue]
@@ -108,6 +109,8 @@ class _Reading:
             return [self._entry(field, one, f"{at}[{n}]") for n, one in enumerate(typed)]
         if typed is None:
             return None
+        if isinstance(typed, dict):
+            return self._file(field, typed, at)
         if field.allowed and canonical(typed) not in field.allowed:
             shown = "***" if field.sensitive else canonical(typed)
             told = ", ".join(
@@ -120,6 +123,15 @@ class _Reading:
             self._bounds(field, typed, at, "")
         return typed
 
+    def _file(self, field: OperationInput, file: Inputs, at: str) -> JsonValue:
+        size, kind = size_of(file), canonical(file["type"])
+        if not 0 < size <= (field.most or LARGEST):
+            most = (field.most or LARGEST) / 1_000_000
+            self.problems.append(f'"{at}" may have 1 byte to {most:g} MB, and has {size} bytes')
+        if field.allowed and kind not in field.allowed:
+            self.problems.append(f'"{at}" cannot be {kind}; allowed: {", ".join(field.allowed)}')
+        return file
+
     def _entry(self, field: OperationInput, value: JsonValue, at: str) -> JsonValue:
         if field.of is not None:
             return self._typed(field.of, value, at, hide=field.sensitive)
@@ -130,7 +142,7 @@ class _Reading:
         try:
             return _TYPED[kind](value, self._zone)
         except (ValueError, TypeError, KeyError):
-            shown = "what was given" if hide else repr(value)
+            shown = "what was given" if hide or kind == "file" else repr(value)
             self.problems.append(f'"{at}": {shown} is no {kind}; give {_EXAMPLES[kind]}')
             return None
 
@@ -203,6 +215,7 @@ _TYPED: Final[Mapping[InputKind, Callable[[JsonValue, ZoneInfo], JsonValue]]] = 
     "datetime": _datetime,
     "object": _object,
     "list": _list,
+    "file": file_of,
 }
 _EXAMPLES: Final[Mapping[InputKind, str]] = {
     "text": "a text",
@@ -213,6 +226,7 @@ _EXAMPLES: Final[Mapping[InputKind, str]] = {
     "datetime": "a time like 2026-03-31T14:30 (of the practice) or 2026-03-31T14:30+02:00",
     "object": "an object of JSON",
     "list": "a list of JSON",
+    "file": 'an object with its "name" and its "content" in base64, or a path by --upload',
 }
 
 

@@ -8,6 +8,7 @@ from typing import Final
 
 from automation.model import Body, Call, Exchange, Request, Secret
 from automation.redact import Redactor
+from automation.writes.files import MULTIPART, without_files
 
 _KEY_BYTES: Final = 16
 
@@ -35,4 +36,5 @@ def _body(call: Call) -> Body | None:
     if call.content is None:
         return None
     mime = call.headers.get("content-type", "").partition(";")[0].strip()
-    return Body(text=call.content.decode(), mime=mime, size=len(call.content))
+    content = without_files(call.content) if mime == MULTIPART else call.content
+    return Body(text=content.decode(), mime=mime, size=len(call.content))

@@ -9,10 +9,12 @@ from collections.abc import Awaitable, Callable
 from itertools import pairwise
 
 import pytest
+from playwright.async_api import FilePayload
 
 from automation.browser import NetworkWatch, Tab, watch_network
 from automation.errors import BadArgument, Unready
 from automation.model import Dropped, Exchange
+from automation.wire import request_leaves
 from tests.browser.site import Asked, Browser, Served, Site, as_json, redirect, serving
 from tests.browser.workshop import Workshop
 
@@ -337,3 +339,30 @@ def test_nothing_is_heard_after_the_end(running: Workshop, site: Site) -> None:
         return len(seen), network
 
     assert running.run(site.url, watch)[0] == 1
+
+
+@pytest.mark.parametrize("answer", [Served("kept"), redirect("/done")])
+def test_a_form_with_a_file_is_seen_with_its_fields_and_the_name_of_the_file(
+    chromium: Browser, site: Site, answer: Served
+) -> None:
+    form = (
+        '<form method="post" action="/kept" enctype="multipart/form-data">'
+        '<input name="title" value="Ear"><input type="file" name="scan"><button>Go</button></form>'
+    )
+    site.pages["/"] = Served(form.encode())
+    site.pages |= {"/kept": answer, "/done": "done"}
+    file: FilePayload = {"name": "ear.pdf", "mimeType": "application/pdf", "buffer": b"\xff\x00"}
+
+    async def work(tab: Tab) -> None:
+        await tab.goto(site.url)
+        await tab.page.set_input_files("input[type=file]", file)
+        await tab.page.click("button")
+        await tab.rest()
+
+    seen, _ = watched(chromium, site, work)
+    (posted,) = [each.request for each in seen if each.request.method == "POST"]
+    assert posted.body is not None
+    assert posted.body.mime == "multipart/form-data"
+    leaves = {leaf.path: (leaf.value, leaf.file) for leaf in request_leaves(posted)}
+    assert leaves["title"] == ("Ear", False)
+    assert leaves["scan"] == ("ear.pdf", True)

@@ -207,6 +207,18 @@ def test_each_acting_step_acts(running: Workshop, site: Site, tmp_path: object) 
     assert heading == "Dog on C:\\fakepath\\card.txt twice Escape scrolled"
 
 
+def test_a_file_of_which_only_the_name_was_recorded_is_stood_for(
+    running: Workshop, site: Site
+) -> None:
+    site.pages["/"] = """
+<input type="file" aria-label="Card" onchange="this.files[0].text().then(
+  text => document.querySelector('h1').textContent = this.files[0].type + ' ' + text)"><h1></h1>"""
+    upload = Upload(target=Target(label="Card"), file="card-7.pdf")
+    told = Expect(target=Target(text="application/pdf card-7.pdf"))
+    _, heading = play(running, site, Goto(url="/"), upload, told)
+    assert heading == "application/pdf card-7.pdf"
+
+
 def test_an_element_that_is_redrawn_under_the_hand_is_found_again(
     running: Workshop, site: Site
 ) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
-from automation.cli.arguments import end, moment, pairs
+from automation.cli.arguments import end, moment, pairs, uploads
 from automation.errors import BadArgument
 
 
@@ -18,6 +20,18 @@ def test_an_input_may_hold_an_equals_sign() -> None:
 def test_what_is_no_pair_is_refused(text: str) -> None:
     with pytest.raises(BadArgument, match="NAME=VALUE"):
         pairs([text])
+
+
+def test_a_file_comes_by_its_path_or_from_standard_input_by_a_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "ear.pdf"
+    path.write_bytes(b"\x00\xff")
+    assert uploads([f"scan={path}"]) == {"scan": {"name": "ear.pdf", "content": "AP8="}}
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"piped")))
+    assert uploads(["scan=-:a.txt"]) == {"scan": {"name": "a.txt", "content": "cGlwZWQ="}}
+    with pytest.raises(BadArgument, match="gone.pdf cannot be read: No such file"):
+        uploads([f"scan={tmp_path / 'gone.pdf'}"])
 
 
 def test_a_day_begins_at_midnight_and_a_time_without_offset_is_in_utc() -> None:

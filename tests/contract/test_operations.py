@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator, Mapping
+
 import pytest
 
 from automation.catalog import Catalog
-from automation.model import Operation, names_in
+from automation.model import Operation, OperationInput, names_in
 from tests.record_flows import FLOWS
 
 CATALOG = Catalog(FLOWS)
+CARD = re.compile(r"cardn|cardho|pan$|cvv|cvc|securitycode|expir(y|es)(month|year)|track[12]")
+"""Words for what stands on a card."""
 OF_EACH_PORTAL = pytest.mark.parametrize("portal", CATALOG.portals())
 
 
@@ -24,6 +29,23 @@ def test_operations_fit_the_endpoints_and_the_profile_and_use_what_they_ask_for(
 
 
 @OF_EACH_PORTAL
+def test_each_operation_says_what_the_portal_does_beside_it(portal: str) -> None:
+    for found in CATALOG.operations(portal):
+        assert found.effects, found.operation
+
+
+@OF_EACH_PORTAL
+def test_no_operation_takes_a_card_number(portal: str) -> None:
+    for found in CATALOG.operations(portal):
+        asked = set(names_of(found.inputs))
+        for step in found.steps:
+            asked |= {*step.values, *CATALOG.endpoint(portal, step.endpoint).request.form}
+            asked |= set(CATALOG.endpoint(portal, step.endpoint).request.json_body)
+        told = [name for name in asked if CARD.search(name.lower().replace("_", ""))]
+        assert not told, found.operation
+
+
+@OF_EACH_PORTAL
 def test_money_is_never_sent_a_second_time(portal: str) -> None:
     for found in CATALOG.operations(portal):
         paying = [step for step in found.steps if "payment" in step.endpoint]
@@ -36,6 +58,13 @@ def test_an_endpoint_that_writes_says_where_that_is_documented(portal: str) -> N
         if one.effect == "write":
             assert one.request.method in {"POST", "PUT", "PATCH", "DELETE"}, one.endpoint
             assert one.origin == "inferred" or one.why.get("name"), one.endpoint
+
+
+def names_of(fields: Mapping[str, OperationInput]) -> Iterator[str]:
+    """The names of inputs and of their parts."""
+    for name, one in fields.items():
+        yield name
+        yield from names_of(one.fields)
 
 
 def paths_of(found: Operation) -> list[str]:

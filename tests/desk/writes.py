@@ -198,6 +198,33 @@ async def add_addendum(person: Person) -> None:
     await person.click("Add addendum")
 
 
+async def lock_note(person: Person) -> None:
+    """Lock the draft of a visit as it stands."""
+    await person.open("/Practice/MedicalRecords/View/109504")
+    await person.click("Finalize")
+
+
+async def add_charge(person: Person) -> None:
+    """Charge an item to the open invoice of a client."""
+    await person.open("/Practice/Clients/QuickInvoice/105695")
+    await person.choose("Patient", "Penny")
+    await person.choose("Item", "EX110")
+    await person.choose("Provider", "Dr. Harper")
+    await person.type("Quantity", "2")
+    await person.click("Add charge")
+
+
+async def attach_document(person: Person) -> None:
+    """Keep a file as a document of a patient and one of its visits."""
+    await person.open("/Practice/Documents/Attach/105606")
+    await person.choose("Kind of document", "Scan")
+    await person.type("Title of document", "Letter of referral")
+    await person.choose("Belongs to visit", "02/24/2026")
+    await person.type("Remarks", "Came by mail")
+    await person.hand_over("File", "referral.pdf")
+    await person.click("Attach")
+
+
 async def take_in_client(person: Person) -> None:
     await person.open("/Practice/Clients/Create/0")
     await person.type("First name", "Ada")
@@ -229,6 +256,7 @@ async def take_in_patient(person: Person) -> None:
 JOURNEYS: Final[Journeys] = {
     "accept-booking": accept_booking,
     "add-addendum": add_addendum,
+    "add-charge": add_charge,
     "approve-prescription": approve_prescription,
     "approve-request": approve_request,
     "attach-form": attach_form,
@@ -244,9 +272,11 @@ JOURNEYS: Final[Journeys] = {
     "decline-booking": decline_booking,
     "decline-prescription": decline_prescription,
     "decline-request": decline_request,
+    "finalize-note": lock_note,
     "make-deposit": make_deposit,
     "move-appointment": move_visit,
     "renew-prescription": renew_prescription,
     "send-message": send_message,
     "take-payment": take_payment,
+    "upload-document": attach_document,
 }

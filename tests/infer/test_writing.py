@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from automation.model import Binding, Constant, Derived, FromSession, Input, Random, Unknown
+from automation.model import (
+    Binding,
+    Body,
+    Constant,
+    Derived,
+    FromSession,
+    Input,
+    Random,
+    Unknown,
+)
 from tests.infer.traffic import Journey, both, infer, people
 
 TOKENS = ("A3kd93Kd0sla2Qx7cvb1", "Zp20sX77wnqM41tyk8Lc")
@@ -203,3 +212,29 @@ def test_the_same_call_in_a_flow_that_reads_stays_what_it_was() -> None:
 
     body = infer(*both(reading))["send-save"].request.json_body
     assert isinstance(body["mail"], Constant)
+
+
+def test_where_a_file_was_handed_over_a_file_is_asked_for() -> None:
+    def attaching(run: int) -> Journey:
+        name = ("ear.pdf", "left ear.png")[run]
+        made = Journey("attach-file", scan=name).writing()
+        made.page("/attach", '<form><input name="Title"><input type="file" name="Scan"></form>')
+        made.post("/attach", {}, "<p>Kept</p>", step="2")
+        text = (
+            '--B\r\nContent-Disposition: form-data; name="Title"\r\n\r\nEar\r\n'
+            f'--B\r\nContent-Disposition: form-data; name="Scan"; filename="{name}"\r\n\r\n'
+            "\r\n--B--\r\n"
+        )
+        last = made.exchanges[-1]
+        body = Body(text=text, mime="multipart/form-data")
+        sent = last.request.model_copy(update={"body": body})
+        made.exchanges[-1] = last.model_copy(update={"request": sent})
+        return made
+
+    found = infer(*(attaching(run).done(run) for run in range(2)))["attach-file"].request
+    assert found.encoding == "multipart"
+    scan, title = found.form["Scan"], found.form["Title"]
+    assert isinstance(scan, Input)
+    assert (scan.input, scan.type, scan.default) == ("scan", "file", None)
+    assert isinstance(title, Input)
+    assert title.type == "text"

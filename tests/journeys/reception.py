@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections import Counter as Tally
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -393,11 +394,56 @@ def send_message(desk: Reception) -> Deed:
     return Deed(given, "message_send", lambda _: len(desk.rows("messages", body=text)) == 1)
 
 
+def finalize_note(desk: Reception) -> Deed:
+    note = desk.rows("notes", status="Draft")[0]
+    return Deed(
+        {"record_id": note["record_id"], "note_id": note["id"]},
+        "note_finalize",
+        lambda _: desk.row("notes", note["id"])["status"] == "Final",
+    )
+
+
+def add_charge(desk: Reception) -> Deed:
+    patient, item = desk.living(), desk.rows("products", is_active=True)[0]
+    given = {
+        "client_id": patient["client_id"],
+        "patient_id": patient["id"],
+        "product_id": item["id"],
+        "provider_id": desk.rows("providers", is_active=True)[0]["id"],
+        "quantity": 1.5,
+    }
+
+    def there(write: Write) -> bool:
+        line = desk.row("lines", int(str(write.result["id"])))
+        return (line["code"], line["quantity"]) == (item["code"], 1.5)
+
+    return Deed(given, "add_charge", there)
+
+
+def upload_document(desk: Reception) -> Deed:
+    content = f"%PDF-1.4 {next(_NUMBERS)} \r\n--canary-upload\x00".encode() + bytes(range(256))
+    given = {
+        "patient_id": desk.living()["id"],
+        "document": {"name": "ear (left).pdf", "content": base64.b64encode(content).decode()},
+        "title": "The left ear",
+        "kind": "Scan",
+        "remarks": "Came by mail",
+    }
+
+    def there(write: Write) -> bool:
+        row = desk.row("documents", int(str(write.result["id"])))
+        named = (row["file_name"], row["content_type"]) == ("ear (left).pdf", "application/pdf")
+        return named and row["size"] == len(content)
+
+    return Deed(given, "document_upload", there)
+
+
 DEEDS: Final[Mapping[str, Callable[[Reception], Deed]]] = {
     make.__name__: make
     for make in (
         accept_booking,
         add_addendum,
+        add_charge,
         approve_pharmacy_request,
         approve_prescription,
         attach_form,
@@ -413,11 +459,13 @@ DEEDS: Final[Mapping[str, Callable[[Reception], Deed]]] = {
         decline_pharmacy_request,
         decline_prescription,
         finalize_invoice,
+        finalize_note,
         make_deposit,
         pay_invoice,
         renew_prescription,
         reschedule_appointment,
         send_message,
+        upload_document,
     )
 }
 """Inputs with which each operation can be done, by its name."""

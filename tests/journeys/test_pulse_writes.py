@@ -18,7 +18,7 @@ from tests.journeys.world import FLOWS, PORTAL, Home, add_practice
 from tests.simulator import Simulator, running
 
 OPERATIONS: Final = tuple(each.operation for each in Catalog(FLOWS).operations(PORTAL))
-CHEAP: Final = ("create_appointment", "add_addendum", "confirm_appointment", "make_deposit")
+CHEAP: Final = ("create_appointment", "add_addendum", "confirm_appointment", "upload_document")
 
 
 @pytest.fixture(scope="module")

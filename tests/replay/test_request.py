@@ -219,3 +219,10 @@ def test_every_multipart_field_arrives_as_it_was(fields: dict[str, str]) -> None
         for part in message.iter_parts()
     }
     assert found == fields
+
+
+def test_a_file_has_no_place_but_a_form_of_several_parts() -> None:
+    file = Input(input="scan", type="file")
+    RequestTemplate(method="POST", url="/x", form={"scan": file}, encoding="multipart")
+    with pytest.raises(ValueError, match="form.scan: a file stands in a form that is sent"):
+        RequestTemplate(method="POST", url="/x", form={"scan": file}, encoding="form")

@@ -1,5 +1,7 @@
 """The leaves of a request and the document of a response."""
 
+import base64
+
 import pytest
 
 from automation.model import Body, Request, Response
@@ -65,6 +67,26 @@ def test_multipart_fields_are_read_and_files_keep_only_their_name() -> None:
     body = Body(text=text, mime="multipart/form-data")
     assert body_encoding(body) == "multipart"
     assert leaves(body=body) == {(Place.FORM, "note"): "hello", (Place.FORM, "file"): "a.pdf"}
+    request = Request(method="POST", url="https://acme.example/", body=body)
+    assert {leaf.path: leaf.file for leaf in request_leaves(request)} == {
+        "note": False,
+        "file": True,
+    }
+
+
+def test_multipart_fields_are_in_the_encoding_that_browsers_use() -> None:
+    text = (
+        '--B\r\nContent-Disposition: form-data; name="Größe"\r\n\r\n«sec:x» é\r\n'
+        '--B\r\nContent-Disposition: form-data; name="file"; filename="Ohr é.pdf"\r\n\r\n'
+        "\r\n--B--\r\n"
+    )
+    coded = base64.b64encode(text.encode()).decode()
+    wanted = {(Place.FORM, "Größe"): "«sec:x» é", (Place.FORM, "file"): "Ohr é.pdf"}
+    for body in (
+        Body(text=text, mime="multipart/form-data"),
+        Body(text=coded, base64=True, mime="multipart/form-data"),
+    ):
+        assert leaves(body=body) == wanted
 
 
 @pytest.mark.parametrize(
