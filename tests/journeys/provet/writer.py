@@ -83,10 +83,10 @@ def _serve_one(line: socket.socket) -> None:
 
 async def died(path: Path, environment: Mapping[str, str], *arguments: str) -> bool:
     """Whether a copy died of what it was asked to do; one that may go on later is asked again."""
-    for _ in range(5):
+    word = "interrupted"
+    tries = iter(range(5))
+    while word.startswith("interrupted") and next(tries, None) is not None:
         word = await _last_word(path, environment, *arguments)
-        if not word.startswith("interrupted"):
-            break
     assert word in {"", "ended"}, word
     return not word
 
