@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from random import Random
@@ -37,7 +38,9 @@ Scale = Callable[[int, int], int]
 TTL: Final = 3.0
 """Seconds after which leases run out, and workers count as dead."""
 _AT_ONCE: Final = 8
-_LONGEST: Final = 900.0
+_LONGEST: Final = 1800.0
+_REST: Final = 2.0
+"""Seconds between two kills at least."""
 
 
 @dataclass
@@ -48,6 +51,7 @@ class Scene:
     home: Home
     crew: Crew
     crowd: int = 0
+    lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
     def names(self) -> list[str]:
@@ -60,8 +64,9 @@ class Scene:
     def staff(self, crowd: int) -> None:
         """Begin so many workers; from now on, whoever waits here begins one for each that ended."""
         self.crowd = crowd
-        while len(self.living) < crowd:
-            self.crew.begin(silent=TTL)
+        with self.lock:
+            while len(self.living) < crowd:
+                self.crew.begin(silent=TTL)
 
     def wait(self, holds: Callable[[], bool]) -> None:
         def staffed() -> bool:
@@ -164,6 +169,31 @@ def scene_of(folder: Path, count: int, url: str = "") -> Iterator[Scene]:
             yield Scene(street, home, crew)
 
 
+@contextmanager
+def killing(scene: Scene, count: int, every: int) -> Iterator[list[int]]:
+    """Kill a worker at random after each so many sales, and begin another one in its place.
+
+    At most one in some seconds is killed, and so many in all; those that were are in the list.
+    """
+    chance, killed, over = Random(7), list[int](), threading.Event()
+
+    def kill() -> None:
+        while len(killed) < count and not over.wait(_REST):
+            if scene.has_sold((len(killed) + 1) * every):
+                victim = chance.choice(scene.living)
+                scene.crew.kill(victim)
+                killed.append(victim.pid)
+                scene.staff(scene.crowd)
+
+    thread = threading.Thread(target=kill)
+    thread.start()
+    try:
+        yield killed
+    finally:
+        over.set()
+        thread.join()
+
+
 def outside(street: Street, held: list[Tenure]) -> int:
     """Requests to sell that reached a shop while nobody had the right to write there."""
     count = 0
@@ -178,29 +208,28 @@ def outside(street: Street, held: list[Tenure]) -> int:
 def test_workers_that_are_killed_lose_nothing_do_nothing_twice_and_share_no_right(
     tmp_path: Path, scale: Scale, measured: Measure
 ) -> None:
-    practices, kills = scale(4, 60), scale(2, 12)
+    practices, turns, most = scale(4, 60), scale(1, 3), scale(2, 20)
+    asked = 2 * practices * turns
     with scene_of(tmp_path, practices) as scene:
         tell_leases(scene.home.database)
         crowd = 3 if several() else 1
         scene.staff(crowd)
-        chance = Random(7)
-        for turn in range(kills):
-            before = scene.street.sales
-            scene.ask_for(turn, sync=turn % 2 == 0)
-            scene.wait(partial(scene.has_sold, before + practices // 2))
-            scene.crew.kill(chance.choice(scene.living))
-        scene.await_end()
-        done = scene.compare(2 * practices * kills)
+        with killing(scene, most, asked // (most + 1)) as killed:
+            for turn in range(turns):
+                scene.ask_for(turn)
+            scene.await_end()
+        done = scene.compare(asked)
         assert scene.read() == dict.fromkeys(scene.names, len(CLIENTS))
         held = tenures(scene.home.database)
         shops = scene.street.shops.values()
         logins = [each for each in held if each.key.startswith("login:")]
         writers = [each for each in held if each.key.startswith("writer:")]
         measured("jobs", f"{done.total()} of {practices} practices, {done['sync']} of them syncs")
-        measured("workers killed", f"{kills}, {crowd} at once")
+        measured("workers killed", f"{len(killed)} of {crowd} at once")
         measured("sales at the portal", scene.street.sales)
         measured("rights to write", f"{len(writers)}, two at once: {two_at_once(writers)}")
         measured("logins", f"{len(logins)}, two at once: {two_at_once(logins)}")
+        assert killed
         assert two_at_once(held) == 0
         assert {shop.most["POST token"] for shop in shops} == {1}
         assert {shop.most["POST sale"] for shop in shops} == {1}
