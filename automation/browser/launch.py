@@ -108,15 +108,22 @@ async def started(
 async def fresh_context(
     browser: Browser, profile: BrowserProfile, *, base_url: str | None = None
 ) -> AsyncIterator[BrowserContext]:
-    """Give a context that shares nothing with any other one; it is gone after the block."""
-    context = await browser.new_context(
-        base_url=base_url,
-        viewport={"width": profile.viewport.width, "height": profile.viewport.height},
-        locale=profile.locale,
-        timezone_id=profile.timezone,
-        service_workers="block",
-        accept_downloads=False,
-    )
+    """Give a context that shares nothing with any other one; it is gone after the block.
+
+    Raises:
+        Unready: the browser ended.
+    """
+    try:
+        context = await browser.new_context(
+            base_url=base_url,
+            viewport={"width": profile.viewport.width, "height": profile.viewport.height},
+            locale=profile.locale,
+            timezone_id=profile.timezone,
+            service_workers="block",
+            accept_downloads=False,
+        )
+    except Error as problem:
+        raise Unready("the browser ended") from problem
     context.set_default_timeout(profile.timeouts.action_ms)
     context.set_default_navigation_timeout(profile.timeouts.navigation_ms)
     try:

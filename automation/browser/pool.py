@@ -98,15 +98,8 @@ class BrowserPool:
         outside = _inside.get()
         _inside.set(True)
         try:
-            try:
-                one = fresh_context(process.browser, profile)
-                context = await one.__aenter__()
-            except Error as problem:
-                raise Unready("the browser ended") from problem
-            try:
+            async with fresh_context(process.browser, profile) as context:
                 yield context
-            finally:
-                await one.__aexit__(None, None, None)
         finally:
             _inside.set(outside)
             await asyncio.shield(self._left(process))

@@ -86,7 +86,7 @@ class Circuits:
             longest_first = select(CIRCUIT).where(tripped).order_by(_ROW.open_until.desc())
             rows = (await connection.execute(longest_first)).mappings().all()
             if rows and rows[0]["open_until"] > at:
-                return _circuit(rows[0])
+                return _circuit(dict(rows[0]))
             probe = update(CIRCUIT).where(tripped)
             await connection.execute(probe.values(open_until=at + PROBE, probing=True))
         return None
@@ -139,7 +139,9 @@ class Circuits:
         """Everything that is left alone, portals first; also what is looked at just now."""
         tripped = select(CIRCUIT).where(_ROW.open_until > 0).order_by(_ROW.key)
         async with self._database.read() as connection:
-            return tuple(_circuit(row) for row in (await connection.execute(tripped)).mappings())
+            return tuple(
+                _circuit(dict(row)) for row in (await connection.execute(tripped)).mappings()
+            )
 
 
 async def _count(

@@ -11,12 +11,13 @@ from contextlib import contextmanager
 from typing import Final
 
 import pytest
+from pydantic import JsonValue
 
 from automation import pipeline
-from automation.working import open_jobs
 from automation.model import Write
 from automation.pipeline import Tools
 from automation.worker import KINDS, ask_for_write
+from automation.working import open_jobs
 from tests.conftest import Measure
 from tests.journeys.provet.clinic import PORTAL, moved_in
 from tests.journeys.provet.counter import Counter
@@ -46,7 +47,12 @@ def asked(counter: Counter, key: str) -> str:
 
     async def scene(tools: Tools) -> str:
         practice = await tools.store.practice(counter.name)
-        given = {"title": "Call", "note": "Called back", "client_id": 1, "patient_ids": [1]}
+        given: dict[str, JsonValue] = {
+            "title": "Call",
+            "note": "Called back",
+            "client_id": 1,
+            "patient_ids": [1],
+        }
         write = await pipeline.accept_write(tools, practice, "create_note", given, key=key)
         async with open_jobs(counter.home.settings) as jobs:
             await ask_for_write(jobs, KINDS, write)
