@@ -9,7 +9,7 @@ import pytest
 from pydantic import JsonValue
 
 from automation.errors import AnswerNotUnderstood
-from automation.model import Call, Endpoint, Pagination, ReadBack, Reply, Source
+from automation.model import Call, Endpoint, Paged, Pagination, ReadBack, Reply, Source, Stop
 from automation.writes import Known
 from automation.writes.searching import Searching
 from tests.engine import run_engine
@@ -66,6 +66,28 @@ def test_the_search_goes_through_all_pages() -> None:
     rule = Pagination(kind="next", source=Source(json_path="next"))
     search = searching(page, ENDPOINTS["find-sales"].model_copy(update={"pagination": rule}))
     assert run_engine(search.found(PLAN, ())) == ({"id": 3, "item": "leash"},)
+
+
+def test_a_list_whose_rows_shift_again_and_again_tells_nothing() -> None:
+    rows: list[dict[str, JsonValue]] = [{"id": number} for number in range(200)]
+
+    def page(call: Call) -> Reply:
+        start = 2 * int(call.url.partition("page=")[2] or 1) - 2
+        found = rows[start : start + 2]
+        del rows[0]
+        return json_reply(call, {"results": found, "total": len(rows)})
+
+    sales = ENDPOINTS["find-sales"]
+    request = sales.request.model_copy(update={"query": {"page": Paged(page="number")}})
+    found = sales.model_copy(
+        update={
+            "request": request,
+            "response": sales.response.model_copy(update={"key": "id"}),
+            "pagination": Pagination(kind="page", start=1, size=2, stop=Stop(total="total")),
+        }
+    )
+    with pytest.raises(AnswerNotUnderstood, match="shifted again and again"):
+        run_engine(searching(page, found).found(PLAN, ()))
 
 
 def test_a_list_of_which_only_the_first_page_can_be_read_tells_nothing() -> None:
