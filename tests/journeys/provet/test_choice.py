@@ -53,6 +53,14 @@ IN_NEED: Final = {"consultation", "purchase_order", "settlement"}
 """What finds locations by their names, which only the interface lists."""
 IN_PART: Final = {"client": {"phones", "addresses"}, "invoice": {"number"}}
 """What screens tell in other words or less fully."""
+LOGINS: Final = ("aino.lehto", "grace.hall")
+ABROAD: Final = {
+    "consultation": set[str](),
+    "estimate": set[str](),
+    "prescription": {"expires_on"},
+    "settlement": {"settled_at"},
+}
+"""What a practice in the USA shows in its own notation, with the days that could be two days."""
 OURS: Final = {"run", "changed_at"}
 """What a store says of its own about an entity."""
 BY_PASSWORD: Final = (
@@ -86,14 +94,15 @@ class Story:
 
 @dataclass(frozen=True)
 class World:
-    """A simulator, and a home that knows its first practice by an application and a login."""
+    """A simulator, and a home that knows a practice of it by an application and a login."""
 
     portal: Simulator
     home: Home
+    number: int = 0
 
     @property
     def place(self) -> Practice:
-        return self.portal.practices()[0]
+        return self.portal.practices()[self.number]
 
     def synced(self) -> Chapter:
         """Everything, read anew."""
@@ -140,8 +149,7 @@ def portal() -> Iterator[Simulator]:
 def world(portal: Simulator, tmp_path_factory: pytest.TempPathFactory) -> World:
     folder = tmp_path_factory.mktemp("choice")
     home = home_with(folder, {*RIGHTS, *(one.mapping for one in SCREENS.values())})
-    home.work(lambda tools: move_in(tools, portal, login=True))
-    return World(portal, home)
+    return move_in(World(portal, home))
 
 
 @pytest.fixture(scope="module")
@@ -180,10 +188,15 @@ def home_with(folder: Path, mappings: set[str]) -> Home:
     return Home.new(folder / "home", flows=flows)
 
 
-async def move_in(tools: Tools, portal: Simulator, *, login: bool, password: str = "") -> None:
-    """Add the first practice with its application, and perhaps with the login of a person."""
-    practice = await add_practice(tools, portal, portal.practices()[0])
-    account = portal.account("aino.lehto")
+def move_in(world: World, *, login: bool = True, password: str = "") -> World:
+    """Add the practice with its application, and perhaps with the login of a person."""
+    world.home.work(lambda tools: _add(tools, world, login=login, password=password))
+    return world
+
+
+async def _add(tools: Tools, world: World, *, login: bool, password: str) -> None:
+    practice = await add_practice(tools, world.portal, world.place)
+    account = world.portal.account(LOGINS[world.number])
     given = {"username": account.username, "password": password or account.password}
     for name, text in given.items() if login else ():
         await tools.sessions.put_secret(practice.name, f"credential.{name}", Secret(text))
@@ -291,12 +304,27 @@ def test_assess_shows_the_choice_of_each_kind(world: World, measured: Callable[.
     measured("kinds whose choice is shown", len(RIGHTS))
 
 
+def test_a_screen_in_the_notation_of_another_country_is_read_and_unclear_days_are_left_out(
+    portal: Simulator, tmp_path: Path
+) -> None:
+    home = home_with(tmp_path, {*ABROAD, *(SCREENS[kind].mapping for kind in ABROAD)})
+    abroad = move_in(World(portal, home, number=1))
+    abroad.allow(PEOPLE)
+    chapter = abroad.synced()
+    assert chapter.done.problem is None
+    for kind, unclear in ABROAD.items():
+        truth = abroad.told(kind)
+        wanted = {one: common(row, kind) | dict.fromkeys(unclear) for one, row in truth.items()}
+        made = {one: common(written(each, truth), kind) for one, each in chapter.of(kind).items()}
+        assert truth, kind
+        assert differences(wanted, made) == [], kind
+
+
 def test_without_a_login_for_the_screens_it_is_said_why_they_are_out_of_reach(
     world: World, tmp_path: Path
 ) -> None:
     home = home_with(tmp_path / "other", {"invoice", "invoice_screen"})
-    home.work(lambda tools: move_in(tools, world.portal, login=False))
-    other = World(world.portal, home)
+    other = move_in(World(world.portal, home), login=False)
     allowed = other.assessed()
     world.allow(PEOPLE)
     denied = other.assessed()
@@ -314,7 +342,7 @@ def test_a_login_that_needs_a_person_leaves_what_the_application_may_see(
         return await pipeline.sync(tools, await tools.store.practice(name_of(world.place)))
 
     home = home_with(tmp_path / "other", {"client", "invoice", "invoice_screen"})
-    home.work(lambda tools: move_in(tools, world.portal, login=True, password="wrong"))
+    move_in(World(world.portal, home), password="wrong")
     world.allow(PEOPLE)
     world.portal.reset_counts()
     done = home.work(scene)
