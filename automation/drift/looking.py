@@ -19,7 +19,7 @@ from automation.drift.pages import (
 from automation.drift.tokens import digest, magnitude, token_class
 from automation.drift.traits import traits_of
 from automation.model import Element, Snapshot
-from automation.page import Node, outline
+from automation.page import Node, control_kind, outline
 from automation.wire import form_of
 
 _LANDMARKS: Final = frozenset(
@@ -30,19 +30,6 @@ _TABLES: Final = frozenset({"table", "grid", "treegrid"})
 _CELLS: Final = frozenset({"cell", "gridcell", "rowheader"})
 _DATA: Final = frozenset({"row", "cell", "gridcell", "listitem", "option", "treeitem"})
 _SPOKEN: Final = frozenset({"heading", "text", "paragraph", "alert", "status", "button", "label"})
-_KINDS: Final[dict[str, str]] = {
-    "searchbox": "text",
-    "textbox": "text",
-    "spinbutton": "text",
-    "combobox": "choice",
-    "listbox": "choice",
-    "menuitemcheckbox": "checkbox",
-    "switch": "checkbox",
-    "menuitemradio": "radio",
-    "tab": "button",
-    "menuitem": "button",
-}
-_SECRET: Final = frozenset({"password"})
 
 
 def _words(text: str) -> frozenset[str]:
@@ -162,7 +149,7 @@ class PageWatch:
             "id": element.id if is_stable(element.id) else "",
             "field": element.field if is_stable(element.field) else "",
             "type": element.type,
-            "kind": control_kind(element),
+            "kind": control_kind(element.tag, element.type, element.role),
             "disabled": "yes" if element.disabled else "no",
             **element.evidence,
         }
@@ -231,16 +218,6 @@ class PageWatch:
             empty=0 if rows else ONE,
             rows={magnitude(len(rows)): 1},
         )
-
-
-def control_kind(element: Element) -> str:
-    """What can be done with a control: text, secret, choice, checkbox, radio, button, link."""
-    if element.type.lower() in _SECRET:
-        return "secret"
-    role = element.role or {"a": "link", "input": "textbox", "select": "combobox"}.get(
-        element.tag, element.tag
-    )
-    return _KINDS.get(role, role)
 
 
 def is_stable(name: str) -> bool:

@@ -2,17 +2,34 @@
 
 from automation.page.address import address_matches
 from automation.page.aria import scrub_aria
+from automation.page.assignment import assign
+from automation.page.healing import AHEAD, SCORE, STRANGE, Match, heal, permission
+from automation.page.look import Look, control_kind, look_of, look_of_target
 from automation.page.outline import Node, outline
+from automation.page.scoring import contributions, score
 from automation.page.similarity import ENOUGH, MARGIN, Resemblance, most_similar, similarity
 
 __all__ = [
+    "AHEAD",
     "ENOUGH",
     "MARGIN",
+    "SCORE",
+    "STRANGE",
+    "Look",
+    "Match",
     "Node",
     "Resemblance",
     "address_matches",
+    "assign",
+    "contributions",
+    "control_kind",
+    "heal",
+    "look_of",
+    "look_of_target",
     "most_similar",
     "outline",
+    "permission",
+    "score",
     "scrub_aria",
     "similarity",
 ]

@@ -72,12 +72,12 @@ def _same(recorded: str, seen: str) -> float:
 def _attributes(recorded: dict[str, str], seen: dict[str, str]) -> float | None:
     if not recorded:
         return None
-    alike = sum(_ratio(value, seen[name]) for name, value in recorded.items() if name in seen)
+    alike = sum(ratio(value, seen[name]) for name, value in recorded.items() if name in seen)
     return alike / len(recorded)
 
 
 def _texts(recorded: str, seen: str) -> float | None:
-    return _ratio(recorded, seen) if recorded else None
+    return ratio(recorded, seen) if recorded else None
 
 
 def _neighbours(recorded: tuple[str, ...], seen: tuple[str, ...]) -> float | None:
@@ -96,5 +96,8 @@ def _boxes(
     return max(0.0, 1.0 - (moved + resized) / _BOX_REACH)
 
 
-def _ratio(one: str, other: str) -> float:
+def ratio(one: str, other: str) -> float:
+    """How much of two texts is the same, 0 to 1; case does not count."""
+    if one == other:
+        return 1.0
     return SequenceMatcher(None, one.casefold(), other.casefold(), autojunk=False).ratio()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from automation.drift import PageWatch
-from automation.drift.looking import control_kind, is_stable
+from automation.drift.looking import is_stable
 from automation.drift.pages import alike
 from automation.model import Element
 from tests import canary
@@ -66,15 +66,6 @@ def test_an_empty_table_says_so() -> None:
 )
 def test_names_that_programs_made_up_are_not_kept(name: str, stable: bool) -> None:
     assert is_stable(name) is stable
-
-
-def test_a_field_for_secrets_is_another_kind_than_one_for_text() -> None:
-    fields = (
-        Element(role="textbox", type="password"),
-        Element(role="textbox", type="text"),
-        Element(role="", tag="select"),
-    )
-    assert [control_kind(one) for one in fields] == ["secret", "text", "choice"]
 
 
 def test_no_value_of_a_page_is_in_a_signature() -> None:
