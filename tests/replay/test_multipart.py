@@ -7,6 +7,7 @@ from random import Random
 
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import JsonValue
 
 from automation.replay.multipart import multipart
 from fixtures.covetrus_pulse.uploads import parts
@@ -21,7 +22,7 @@ def test_a_file_arrives_byte_for_byte_with_its_name_and_type(
     name: str, content: bytes, text: str
 ) -> None:
     coded = base64.b64encode(content).decode()
-    file = {"name": name, "type": "image/png", "content": coded}
+    file: dict[str, JsonValue] = {"name": name, "type": "image/png", "content": coded}
     body, mime = multipart([("title", text), ("scan", file), ("count", 3)], Random(1))
     found = parts(mime, body)
     assert (found["scan"].name, found["scan"].content_type) == (name, "image/png")

@@ -8,6 +8,7 @@ from random import Random
 from typing import Any
 
 import pytest
+from pydantic import JsonValue
 
 from automation.errors import BadArgument
 from automation.model import Call
@@ -76,7 +77,11 @@ def test_another_content_is_another_request() -> None:
 
 
 def test_a_request_is_shown_with_size_and_digest_in_the_place_of_the_file() -> None:
-    fields = [("title", "Ear"), ("scan", taken(file())), ("note", "left")]
+    fields: list[tuple[str, JsonValue]] = [
+        ("title", "Ear"),
+        ("scan", taken(file())),
+        ("note", "left"),
+    ]
     content, mime = multipart(fields, Random(1))
     assert CONTENT in content
     call = Call("POST", "https://acme.example/", {"content-type": mime}, content)

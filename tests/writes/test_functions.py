@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from pydantic import JsonValue
 
 from automation.errors import AnswerNotUnderstood, BadFile
 from automation.model import names_in
@@ -12,7 +13,7 @@ from automation.writes import Known
 from tests.writes.shop import operation
 from tests.writes.test_known import NORTH
 
-VISITS = [
+VISITS: list[JsonValue] = [
     {"id": 1, "room": 7, "from": "2026-03-04T10:00:00", "to": "2026-03-04T10:30:00"},
     {"id": 2, "room": 8, "from": "/Date(1772643600000)/", "to": "/Date(1772645400000)/"},
     {"id": 3, "room": "7", "from": "2026-03-04T12:00:00-06:00", "to": "2026-03-04T12:30:00-06:00"},
