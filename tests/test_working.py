@@ -8,10 +8,12 @@ from pathlib import Path
 from automation.model import Job, JobStatus
 from automation.pipeline import Tools
 from automation.settings import Settings
+from automation.store import Circuits
+from automation.store.circuits import FAILURES
 from automation.worker import KINDS, EngineClient, Limits
 from automation.working import open_jobs, worker_of
 from tests.fakes import START
-from tests.pipeline.scene import NORTH, played
+from tests.pipeline.scene import NORTH, PORTAL, played
 
 SECONDS = 60
 
@@ -27,6 +29,8 @@ def test_a_worker_does_jobs_beside_whatever_has_the_tools(tmp_path: Path) -> Non
 
     async def scene(tools: Tools) -> JobStatus:
         await tools.store.add_practice(paused)
+        for _ in range(FAILURES):
+            await Circuits(tools.store.database).failed(paused, "no answer", tools.clock.now())
         worker = worker_of(settings, tools, Limits(poll=0.05, keep_sessions=False))
         stop, begun = asyncio.Event(), asyncio.Event()
         async with asyncio.timeout(SECONDS), asyncio.TaskGroup() as group:
@@ -37,7 +41,9 @@ def test_a_worker_does_jobs_beside_whatever_has_the_tools(tmp_path: Path) -> Non
                 found = await jobs.status("k")
                 while found.finished_at is None:
                     found = await later(jobs)
+            figures = await worker.metrics()
             stop.set()
+        assert f'vetportal_circuit_open{{portal="{PORTAL}",practice="north"}} 1\n' in figures
         assert [each.name for each in await tools.store.practices()] == ["north"], "still usable"
         return found
 
