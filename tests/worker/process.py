@@ -97,12 +97,15 @@ class Deeds:
 
     async def alone(self, tools: Tools, practice: Practice | None, given: Given) -> JsonValue:
         assert practice is not None
-        leases = store.Leases(tools.store.database, seconds=TTL)
+        leases = store.Leases(tools.store.database)
         held = leases.hold(f"alone:{practice.name}") if given.get("lease", True) else nullcontext()
         async with held:
             self.log.note("in", practice=practice.name, job=given["job"])
-            await asyncio.sleep(cast("float", given["seconds"]))
-            self.log.note("out", practice=practice.name, job=given["job"])
+            try:
+                await asyncio.sleep(cast("float", given["seconds"]))
+                self.log.note("end", job=given["job"])
+            finally:  # also when a slow machine lost the lease
+                self.log.note("out", practice=practice.name, job=given["job"])
         return None
 
     async def fails(self, _tools: Tools, practice: Practice | None, given: Given) -> JsonValue:
