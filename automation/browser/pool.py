@@ -1,8 +1,9 @@
 """Browser processes of this program: few at a time, used again, and ended after some uses.
 
-A process is used again only by tabs with the same way out, which is that of one practice; each tab
-has a context of its own and shares nothing with another one. What has a proxy or authorities of its
-own is started for one tab, as its flags are.
+A process serves one tab at a time, because what keeps it from foreign hosts watches the process as
+a whole. It is used again only by tabs with the same way out, which is that of one practice; each
+tab has a context of its own and shares nothing with another one. What has a proxy or authorities of
+its own is started for one tab, as its flags are.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ class _Process:
     browser: Browser
     flags: tuple[str, ...]
     kept: bool
-    open: int = 1
+    busy: bool = True
     uses: int = 1
 
 
@@ -40,15 +41,12 @@ class BrowserPool:
 
     Args:
         most: processes at a time; whoever wants one more waits, except in a browser.
-        side_by_side: contexts in one process at a time.
         uses: contexts after which a process is ended: browsers grow.
         idle: processes that are kept for later while nobody uses them.
     """
 
-    def __init__(
-        self, *, most: int = 4, side_by_side: int = 3, uses: int = 50, idle: int = 2
-    ) -> None:
-        self._most, self._side_by_side, self._uses, self._idle = most, side_by_side, uses, idle
+    def __init__(self, *, most: int = 4, uses: int = 50, idle: int = 2) -> None:
+        self._most, self._uses, self._idle = most, uses, idle
         self._processes: list[_Process] = []
         self._starting = 0
         self._changed = asyncio.Condition()
@@ -105,13 +103,13 @@ class BrowserPool:
             await asyncio.shield(self._left(process))
 
     async def _running(self, flags: tuple[str, ...], *, kept: bool) -> _Process | None:
-        """A process that takes one more context; None when one may be started, which is counted."""
+        """A process that nobody uses; None when one may be started, which is counted."""
         async with self._changed:
             while True:
                 for each in self._processes:
                     fits = kept and each.kept and each.flags == flags
-                    if fits and each.open < self._side_by_side and self._lasts(each):
-                        each.open, each.uses = each.open + 1, each.uses + 1
+                    if fits and not each.busy and self._lasts(each):
+                        each.busy, each.uses = True, each.uses + 1
                         return each
                 await self._make_room(self._most - 1)
                 if len(self._processes) + self._starting < self._most or _inside.get():
@@ -150,11 +148,11 @@ class BrowserPool:
 
     async def _left(self, process: _Process) -> None:
         async with self._changed:
-            process.open -= 1
-            if not process.open and not (process.kept and self._lasts(process)):
+            process.busy = False
+            if not (process.kept and self._lasts(process)):
                 self._processes.remove(process)
                 await _end(process)
-            unused = [each for each in self._processes if not each.open]
+            unused = [each for each in self._processes if not each.busy]
             for each in unused[: -self._idle] if self._idle else unused:
                 self._processes.remove(each)
                 await _end(each)
@@ -162,7 +160,7 @@ class BrowserPool:
 
     async def _make_room(self, most: int) -> None:
         """End processes that nobody uses, the oldest first, until there are so many at most."""
-        for each in [each for each in self._processes if not each.open]:
+        for each in [each for each in self._processes if not each.busy]:
             if len(self._processes) + self._starting <= most:
                 return
             self._processes.remove(each)

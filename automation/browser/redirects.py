@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Self
 from urllib.parse import urljoin
 
-from playwright.async_api import BrowserContext, Error
+from playwright.async_api import BrowserContext, CDPSession, Error
 
 from automation.browser.guard import Guard
 from automation.model import AllowList, same_origin
@@ -104,7 +104,7 @@ async def withholding(context: BrowserContext, guard: Guard) -> AsyncIterator[No
     """Stop redirects that would take a body or a page's headers to another origin.
 
     Args:
-        context: any context of the browser; all of them are watched.
+        context: the only one of the browser, which is watched as a whole; closed at the end.
         guard: knows the allowed addresses, and is told what was stopped.
     """
     browser = context.browser
@@ -133,9 +133,20 @@ async def withholding(context: BrowserContext, guard: Guard) -> AsyncIterator[No
     try:
         yield
     finally:
-        # Not disabled: that would let go what is held back. The browser ends right after.
-        session.remove_listener("Fetch.requestPaused", take)
+        await _close(context)  # first: what is held back is let go with the session
         await asyncio.gather(*under_way, return_exceptions=True)
+        await _detach(session)
+        session.remove_listener("Fetch.requestPaused", take)
+
+
+async def _close(context: BrowserContext) -> None:
+    with suppress(Error):  # the browser may have ended
+        await context.close()
+
+
+async def _detach(session: CDPSession) -> None:
+    with suppress(Error):
+        await session.detach()
 
 
 def _patterns(allow: AllowList) -> list[dict[str, str]]:

@@ -76,13 +76,13 @@ def test_a_browser_is_used_again_by_the_same_way_out_and_ended_after_some_uses(p
     play(scene, uses=2)
 
 
-def test_tabs_of_one_browser_share_nothing(play: Play) -> None:
+def test_tabs_of_one_browser_come_one_after_the_other_and_share_nothing(play: Play) -> None:
     async def scene(bench: Bench) -> None:
         async with bench.context() as one, bench.context() as other:
-            assert one.browser is other.browser
+            assert one.browser is not other.browser
             await one.add_cookies([{"name": "a", "value": "b", "url": "http://localhost"}])
-            assert (len(await one.cookies()), await other.cookies()) == (1, [])
         async with bench.context() as later:
+            assert later.browser in {one.browser, other.browser}
             assert await later.cookies() == []
 
     play(scene)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 import structlog
 
-from automation.browser import Tab
+from automation.browser import BrowserPool, Tab, open_tab
 from automation.browser.redirects import Paused
 from automation.errors import PortalDown, Refused
-from tests.browser.site import Asked, Browser, Served, Site, redirect, serving
+from tests.browser.site import Asked, Browser, Served, Site, allowing, redirect, serving
+from tests.engine import run_engine
 
 WORD = "hunter2"
 EVERY_BODY = """<!doctype html>
@@ -98,6 +100,35 @@ def test_a_login_form_that_wants_its_body_elsewhere_stops_the_flow_and_names_bot
         with pytest.raises(Refused, match=f"localhost:{other.port}") as caught:
             chromium.run(site.url, visit, hosts=(host,))
         assert WORD not in str(caught.value)
+        assert other.paths == []
+
+
+def test_the_next_tab_of_the_same_browser_is_held_back_by_nobody_but_its_own_guard(
+    chromium: Browser, site: Site
+) -> None:
+    with serving() as other:
+        site.pages["/away"] = redirect(f"{other.elsewhere}/in", status=307)
+        site.pages["/stay"] = redirect("/in", status=307)
+        site.pages["/in"] = lambda asked: asked.body.decode()
+        allow = allowing(site.url, "localhost")
+
+        async def send(pool: BrowserPool, to: str) -> tuple[object, str]:
+            async with open_tab(chromium.profile, chromium.found, allow=allow, pool=pool) as tab:
+                await tab.goto(f"{site.url}/")
+                asked = f"fetch('{to}', {{method: 'POST', body: '{WORD}'}})"
+                said = await tab.page.evaluate(
+                    f"() => {asked}.then(answer => answer.text()).catch(() => 'stopped')"
+                )
+                return tab.context.browser, said
+
+        async def tabs() -> list[tuple[object, str]]:
+            async with BrowserPool() as pool:
+                return [await send(pool, to) for to in ("/stay", "/away", "/stay")]
+
+        with ThreadPoolExecutor(1) as thread:
+            found = thread.submit(lambda: run_engine(tabs())).result()
+        assert len({browser for browser, _ in found}) == 1
+        assert [said for _, said in found] == [WORD, "stopped", WORD]
         assert other.paths == []
 
 
