@@ -6,11 +6,12 @@ import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Final
-
-from pydantic import JsonValue
+from typing import TYPE_CHECKING, Final
 
 from automation.errors import BadArgument
+
+if TYPE_CHECKING:
+    from pydantic import JsonValue
 
 _MOST: Final = 100_000_000
 """Bytes of a file that is given; an operation allows less."""
