@@ -8,8 +8,9 @@ WORKERS ?= auto
 SLUG ?=
 BIN := .venv/bin
 STAMP := .venv/.ready
-# One file stays in one worker, so that a simulator or a browser starts once for all its tests.
-PARALLEL := $(BIN)/pytest -n $(WORKERS) --maxprocesses 4 --dist loadfile
+# One file stays in one worker, so that a simulator or a browser starts once for all its tests; the
+# longest files come first, as tests/conftest.py orders them, so that the workers end together.
+PARALLEL := $(BIN)/pytest -n $(WORKERS) --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
@@ -35,7 +36,7 @@ $(STAMP): requirements.lock pyproject.toml
 demo: setup ## Watch the main job run against the bundled portal simulator
 	@$(BIN)/vetportal demo
 
-test: setup server ## Run every test at reduced counts, in about half an hour
+test: setup server ## Run every test at reduced counts, in about an hour
 	@$(PARALLEL)
 
 test-full: setup server ## Run every test at the full counts
