@@ -15,7 +15,7 @@ from pydantic import JsonValue
 
 from automation import browser, replay
 from automation.errors import AnswerNotUnderstood, NotKnown, Unusable
-from automation.model import Answer, Endpoint, Flow, Paged, Reply
+from automation.model import Answer, Derived, Endpoint, Flow, Paged, Reply
 from automation.ports import Clock, Session, Values
 from automation.verify.screen import screen_answers, screen_replies
 from automation.wire import canonical, json_bytes, moments, parse_path, pick, query_pairs
@@ -93,7 +93,8 @@ class Proving:
         between = self.clock.monotonic()
         if windows:
             span = span_of(shown, endpoint)
-        replayed = [answer async for answer in self._replay(endpoint, span)]
+        asked = {**span, **_one_thing(shown, endpoint)}
+        replayed = [answer async for answer in self._replay(endpoint, asked)]
         seconds = (between - started, self.clock.monotonic() - between)
         return compared(endpoint, _items(shown), _items(replayed), seconds)
 
@@ -140,11 +141,11 @@ class Proving:
             inputs=span,
         )
 
-    def _replay(self, endpoint: Endpoint, span: Span | None = None) -> AsyncGenerator[Answer]:
+    def _replay(self, endpoint: Endpoint, inputs: Span | None = None) -> AsyncGenerator[Answer]:
         return replay.replay_endpoint(
             endpoint,
             self.session,
-            inputs=span,
+            inputs=inputs,
             parents=lambda name: self._replay(known(self.endpoints, name)),
             clock=self.clock,
             rng=self.rng,
@@ -223,6 +224,17 @@ def span_of(answers: Sequence[Answer], endpoint: Endpoint) -> Span:
     if len(days) < 2:  # noqa: PLR2004 - a first and a last
         raise Unusable(f"{endpoint.endpoint} does not say its days in the address")
     return {"since": days[0], "until": days[-1]}
+
+
+def _one_thing(answers: Sequence[Answer], endpoint: Endpoint) -> dict[str, str]:
+    """What the screen asked for of all that a list gives: one location, say; read off its calls."""
+    given: dict[str, str] = {}
+    for key, binding in endpoint.request.query.items():
+        if isinstance(binding, Derived):
+            asked = {text for one in answers for name, text in query_pairs(one.url) if name == key}
+            if len(asked) == 1:
+                given[key] = asked.pop()
+    return given
 
 
 def _items(answers: Sequence[Answer]) -> list[JsonValue]:
