@@ -6,6 +6,7 @@ in that request, in a fresh portal where nothing of it was written yet, and show
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Mapping
 from typing import Final
 
@@ -24,6 +25,13 @@ object."""
 DEEDS: Final[dict[str, dict[str, Given]]] = {
     "accept_booking": {"booking_id": "BookingId"},
     "add_addendum": {"note_id": "/3", "text": "AddendumText"},
+    "add_charge": {
+        "client_id": "/3",
+        "patient_id": "PatientId",
+        "product_id": "ProductId",
+        "provider_id": "ProviderId",
+        "quantity": "Quantity",
+    },
     "approve_pharmacy_request": {"request_id": "RequestId", "provider_id": "ProviderId"},
     "approve_prescription": {"prescription_id": "PrescriptionId"},
     "attach_form": {"submission_id": "SubmissionId"},
@@ -94,6 +102,7 @@ DEEDS: Final[dict[str, dict[str, Given]]] = {
         "note_to_client": "NoteToClient",
     },
     "finalize_invoice": {"invoice_id": "/3"},
+    "finalize_note": {"note_id": "/3"},
     "make_deposit": {
         "client_id": "/3",
         "amount": "Amount",
@@ -117,12 +126,21 @@ DEEDS: Final[dict[str, dict[str, Given]]] = {
         "provider_id": "ProviderId",
     },
     "send_message": {"client_id": "ClientId", "channel": "Channel", "text": "Body"},
+    "upload_document": {
+        "patient_id": "/3",
+        "kind": "DocumentKind",
+        "title": "DocumentTitle",
+        "record_id": "MedicalRecordId",
+        "remarks": "Description",
+        "document": "DocumentFile",
+    },
 }
 """By operation, what each of its inputs is called in the request that the browser sends."""
 
 BESIDE: Final[dict[str, dict[str, str]]] = {
     "add_addendum": {"record_id": "view_id"},
     "create_note": {"record_id": "view_id"},
+    "finalize_note": {"record_id": "view_id"},
 }
 """Inputs that no request carries: the input of the flow that says the same."""
 
@@ -143,6 +161,8 @@ def given_by(operation: Operation, request: Request, capture: Capture) -> dict[s
         if not isinstance(key, str):
             return {inner: one(field.fields[inner], where) for inner, where in key.items()}
         text = segments[int(key[1:])] if key.startswith("/") else said[key]
+        if field.type == "file":  # a capture keeps its name only
+            return {"name": text, "content": base64.b64encode(b"%PDF-1.4").decode()}
         return orjson.loads(text) if field.type == "number" else text  # 20 and not 20.0
 
     name, inputs = operation.operation, operation.inputs
