@@ -93,7 +93,7 @@ class Proving:
         between = self.clock.monotonic()
         if windows:
             span = span_of(shown, endpoint)
-        asked = {**span, **_one_thing(shown, endpoint)}
+        asked = {**span, **thing_of(shown, endpoint)}
         replayed = [answer async for answer in self._replay(endpoint, asked)]
         seconds = (between - started, self.clock.monotonic() - between)
         return compared(endpoint, _items(shown), _items(replayed), seconds)
@@ -226,7 +226,7 @@ def span_of(answers: Sequence[Answer], endpoint: Endpoint) -> Span:
     return {"since": days[0], "until": days[-1]}
 
 
-def _one_thing(answers: Sequence[Answer], endpoint: Endpoint) -> dict[str, str]:
+def thing_of(answers: Sequence[Answer], endpoint: Endpoint) -> dict[str, str]:
     """What the screen asked for of all that a list gives: one location, say; read off its calls."""
     given: dict[str, str] = {}
     for key, binding in endpoint.request.query.items():

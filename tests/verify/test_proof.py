@@ -26,7 +26,7 @@ from automation.model import (
 )
 from automation.ports import Values
 from automation.verify import proof as proof_module
-from automation.verify.proof import Proof, Proving, compared, known, span_of
+from automation.verify.proof import Proof, Proving, compared, known, span_of, thing_of
 from tests.engine import run_engine
 from tests.fakes import FakeSession, VirtualClock, html_reply, json_reply
 
@@ -69,6 +69,20 @@ def test_the_days_of_the_replay_are_those_the_screen_asked_for() -> None:
     ]
     span = span_of(answers, LIST)
     assert [str(day) for day in span.values()] == ["2026-06-15", "2026-06-29"]
+
+
+def test_a_list_of_which_the_screen_asks_one_part_is_replayed_for_that_part() -> None:
+    location = Derived(derived="list-locations", path="[].id")
+    request = LIST.request.model_copy(update={"query": {**LIST.request.query, "place": location}})
+    endpoint = LIST.model_copy(update={"request": request})
+
+    def asked(*places: str) -> list[Answer]:
+        address = "https://x.example/pets?start=2026-06-15&place="
+        return [Answer("list-pets", f"{address}{place}", ()) for place in places]
+
+    assert thing_of(asked("4", "4"), endpoint) == {"place": "4"}
+    assert thing_of(asked("4", "7"), endpoint) == {}, "the screen asked for several itself"
+    assert thing_of(asked("4"), LIST) == {}
 
 
 # ---------------------------------------------------------------- calls that are made for one thing
