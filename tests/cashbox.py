@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -21,7 +21,7 @@ from automation.pipeline import Tools
 from tests.journeys.world import Home
 
 TOKEN: Final = "canary-token-3f9a77"
-_AUTH: Final = "headers: {Authorization: {session: access-token, wrap: 'Bearer {}'}}"
+AUTH: Final = "headers: {Authorization: {session: access-token, wrap: 'Bearer {}'}}"
 FILES: Final = {
     "portal.yaml": """\
 version: 1
@@ -40,7 +40,7 @@ request:
   method: GET
   url: client/{{client_id}}/
   path: {{client_id: {{input: client_id, type: number}}}}
-  {_AUTH}
+  {AUTH}
 """,
     "endpoints/create-sale.yaml": f"""\
 version: 1
@@ -50,7 +50,7 @@ effect: write
 request:
   method: POST
   url: sale/
-  {_AUTH}
+  {AUTH}
   encoding: json
   json_body:
     client: {{input: client}}
@@ -97,11 +97,16 @@ refuses: [{method: PUT, status: 405}]
 
 def written(flows: Path) -> Path:
     """The portal's folder below these flows."""
-    for name, text in FILES.items():
-        path = flows / "acme" / name
+    return laid_out(flows / "acme", FILES).parent
+
+
+def laid_out(folder: Path, files: Mapping[str, str]) -> Path:
+    """A folder with these files in it, by their path below it."""
+    for name, text in files.items():
+        path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
-    return flows
+    return folder
 
 
 @dataclass

@@ -22,9 +22,9 @@ from typing_extensions import override
 
 from automation.model import Practice, Secret
 from automation.pipeline import Tools
+from tests import cashbox
 
 CLIENTS: Final = tuple({"id": number, "name": f"Client {number}"} for number in range(1, 8))
-_AUTH: Final = "headers: {Authorization: {session: access-token, wrap: 'Bearer {}'}}"
 
 
 def _list(name: str, place: str) -> str:
@@ -36,7 +36,7 @@ effect: read
 request:
   method: GET
   url: {place}/
-  {_AUTH}
+  {cashbox.AUTH}
 response: {{items: results, key: id}}
 """
 
@@ -52,17 +52,7 @@ denied: {statuses: [403]}
 """,
     "endpoints/list-clients.yaml": _list("list-clients", "client"),
     "endpoints/find-sales.yaml": _list("find-sales", "sale"),
-    "endpoints/find-client.yaml": f"""\
-version: 1
-endpoint: find-client
-origin: documented
-effect: read
-request:
-  method: GET
-  url: client/{{client_id}}/
-  path: {{client_id: {{input: client_id, type: number}}}}
-  {_AUTH}
-""",
+    "endpoints/find-client.yaml": cashbox.FILES["endpoints/find-client.yaml"],
     "endpoints/create-sale.yaml": f"""\
 version: 1
 endpoint: create-sale
@@ -71,7 +61,7 @@ effect: write
 request:
   method: POST
   url: sale/
-  {_AUTH}
+  {cashbox.AUTH}
   encoding: json
   json_body:
     client: {{input: client, type: number}}
@@ -113,11 +103,7 @@ result: {sale: steps.sale.id}
 
 def written(flows: Path) -> Path:
     """The portal's folder below these flows."""
-    for name, text in _FILES.items():
-        path = flows / "street" / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    return flows
+    return cashbox.laid_out(flows / "street", _FILES).parent
 
 
 @dataclass
