@@ -12,7 +12,7 @@ from automation.browser.action import (
 )
 from automation.browser.guard import Guard
 from automation.browser.launch import launch, launch_options
-from automation.browser.locate import Located, Missing, locate
+from automation.browser.locate import Deed, Located, Missing, locate
 from automation.browser.network import NetworkWatch, watch_network
 from automation.browser.player import PERFORMERS, play_flow
 from automation.browser.pool import BrowserPool
@@ -38,6 +38,7 @@ __all__ = [
     "BrowserProfile",
     "Candidate",
     "Caused",
+    "Deed",
     "FieldNature",
     "Found",
     "FoundBrowser",

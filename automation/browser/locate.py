@@ -4,7 +4,8 @@ Three ways, each tried only when the ones before gave nothing for a while:
 
 1. the cheapest locator matches exactly one visible element;
 2. another one does, and a locator of an independent kind of evidence agrees with it;
-3. one element resembles the recorded one, and no other nearly as much.
+3. one element resembles the recorded one by all evidence, no other nearly as much, and what the
+   step does with it is nothing that a person has to allow.
 """
 
 from __future__ import annotations
@@ -15,14 +16,14 @@ from dataclasses import dataclass
 from typing import Final
 
 from playwright.async_api import ElementHandle, Error
-from pydantic import TypeAdapter
+from pydantic import BaseModel, TypeAdapter
 from typing_extensions import override
 
 from automation import page
 from automation.browser.queries import Scope, matching
-from automation.browser.scripts import injected
+from automation.browser.scripts import survey
 from automation.browser.tab import Tab
-from automation.model import Fingerprint, Locator, Target
+from automation.model import Element, Locator, Target
 
 _EVERY: Final = 0.1
 """Seconds between two looks at the page."""
@@ -37,7 +38,32 @@ _MOST_COMPARED: Final = 300
 _SAME: Final = "(one, other) => one === other"
 _SAME_OR_INSIDE: Final = "(one, other) => one.contains(other) || other.contains(one)"
 
-_FINGERPRINTS: Final = TypeAdapter(list[Fingerprint])
+_CONTROLS: Final = "a,button,input,select,textarea,summary,[contenteditable],[onclick],[role]"
+
+
+class _Seen(BaseModel):
+    """What the script says of one element."""
+
+    element: Element
+    path: tuple[int, ...]
+
+
+_LOOKS: Final = TypeAdapter(list[_Seen])
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """What is done with an element that is looked for; it decides whether resemblance is enough.
+
+    Attributes:
+        action: what the step does: ``click``, ``fill``, ...
+        writes: its flow changes the portal.
+        login: its flow signs in.
+    """
+
+    action: str
+    writes: bool = False
+    login: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +117,7 @@ async def locate(
     target: Target,
     *,
     seconds: float | None = None,
-    heal: bool = True,
+    deed: Deed | None = None,
     hidden: bool = False,
 ) -> Located | Missing:
     """Find the element, waiting for it as long as the profile allows.
@@ -100,8 +126,8 @@ async def locate(
         tab: the page to look at.
         target: what to look for; templates already filled in.
         seconds: how long to wait; None takes the time for an action; 0 looks once.
-        heal: whether resemblance may decide. Where the absence of an element is an answer, too,
-            it must not.
+        deed: what is done with it; without, resemblance decides nothing, because the absence of
+            the element is an answer, too.
         hidden: whether elements that are not visible count, too.
     """
     search = _Search(tab, target, hidden=hidden)
@@ -115,7 +141,8 @@ async def locate(
             return found
         if (last or waited >= limit * _AGREEING_AFTER) and (found := await search.agreed()):
             return found
-        if heal and (last or waited >= limit * _HEALING_AFTER) and (found := await search.healed()):
+        late = last or waited >= limit * _HEALING_AFTER
+        if deed and late and (found := await search.healed(deed)):
             return found
         if last:
             return Missing(await search.tried())
@@ -150,27 +177,27 @@ class _Search:
                     return Located(match.elements[0], match.locator, healed=True)
         return None
 
-    async def healed(self) -> Located | None:
-        """The one element that resembles the recorded one, if there is one."""
-        recorded = self._target.fingerprint
-        if recorded is None:
+    async def healed(self, deed: Deed) -> Located | None:
+        """The one element that resembles the recorded one, if there is one and it may be used."""
+        if self._target.fingerprint is None:
             return None
-        elements = await self._look_alikes(recorded.tag)
-        seen = await _fingerprints(elements)
-        best = page.most_similar(recorded, seen)
-        if best is None or not best.convincing:
+        elements = await self._controls()
+        seen = await _looks(elements)
+        (match,) = page.heal([page.look_of_target(self._target)], seen)
+        if match.index is None:
             return None
-        return Located(elements[best.index], None, healed=True)
+        found = seen[match.index]
+        allowed = page.permission(deed.action, found, writes=deed.writes, login=deed.login)
+        return None if allowed == "propose" else Located(elements[match.index], None, healed=True)
 
     async def tried(self) -> tuple[str, ...]:
         """What each locator matches now, in words."""
         return tuple([str(await self._match(locator)) for locator in self._locators])
 
-    async def _look_alikes(self, tag: str) -> list[ElementHandle]:
+    async def _controls(self) -> list[ElementHandle]:
         try:
-            return (await self._scope().locator(tag).filter(visible=True).element_handles())[
-                :_MOST_COMPARED
-            ]
+            found = self._scope().locator(_CONTROLS).filter(visible=True)
+            return (await found.element_handles())[:_MOST_COMPARED]
         except Error:
             return []
 
@@ -203,17 +230,14 @@ async def _agrees(one: _Match, other: _Match) -> bool:
     return False
 
 
-async def _fingerprints(elements: Sequence[ElementHandle]) -> list[Fingerprint]:
+async def _looks(elements: Sequence[ElementHandle]) -> list[page.Look]:
     """What these elements look like now; they all belong to one frame. None where it is gone."""
     try:
         frame = await elements[0].owner_frame() if elements else None
         if frame is None:
             return []
-        seen = await frame.evaluate(
-            f"elements => ({injected('describe')})(({injected('accessibility')})())"
-            ".fingerprints(elements)",
-            list(elements),
-        )
+        script = f"elements => {survey()}.looks(elements)"
+        seen = _LOOKS.validate_python(await frame.evaluate(script, list(elements)))
     except Error:
         return []
-    return _FINGERPRINTS.validate_python(seen)
+    return [page.look_of(each.element, each.path) for each in seen]

@@ -15,7 +15,7 @@ from automation.browser.perform import put_text, scroll
 from automation.browser.signals import Signals
 from automation.browser.stage import Found, Stage, StepWatcher
 from automation.browser.tab import Tab
-from automation.browser.templates import render, render_open
+from automation.browser.templates import render, render_open, template_names
 from automation.model import (
     Check,
     Click,
@@ -39,6 +39,7 @@ _A_LOOK: Final = 0.5
 """Seconds in which the target of a ``when`` has to show up once the page is at rest."""
 _EVERY: Final = 0.1
 """Seconds between two looks at the address."""
+_PROOFS: Final = ("credential.", "totp")
 
 
 async def play_flow(
@@ -65,10 +66,22 @@ async def play_flow(
         Unready: the browser ended.
     """
     signals = Signals(tab)
-    stage = Stage(flow.flow, tab, values, base_url, watcher, signals)
+    writes, login = flow.effect == "write", _signs_in(flow.steps)
+    stage = Stage(flow.flow, tab, values, base_url, watcher, signals, writes, login)
     async with signals.listening():
         await _play(stage, flow.steps)
     return tuple(stage.found)
+
+
+def _signs_in(steps: tuple[Step, ...]) -> bool:
+    """Whether one of the steps types what proves who we are."""
+    return any(
+        _signs_in(step.steps)
+        if isinstance(step, When)
+        else isinstance(step, Fill)
+        and any(name.startswith(_PROOFS) for name in template_names(step.value))
+        for step in steps
+    )
 
 
 async def _play(stage: Stage, steps: tuple[Step, ...], above: str = "") -> None:

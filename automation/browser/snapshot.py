@@ -8,7 +8,7 @@ from typing import Final
 from playwright.async_api import Error, Frame
 from pydantic import BaseModel
 
-from automation.browser.scripts import injected
+from automation.browser.scripts import survey
 from automation.browser.tab import Tab
 from automation.errors import Transient, Unready
 from automation.model import Element, Secret, Snapshot
@@ -72,11 +72,15 @@ async def take_snapshot(
 
 
 async def _survey(frame: Frame) -> _Survey:
-    script = f"() => ({injected('survey')})(({injected('accessibility')})())"
     try:
-        return _Survey.model_validate(await frame.evaluate(script))
+        found = _Survey.model_validate(await frame.evaluate(f"() => {survey()}.survey()"))
     except Error:
         return _NOTHING
+    if frame.parent_frame is None:
+        return found
+    inside = {"frame": frame.url.partition("?")[0].partition("#")[0]}
+    elements = (e.model_copy(update={"evidence": e.evidence | inside}) for e in found.elements)
+    return found.model_copy(update={"elements": tuple(elements)})
 
 
 async def _aria(frames: list[Frame]) -> str:

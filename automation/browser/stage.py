@@ -15,7 +15,7 @@ from playwright.async_api import Error
 from structlog import get_logger
 
 from automation.browser import faults
-from automation.browser.locate import Located, Missing, locate
+from automation.browser.locate import Deed, Located, Missing, locate
 from automation.browser.signals import Signals
 from automation.browser.tab import Tab
 from automation.browser.templates import render_target
@@ -81,6 +81,8 @@ class Stage:
         base_url: address that its paths belong to.
         watcher: is told how it goes on.
         signals: what actions cause.
+        writes: the flow changes the portal.
+        login: the flow signs in.
         found: how the elements were found so far.
     """
 
@@ -90,6 +92,8 @@ class Stage:
     base_url: str
     watcher: StepWatcher | None
     signals: Signals
+    writes: bool = False
+    login: bool = False
     found: list[Found] = field(default_factory=list)
 
     async def act(self, path: str, step: Acting, do: Do) -> None:
@@ -131,7 +135,7 @@ class Stage:
     async def look(self, target: Target, *, seconds: float | None = None) -> Located | Missing:
         """Look for an element whose absence is an answer, too."""
         rendered = await render_target(target, self.values)
-        return await locate(self.tab, rendered, seconds=seconds, heal=False)
+        return await locate(self.tab, rendered, seconds=seconds)
 
     def missing(self, path: str, what: str, tried: tuple[str, ...]) -> StepNotPossible:
         """The error for what is not there."""
@@ -141,7 +145,8 @@ class Stage:
         if step.target is None:
             return None
         target = await render_target(step.target, self.values)
-        located = await locate(self.tab, target, hidden=isinstance(step, Upload))
+        deed = Deed(step.kind, writes=self.writes, login=self.login)
+        located = await locate(self.tab, target, deed=deed, hidden=isinstance(step, Upload))
         if isinstance(located, Located):
             return located
         self.tab.check_landing()

@@ -7,18 +7,14 @@ from automation.page.healing import AHEAD, SCORE, STRANGE, Match, heal, permissi
 from automation.page.look import Look, control_kind, look_of, look_of_target
 from automation.page.outline import Node, outline
 from automation.page.scoring import contributions, score
-from automation.page.similarity import ENOUGH, MARGIN, Resemblance, most_similar, similarity
 
 __all__ = [
     "AHEAD",
-    "ENOUGH",
-    "MARGIN",
     "SCORE",
     "STRANGE",
     "Look",
     "Match",
     "Node",
-    "Resemblance",
     "address_matches",
     "assign",
     "contributions",
@@ -26,10 +22,8 @@ __all__ = [
     "heal",
     "look_of",
     "look_of_target",
-    "most_similar",
     "outline",
     "permission",
     "score",
     "scrub_aria",
-    "similarity",
 ]

@@ -35,6 +35,8 @@ _TYPES: Final[dict[str, str]] = {
     "reset": "button",
     "submit": "button",
 }
+_TOLD: Final = ("class", "aria-label", "data-", "for")
+"""Attributes that say nothing, or what other evidence says."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -157,7 +159,9 @@ def look_of_target(target: Target) -> Look:
         frame=" ".join(target.frame),
         near=seen.neighbours if seen else (),
         box=seen.box if seen else None,
-        attributes={name: attributes[name] for name in attributes if name != "class"},
+        attributes={
+            name: value for name, value in attributes.items() if not name.startswith(_TOLD)
+        },
     )
 
 

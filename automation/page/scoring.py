@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Collection
+from difflib import SequenceMatcher
 from typing import Final
 
 from automation.page.look import Look
-from automation.page.similarity import ratio
 
 _LONG: Final = 50
 _FAR: Final = -0.005
@@ -52,6 +52,13 @@ def contributions(
 def same(one: str, other: str) -> float:
     """Whether two texts are the same."""
     return 1.0 if one == other else 0.0
+
+
+def ratio(one: str, other: str) -> float:
+    """How much of two texts is the same, 0 to 1; case does not count."""
+    if one == other:
+        return 1.0
+    return SequenceMatcher(None, one.casefold(), other.casefold(), autojunk=False).ratio()
 
 
 def texts(one: str, other: str) -> float:

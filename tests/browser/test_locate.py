@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from automation.browser import Located, Missing, Tab, locate
+from automation.browser import Deed, Located, Missing, Tab, locate
 from automation.browser.scripts import injected
 from automation.model import Fingerprint, Target
 from tests.browser.site import Site
 from tests.browser.workshop import Workshop
 
+CLICK = Deed("click")
 SAVE = Target(role="button", name="Save", id="save", text="Save", css="form > button.main")
 
 
 def find(
-    running: Workshop, site: Site, html: str, target: Target, **how: bool | float
+    running: Workshop, site: Site, html: str, target: Target, **how: object
 ) -> tuple[Located | Missing, str | None]:
     """What is found in this page, and its data-i."""
     site.pages["/"] = html
@@ -108,7 +109,7 @@ def test_a_role_without_a_name_agrees_with_nothing(running: Workshop, site: Site
 
 
 TOOLBAR = """<div><h2>Patient</h2><span>Owner</span>
-  <button class="btn main" type=button {mark}>{label}</button>
+  <button id=keep class="btn main" type=button {mark}>{label}</button>
   <button class="btn" type=button>Print the whole chart</button>
 </div>"""
 
@@ -116,12 +117,12 @@ TOOLBAR = """<div><h2>Patient</h2><span>Owner</span>
 def remembered(running: Workshop, site: Site, target: Target) -> Target:
     """The target as recorded: with the fingerprint of the element in the page of then."""
     site.pages["/"] = TOOLBAR.format(mark="", label="Save patient")
-    script = f"() => ({injected('describe')})(({injected('accessibility')})())"
+    script = f"({injected('describe')})(({injected('accessibility')})())"
 
     async def look(tab: Tab) -> object:
         await tab.goto(f"{site.url}/")
         return await tab.evaluate(
-            f"() => ({script})().fingerprints([document.querySelector('button')])[0]"
+            f"() => {script}.describe(document.querySelector('button')).fingerprint"
         )
 
     fingerprint = Fingerprint.model_validate(running.run(site.url, look))
@@ -133,22 +134,35 @@ def test_an_element_without_any_locator_left_is_healed_by_its_looks(
 ) -> None:
     target = remembered(running, site, Target(role="button", name="Save patient"))
     html = TOOLBAR.format(mark="data-i=1", label="Save")
-    found, mark = find(running, site, html, target)
+    found, mark = find(running, site, html, target, deed=CLICK)
     assert isinstance(found, Located)
     assert (mark, found.locator, found.healed) == ("1", None, True)
 
 
-def test_twins_are_not_healed(running: Workshop, site: Site) -> None:
+@pytest.mark.parametrize(
+    "html, deed",
+    [
+        (TOOLBAR.format(mark="data-i=1", label="Save") * 2, Deed("click")),
+        (TOOLBAR.partition("<button")[0] + "<button>Print the whole chart</button>", Deed("click")),
+        (TOOLBAR.format(mark="", label="Delete patient"), Deed("click")),
+        (TOOLBAR.format(mark="", label="Save"), Deed("click", writes=True)),
+        (TOOLBAR.format(mark="", label="Save"), Deed("click", login=True)),
+        (TOOLBAR.format(mark="", label="Save").replace("=button", "=submit"), Deed("click")),
+    ],
+    ids=["twins", "gone", "another meaning", "a flow that writes", "a login", "a form is sent"],
+)
+def test_what_a_person_has_to_allow_and_what_is_gone_is_not_healed(
+    running: Workshop, site: Site, html: str, deed: Deed
+) -> None:
     target = remembered(running, site, Target(role="button", name="Save patient"))
-    html = TOOLBAR.format(mark="data-i=1", label="Save") * 2
-    found, _ = find(running, site, html, target)
+    found, _ = find(running, site, html, target, deed=deed)
     assert isinstance(found, Missing)
 
 
 def test_looks_decide_nothing_where_absence_is_an_answer(running: Workshop, site: Site) -> None:
     target = remembered(running, site, Target(role="button", name="Save patient"))
     html = TOOLBAR.format(mark="data-i=1", label="Save")
-    found, _ = find(running, site, html, target, heal=False, seconds=0)
+    found, _ = find(running, site, html, target, seconds=0)
     assert isinstance(found, Missing)
 
 
@@ -191,5 +205,5 @@ def test_a_page_that_leaves_while_it_is_looked_at_ends_nothing(
 ) -> None:
     looks = Fingerprint(tag="button", attributes={"title": "Print"}, neighbours=("Print it",))
     html = "<button>Other</button>" * 9 + LEAVING
-    found, _ = find(running, site, html, Target(fingerprint=looks), seconds=4)
+    found, _ = find(running, site, html, Target(fingerprint=looks), seconds=4, deed=CLICK)
     assert isinstance(found, Missing)

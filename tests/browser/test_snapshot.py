@@ -82,8 +82,55 @@ def test_the_usable_elements_are_listed_in_document_order(running: Workshop, sit
         ("button", "In the frame"),
         ("textbox", "Framed"),
     ]
-    assert elements[0] == Element(role="textbox", name="Email", tag="input", id="user", field="u")
+    first = elements[0].model_copy(update={"evidence": {}})
+    assert first == Element(role="textbox", name="Email", tag="input", id="user", field="u")
     assert elements[8].disabled
+
+
+OFFICE = """<header><a href="/home?sid=1#top" title="Start">Home</a></header>
+<main><h2>Patients</h2>
+<form name=find method=post action="/find?x=1"><p>By name</p>
+<label>Name* <input name=n placeholder="any part" autocomplete=off maxlength=30></label>
+<input type=date min=2026-01-01 aria-label=Born required>
+<select aria-label=Species><option>Cat<option>Dog</select>
+<button type=button data-testid=more>Show more</button></form>
+<table><tr><th>Name</th><th>Owner</th></tr>
+<tr><td><a href=/p/1>Bella</a></td><td>Ann</td></tr></table>
+<button id=under style="position: fixed; top: 300px; left: 0; width: 90px">Under</button>
+<div style="position: fixed; top: 290px; left: 0; width: 400px; height: 90px"></div></main>"""
+
+
+def test_each_control_comes_with_what_else_is_known_of_it(running: Workshop, site: Site) -> None:
+    site.pages["/"] = OFFICE
+
+    async def look(tab: Tab) -> tuple[Element, ...]:
+        await tab.goto(f"{site.url}/")
+        return (await take_snapshot(tab, step="1", taken=0))[0].elements
+
+    home, name, born, species, more, bella, under = running.run(site.url, look)
+    assert (home.evidence["href"], home.evidence["landmark"]) == ("/home", "banner")
+    assert (home.evidence["title"], home.evidence["text"]) == ("Start", "Home")
+    assert {"label": "Name*", "placeholder": "any part", "required": "yes"}.items() <= (
+        name.evidence.items()
+    )
+    assert {"form": "find", "action": "POST /find application/x-www-form-urlencoded"}.items() <= (
+        name.evidence.items()
+    )
+    assert (name.evidence["heading"], name.evidence["constraint"]) == ("Patients", "maxlength=30")
+    assert "Home" in name.evidence["near"].splitlines()
+    assert (born.evidence["required"], born.evidence.get("constraint")) == ("yes", None)
+    assert species.evidence["options"] == "Cat\nDog"
+    assert more.evidence["test_id"] == "data-testid=more"
+    assert (bella.evidence["row"], bella.evidence.get("text")) == ("yes", None)
+    assert (under.evidence["covered"], more.evidence["covered"]) == ("yes", "no")
+    assert all(len(each.evidence["box"].split()) == 4 for each in (home, name, under))
+
+
+def test_a_control_in_a_frame_says_so(running: Workshop, site: Site) -> None:
+    elements = snapshot_of(running, site)[0].elements
+    framed = {each.name for each in elements if "frame" in each.evidence}
+    assert framed == {"In the frame", "Framed"}
+    assert elements[-1].evidence["frame"] == f"{site.url}/frame"
 
 
 def test_the_picture_covers_every_field(running: Workshop, site: Site) -> None:

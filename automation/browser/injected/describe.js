@@ -216,6 +216,10 @@
 
   // ---------------------------------------------------------------- the description
 
+  const testIdOf = (element) => {
+    const marked = TEST_ATTRIBUTES.find((attribute) => element.getAttribute(attribute));
+    return marked ? `${marked}=${element.getAttribute(marked)}` : "";
+  };
   const holdsValue = (element) =>
     element.isContentEditable || element.matches("input,select,textarea");
   const candidatesOf = (element, all, row) => {
@@ -230,13 +234,10 @@
     const peers = all.filter((each) => role && roleOf(each) === role && !ax.hidden(each));
     if (name) add("role", role, () => peers.filter((e) => nameOf(e) === name).length, name);
     else add("role", role, () => peers.length);
-    for (const attribute of TEST_ATTRIBUTES) {
-      const value = element.getAttribute(attribute);
-      if (value) {
-        const css = `[${attribute}="${CSS.escape(value)}"]`;
-        add("test_id", `${attribute}=${value}`, () => matching(all, css).length);
-        break;
-      }
+    const marked = TEST_ATTRIBUTES.find((attribute) => element.getAttribute(attribute));
+    if (marked) {
+      const css = `[${marked}="${CSS.escape(element.getAttribute(marked))}"]`;
+      add("test_id", testIdOf(element), () => matching(all, css).length);
     }
     byAttribute("placeholder", "placeholder", short(fold(element.getAttribute("placeholder"))));
     const isField = holdsValue(element);
@@ -284,9 +285,8 @@
       fingerprint: fingerprintOf(element, all, row),
     };
   };
-  const fingerprints = (elements) => {
-    const all = everything();
-    return elements.map((element) => fingerprintOf(element, all, rowOf(element)));
+  return {
+    describe, generated, holdsValue, isText, rowOf, short, testIdOf, wholeText,
+    framePath: (element) => cssOf(element, everything(), null),
   };
-  return { describe, fingerprints, framePath: (element) => cssOf(element, everything(), null) };
 }

@@ -1,8 +1,8 @@
 // What a snapshot keeps of a document besides its accessibility tree: the elements that can be
 // used, without what was typed into them; what the fields hold, for scrubbing only; storage.
-// A factory over accessibility.js.
-(ax) => {
-  const { everything, hidden, nameOf, roleOf, visible } = ax;
+// A factory over accessibility.js, describe.js and look.js.
+(ax, described, look) => {
+  const { everything, hidden, nameOf, parentOf, roleOf, visible } = ax;
   const USABLE = new Set([
     "button", "checkbox", "combobox", "gridcell", "link", "listbox", "menuitem", "menuitemcheckbox",
     "menuitemradio", "option", "radio", "searchbox", "slider", "spinbutton", "switch", "tab",
@@ -16,6 +16,7 @@
     (element.matches(NATIVE) || (element.hasAttribute("role") && USABLE.has(roleOf(element)))) &&
     visible(element) && !hidden(element);
 
+  const evidenceOf = look(ax, described);
   const elementOf = (element) => ({
     role: roleOf(element) || "",
     name: nameOf(element),
@@ -24,7 +25,18 @@
     field: element.getAttribute("name") || "",
     type: element.getAttribute("type") || "",
     disabled: element.disabled === true || element.getAttribute("aria-disabled") === "true",
+    evidence: evidenceOf(element),
   });
+
+  // The way from the root by numbers, so that one can tell what lies inside what.
+  const pathOf = (element) => {
+    const path = [];
+    for (let node = element; node; node = parentOf(node)) {
+      const siblings = node.parentElement ? [...node.parentElement.children] : [];
+      path.unshift(Math.max(siblings.indexOf(node), 0));
+    }
+    return path;
+  };
 
   const typedInto = (element) => {
     if (element.isContentEditable) return element.textContent;
@@ -42,8 +54,11 @@
 
   const all = everything();
   return {
-    elements: all.filter(usable).map(elementOf),
-    typed: all.map(typedInto).filter(Boolean),
-    storage: Object.fromEntries([...kept("localStorage"), ...kept("sessionStorage")]),
+    survey: () => ({
+      elements: all.filter(usable).map(elementOf),
+      typed: all.map(typedInto).filter(Boolean),
+      storage: Object.fromEntries([...kept("localStorage"), ...kept("sessionStorage")]),
+    }),
+    looks: (elements) => elements.map((each) => ({ element: elementOf(each), path: pathOf(each) })),
   };
 }
