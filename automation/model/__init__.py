@@ -45,6 +45,7 @@ from automation.model.endpoint import (
     Slot,
     Stop,
 )
+from automation.model.event import Event, event_id
 from automation.model.exchange import Body, Dropped, Exchange, Headers, Request, Response
 from automation.model.expression import names_in
 from automation.model.finding import Finding, Severity
@@ -102,6 +103,7 @@ from automation.model.profile import (
 )
 from automation.model.quiet import in_quiet_hours, quiet_until, refuse_quiet
 from automation.model.receipt import Receipt
+from automation.model.rule import Rule, RuleAction
 from automation.model.run import Outcome, Run
 from automation.model.schedule import Missed, Schedule
 from automation.model.secret import Secret
@@ -132,6 +134,12 @@ from automation.model.step import (
     When,
 )
 from automation.model.target import Evidence, Fingerprint, Locator, Target
+from automation.model.webhook import (
+    Delivery,
+    DeliveryTry,
+    WebhookEndpoint,
+    is_meant,
+)
 from automation.model.worker import Worker
 from automation.model.write import (
     ENDED,
@@ -184,6 +192,8 @@ __all__ = [
     "Credential",
     "CustomPairs",
     "DataKey",
+    "Delivery",
+    "DeliveryTry",
     "Denied",
     "Derived",
     "Dropped",
@@ -195,6 +205,7 @@ __all__ = [
     "EntityReach",
     "EntranceKind",
     "Entries",
+    "Event",
     "Evidence",
     "Exchange",
     "Expect",
@@ -267,6 +278,8 @@ __all__ = [
     "RequestTemplate",
     "Response",
     "ResponseShape",
+    "Rule",
+    "RuleAction",
     "Run",
     "Rung",
     "Said",
@@ -300,14 +313,17 @@ __all__ = [
     "Upload",
     "Verdict",
     "Way",
+    "WebhookEndpoint",
     "When",
     "Worker",
     "Write",
     "WriteState",
     "WriteStep",
     "compare_profiles",
+    "event_id",
     "in_quiet_hours",
     "is_loopback",
+    "is_meant",
     "names_in",
     "quiet_until",
     "refuse_impossible",

@@ -23,19 +23,27 @@ from automation.store.tables import (
     CoverageRow,
     DataKeyRow,
     ErrandRow,
+    EventRow,
+    FirstReadingRow,
     NoticeRow,
     OrganizationRow,
     PracticeLeaseRow,
     PracticeProfileRow,
     PracticeRow,
+    RelayMarkRow,
+    RuleActionRow,
+    RuleRow,
     RunRow,
     ScheduleRow,
     SealedValueRow,
     SessionStatusRow,
     SightingRow,
     SpentCallRow,
+    StandingFactRow,
     TokenStatusRow,
     TotpMemoryRow,
+    WebhookDeliveryRow,
+    WebhookEndpointRow,
     WorkerRow,
     WriteIntentRow,
     WriteStepRow,
@@ -74,6 +82,14 @@ SESSION_STATUS: Final = table_of(SessionStatusRow)
 TOKEN_STATUS: Final = table_of(TokenStatusRow)
 CHALLENGE: Final = table_of(ChallengeRow)
 NOTICE: Final = table_of(NoticeRow)
+EVENT: Final = table_of(EventRow)
+RELAY_MARK: Final = table_of(RelayMarkRow)
+FIRST_READING: Final = table_of(FirstReadingRow)
+STANDING_FACT: Final = table_of(StandingFactRow)
+WEBHOOK_ENDPOINT: Final = table_of(WebhookEndpointRow)
+WEBHOOK_DELIVERY: Final = table_of(WebhookDeliveryRow)
+RULE: Final = table_of(RuleRow)
+RULE_ACTION: Final = table_of(RuleActionRow)
 WORKER: Final = table_of(WorkerRow)
 SCHEDULE: Final = table_of(ScheduleRow)
 WRITE_INTENT: Final = table_of(WriteIntentRow)

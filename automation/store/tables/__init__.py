@@ -12,16 +12,24 @@ from automation.store.tables.change import ChangeRow
 from automation.store.tables.circuit import CircuitRow
 from automation.store.tables.coverage import CoverageRow, ErrandRow
 from automation.store.tables.data_key import DataKeyRow
+from automation.store.tables.event import (
+    EventRow,
+    FirstReadingRow,
+    RelayMarkRow,
+    StandingFactRow,
+)
 from automation.store.tables.notice import NoticeRow
 from automation.store.tables.organization import OrganizationRow
 from automation.store.tables.practice import PracticeRow
 from automation.store.tables.practice_lease import PracticeLeaseRow
 from automation.store.tables.practice_profile import PracticeProfileRow
+from automation.store.tables.rule import RuleActionRow, RuleRow
 from automation.store.tables.run import RunRow, SightingRow
 from automation.store.tables.sealed_value import SealedValueRow
 from automation.store.tables.session_status import SessionStatusRow, TokenStatusRow
 from automation.store.tables.spent_call import SpentCallRow
 from automation.store.tables.totp_memory import TotpMemoryRow
+from automation.store.tables.webhook import WebhookDeliveryRow, WebhookEndpointRow
 from automation.store.tables.worker import ScheduleRow, WorkerRow
 from automation.store.tables.write_intent import WriteIntentRow, WriteStepRow
 from automation.store.tables.write_stop import WriteStopRow
@@ -38,19 +46,27 @@ __all__ = [
     "CoverageRow",
     "DataKeyRow",
     "ErrandRow",
+    "EventRow",
+    "FirstReadingRow",
     "NoticeRow",
     "OrganizationRow",
     "PracticeLeaseRow",
     "PracticeProfileRow",
     "PracticeRow",
+    "RelayMarkRow",
+    "RuleActionRow",
+    "RuleRow",
     "RunRow",
     "ScheduleRow",
     "SealedValueRow",
     "SessionStatusRow",
     "SightingRow",
     "SpentCallRow",
+    "StandingFactRow",
     "TokenStatusRow",
     "TotpMemoryRow",
+    "WebhookDeliveryRow",
+    "WebhookEndpointRow",
     "WorkerRow",
     "WriteIntentRow",
     "WriteStepRow",
