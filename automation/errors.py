@@ -363,9 +363,10 @@ class KeyTaken(Refused):
 
 
 class WriteRefused(VetportalError):
-    """The portal, or a look just before it was asked, said no to a write."""
+    """The portal, or a look just before it was asked, said no to a write; the code says why."""
 
     exit_code = 11
+    code: str | None = None
     default_remedy = "Read its words, change what is asked for, and use another key."
 
 

@@ -187,8 +187,13 @@ def _inputs(fields: dict[str, OperationInput], indent: str) -> list[str]:
     return lines
 
 
-def _fact(check: Checked) -> dict[str, str]:
-    return {"what": check.what, "outcome": check.outcome, "why": check.why}
+def _fact(check: Checked) -> dict[str, str | None]:
+    return {
+        "what": check.what,
+        "outcome": check.outcome,
+        "why": check.why,
+        "code": check.code,
+    }
 
 
 def _step_facts(planned: Planned) -> dict[str, object]:

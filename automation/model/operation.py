@@ -19,6 +19,12 @@ from automation.model.operation_input import OperationInput
 
 OPERATION_NAME: Final = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
 
+RefusalCode = Literal["slot_taken", "client_ambiguous", "state_conflict", "not_permitted_in_portal"]
+"""Why a write was refused, for programs; the same for all portals, and never renamed.
+``slot_taken``: somebody has the time already. ``client_ambiguous``: others are like who is to be
+taken in. ``state_conflict``: what is to be changed is in a state that does not allow it.
+``not_permitted_in_portal``: the login may not do that."""
+
 
 class Filled(Noun):
     """The value of one input of an endpoint.
@@ -64,10 +70,12 @@ class Condition(Noun):
         holds: JMESPath over what is known; it holds unless it gives null, false, or an empty text,
             list or object.
         otherwise: what to say when it does not.
+        code: what it is then, for programs.
     """
 
     holds: Path
     otherwise: str
+    code: RefusalCode | None = None
 
 
 class SettingValue(Noun):
@@ -119,6 +127,7 @@ class PriorRead(Noun):
         path: JMESPath into the ``items`` of the list and the ``document``, the first answer.
         when: JMESPath over what is known; it is not asked unless this holds.
         otherwise: what to say when the path gives nothing; None where that is fine.
+        code: what it is then, for programs.
     """
 
     endpoint: str
@@ -127,6 +136,7 @@ class PriorRead(Noun):
     path: Path = "document"
     when: Path | None = None
     otherwise: str | None = None
+    code: RefusalCode | None = None
 
 
 class ReadBack(Noun):
@@ -173,6 +183,18 @@ class Undo(Noun):
         return self
 
 
+class KnownRefusal(Noun):
+    """What a refusal of the portal means, by its words.
+
+    Attributes:
+        says: stands in its words, in whatever letter case.
+        code: what it is, for programs.
+    """
+
+    says: str
+    code: RefusalCode
+
+
 class WriteStep(Noun):
     """One request of an operation.
 
@@ -191,6 +213,7 @@ class WriteStep(Noun):
         lasting: why it cannot be taken back, where nothing does.
         refused: what to do with the steps before it when the portal refuses this one: ``stop``
             leaves them, ``undo`` takes them back, the last one first, as far as that goes.
+        refusals: what refusals of the portal mean; the first that fits is taken.
     """
 
     step: str
@@ -204,6 +227,7 @@ class WriteStep(Noun):
     undo: Undo | None = None
     lasting: str | None = None
     refused: Literal["stop", "undo"] = "stop"
+    refusals: tuple[KnownRefusal, ...] = ()
 
     @model_validator(mode="after")
     def _says_if_it_lasts(self) -> WriteStep:

@@ -8,7 +8,7 @@ from pydantic import Field, JsonValue
 
 from automation.model.exchange import Request
 from automation.model.noun import Noun
-from automation.model.operation import Operation
+from automation.model.operation import Operation, RefusalCode
 
 WriteState = Literal["planned", "sent", "confirmed", "refused", "unknown", "reconciled"]
 """``planned``: nothing was sent. ``sent``: bytes may have left. ``confirmed``: the portal shows
@@ -61,6 +61,7 @@ class JournalStep(Noun):
         after: the item that was read back.
         kept: what later steps use.
         why: why it was refused, left or could not be told.
+        code: why it was refused, for programs; None where that has no code.
     """
 
     step: str
@@ -76,6 +77,7 @@ class JournalStep(Noun):
     after: JsonValue = None
     kept: dict[str, JsonValue] = {}
     why: str = ""
+    code: RefusalCode | None = None
 
     @property
     def is_over(self) -> bool:
@@ -114,6 +116,7 @@ class Write(Noun):
         steps: its requests, in order.
         result: what the caller gets.
         why: why it is not confirmed.
+        code: why it was refused, for programs; None where that has no code.
     """
 
     id: str
@@ -137,6 +140,7 @@ class Write(Noun):
     steps: tuple[JournalStep, ...] = ()
     result: dict[str, JsonValue] = {}
     why: str = ""
+    code: RefusalCode | None = None
 
     @property
     def is_over(self) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from automation.errors import WriteRefused
-from automation.model import Condition, Operation, Profile, StateRule, names_in
+from automation.model import Condition, Operation, Profile, RefusalCode, StateRule, names_in
 from automation.wire import canonical
 from automation.writes.known import Known
 
@@ -24,11 +24,13 @@ class Checked:
         what: in words, or the path.
         outcome: ``later`` is known only once a step was answered; ``unknown`` cannot be told.
         why: what is so instead, or why it cannot be told.
+        code: what it is where it fails, for programs.
     """
 
     what: str
     outcome: Outcome
     why: str = ""
+    code: RefusalCode | None = None
 
 
 def refuse_failed(checks: Iterable[Checked], operation: str) -> None:
@@ -39,7 +41,9 @@ def refuse_failed(checks: Iterable[Checked], operation: str) -> None:
     """
     failed = next((check for check in checks if check.outcome == "fails"), None)
     if failed is not None:
-        raise WriteRefused(f"{operation}: {failed.why or failed.what}; nothing was sent")
+        refusal = WriteRefused(f"{operation}: {failed.why or failed.what}; nothing was sent")
+        refusal.code = failed.code
+        raise refusal
 
 
 def check_rights(operation: Operation, profile: Profile | None) -> Iterator[Checked]:
@@ -52,7 +56,8 @@ def check_rights(operation: Operation, profile: Profile | None) -> Iterator[Chec
         elif right in section:
             yield Checked(what, "holds")
         else:
-            yield Checked(what, "fails", "the login of this practice does not have it")
+            why = "the login of this practice does not have it"
+            yield Checked(what, "fails", why, "not_permitted_in_portal")
 
 
 def check_conditions(conditions: Iterable[Condition], known: Known) -> Iterator[Checked]:
@@ -67,7 +72,7 @@ def check_conditions(conditions: Iterable[Condition], known: Known) -> Iterator[
         elif known.holds(condition.holds):
             yield Checked(condition.holds, "holds")
         else:
-            yield Checked(condition.holds, "fails", condition.otherwise)
+            yield Checked(condition.holds, "fails", condition.otherwise, condition.code)
 
 
 def check_states(rule: StateRule | None, known: Known) -> Iterator[Checked]:
@@ -88,7 +93,8 @@ def check_states(rule: StateRule | None, known: Known) -> Iterator[Checked]:
         yield Checked(what, "holds")
     else:
         told = ", ".join(_called(rule, state) for state in follow) or "nothing"
-        yield Checked(what, "fails", f"{_called(rule, now)} may become: {told}")
+        why = f"{_called(rule, now)} may become: {told}"
+        yield Checked(what, "fails", why, "state_conflict")
 
 
 def depends_on_steps(path: str) -> bool:

@@ -13,6 +13,7 @@ from automation.model import Answer, PriorRead, Profile, names_in
 from automation.writes.asking import Asking
 from automation.writes.checks import Checked, check_conditions, check_rights, check_states
 from automation.writes.matching import alike
+from automation.writes.refusals import code_of_problem
 
 CANNOT: Final = (AnswerNotUnderstood, BadArgument, Gone, NotPermitted)
 """What a read or a request fails by where the rest can still be told."""
@@ -48,12 +49,13 @@ class Looking(Asking):
         try:
             document = await self._seen(plan)
         except CANNOT as problem:
-            why = plan.otherwise if isinstance(problem, Gone) else None
-            return [Checked(what, "fails", why or problem.message)]
+            if isinstance(problem, Gone) and plan.otherwise is not None:
+                return [Checked(what, "fails", plan.otherwise, plan.code)]
+            return [Checked(what, "fails", problem.message, code_of_problem(problem))]
         found = self.known.found(plan.path, document)
         self.known.reads[name] = found
         if found is None and plan.otherwise is not None:
-            return [Checked(what, "fails", plan.otherwise)]
+            return [Checked(what, "fails", plan.otherwise, plan.code)]
         return [Checked(what, "holds")]
 
     async def _seen(self, plan: PriorRead) -> JsonValue:

@@ -7,11 +7,12 @@ the journal, what may be done is searched for, and what is over stays.
 from __future__ import annotations
 
 from automation.errors import VetportalError
-from automation.model import JournalStep, Write, WriteStep
+from automation.model import JournalStep, RefusalCode, Write, WriteStep
 from automation.writes.asked import without_sensitive
 from automation.writes.desk import Desk
 from automation.writes.known import Known
 from automation.writes.looking import CANNOT, Looking
+from automation.writes.refusals import code_of_problem
 from automation.writes.seams import Seam
 from automation.writes.searching import CANNOT_TELL, Searching
 from automation.writes.sending import Sending
@@ -87,14 +88,16 @@ class Performing:
             return await keep(step, state="left_out", kept=dict.fromkeys(plan.keep))
         for need in plan.needs:
             if not self._known.holds(need.holds):
-                return await keep(step, state="refused", happened=False, why=need.otherwise)
+                told = {"why": need.otherwise, "code": need.code}
+                return await keep(step, state="refused", happened=False, **told)
         try:
             if step.before is None:
                 before = await self._searching.before(plan.read_back)
                 step = await keep(step, before=before)
             sent = await self._sending.send(step, plan.endpoint, plan.values)
         except CANNOT as problem:
-            return await keep(step, state="refused", happened=False, why=problem.message)
+            told = {"why": problem.message, "code": code_of_problem(problem)}
+            return await keep(step, state="refused", happened=False, **told)
         return await self._as_sent(sent)
 
     async def _as_sent(self, step: JournalStep) -> JournalStep:
@@ -112,7 +115,7 @@ class Performing:
         if failed is not None:
             why = failed.why or failed.what
             if step.attempt == 1:
-                await self._settle("refused", why)
+                await self._settle("refused", why, failed.code)
             else:
                 await self._sending.keep(step, state="unknown", why=why)
                 await self._settle("unknown", why)
@@ -143,7 +146,7 @@ class Performing:
         if doubtful is not None:
             return await self._settle("unknown", f"{step.why}; {doubtful.step}: {doubtful.why}")
         state = "refused" if step.state == "refused" else "reconciled"
-        return await self._settle(state, step.why)
+        return await self._settle(state, step.why, step.code)
 
     async def _reconcile(self) -> Write:
         """Search once more for what could not be told; nothing is sent, and nothing goes on."""
@@ -181,29 +184,30 @@ class Performing:
                 self._known.steps[step.step] = step.kept
         return await self._settle("reconciled", "it could not be told at first")
 
-    async def _settle(self, state: str, why: str) -> Write:
+    async def _settle(self, state: str, why: str, code: RefusalCode | None = None) -> Write:
+        """End the write, or leave it as unknown, with what it gives and what of it happened."""
         self._desk.seam(Seam.BEFORE_SETTLING)
         write = await self._desk.journal.load(self._write.id)
-        return await settled(self._desk, write, self._known, state=state, why=why)
-
-
-async def settled(desk: Desk, write: Write, known: Known, *, state: str, why: str) -> Write:
-    """End a write, or leave it as unknown, with what it gives and what of it happened."""
-    over = state != "unknown"
-    changed = {
-        "state": state,
-        "why": why,
-        "happened": happened(write) if over else None,
-        "settings": known.settings,
-        "reads": known.reads,
-        "result": {} if happened(write) is False else result_of(known),
-    }
-    if over:
-        changed["inputs"] = without_sensitive(write.declared.inputs, write.inputs)
-    done = await desk.journal.settle(write.model_copy(update=changed))
-    detail = {"write": write.id, "operation": write.operation}
-    desk.audit.note(f"write.{state}", practice=write.practice, outcome=state, detail=detail)
-    return done
+        over = state != "unknown"
+        changed = {
+            "state": state,
+            "why": why,
+            "code": code,
+            "happened": happened(write) if over else None,
+            "settings": self._known.settings,
+            "reads": self._known.reads,
+            "result": {} if happened(write) is False else result_of(self._known),
+        }
+        if over:
+            changed["inputs"] = without_sensitive(write.declared.inputs, write.inputs)
+        done = await self._desk.journal.settle(write.model_copy(update=changed))
+        self._desk.audit.note(
+            f"write.{state}",
+            practice=write.practice,
+            outcome=state,
+            detail={"write": write.id, "operation": write.operation},
+        )
+        return done
 
 
 def happened(write: Write) -> bool | None:

@@ -25,6 +25,7 @@ from pydantic import JsonValue
 from automation.model import JournalStep, Verdict, WriteStep
 from automation.writes.desk import Desk
 from automation.writes.known import Known, found_at
+from automation.writes.refusals import code_of
 from automation.writes.seams import Seam
 from automation.writes.searching import CANNOT_TELL, Searching
 from automation.writes.sending import Sending
@@ -110,7 +111,8 @@ class Settling:
             attempt = step.attempt + 1
             return await self._sending.keep(step, state="planned", said=None, attempt=attempt)
         if verdict in _SAID_NO:
-            return await self._sending.keep(step, state="refused", happened=False, why=words)
+            told = {"why": words, "code": code_of(plan, step.said)}
+            return await self._sending.keep(step, state="refused", happened=False, **told)
         if again:
             why = f"{_TOLD[verdict]} {step.attempt} times, and the portal shows nothing of it"
             return await self._sending.keep(step, state="reconciled", happened=False, why=why)

@@ -79,6 +79,7 @@ def test_a_refusal_ends_with_its_code_and_the_portals_words(home: Home, box: Cas
     done = home.command(*SELL, "--key", "k1")
     assert done.returncode == WriteRefused.exit_code
     assert "sell in north is refused: The till is closed." in done.stdout
+    assert facts(home.command(*SELL, "--key", "k1", "--json"))["code"] is None
     again = home.command("operation", "list-writes", "--state", "unsure")
     assert "'unsure' is no state" in again.stderr
 

@@ -90,8 +90,9 @@ def test_a_time_that_is_taken_is_refused_before_anything_is_sent_and_by_the_port
     async def scene() -> None:
         assert (await desk.do("create_appointment", booked)).state == "confirmed"
         before = desk.written(), desk.refused()
-        with pytest.raises(WriteRefused, match="the column has another visit then"):
+        with pytest.raises(WriteRefused, match="the column has another visit then") as caught:
             await desk.accept("create_appointment", booked)
+        assert caught.value.code == "slot_taken"
         other = booked | {"column_id": desk.rows("columns")[1]["id"]}
         with pytest.raises(WriteRefused, match="the provider has another visit then"):
             await desk.accept("create_appointment", other)
@@ -103,7 +104,7 @@ def test_a_time_that_is_taken_is_refused_before_anything_is_sent_and_by_the_port
         first, second = [await desk.accept("create_appointment", late) for _ in range(2)]
         assert (await desk.perform(first)).state == "confirmed"
         lost = await desk.perform(second)
-        assert lost.why == "the column has another visit then"
+        assert (lost.why, lost.code) == ("the column has another visit then", "slot_taken")
         await taken_on_the_way(desk)
 
     desk.play(scene)
@@ -123,7 +124,7 @@ async def taken_on_the_way(desk: Reception) -> None:
 
     done = await desk.perform(write, seam=book)
     assert (done.state, done.happened) == ("refused", False)
-    assert "is taken" in done.why
+    assert ("is taken" in done.why, done.code) == (True, "slot_taken")
 
 
 @pytest.mark.must_hold("writes")
@@ -138,8 +139,9 @@ def test_what_was_decided_or_closed_meanwhile_is_refused_in_the_words_of_the_por
         before = desk.written()
         with pytest.raises(WriteRefused, match="waits for approval is authorized"):
             await desk.accept("approve_prescription", {"prescription_id": script})
-        with pytest.raises(WriteRefused, match="only an open invoice is closed"):
+        with pytest.raises(WriteRefused, match="only an open invoice is closed") as caught:
             await desk.accept("finalize_invoice", {"invoice_id": closed})
+        assert caught.value.code == "state_conflict"
         for name, table, number, status in (
             ("approve_prescription", "prescriptions", waiting, "Declined"),
             ("finalize_invoice", "invoices", invoice, "Closed"),
@@ -150,6 +152,7 @@ def test_what_was_decided_or_closed_meanwhile_is_refused_in_the_words_of_the_por
             done = await desk.perform(write, seam=decided(desk, table, number, status))
             assert (done.state, done.happened) == ("refused", False), done
             assert f"not possible while the status is {status}" in done.why
+            assert done.code == "state_conflict"
         assert desk.written() == before
 
     desk.play(scene)
@@ -176,8 +179,9 @@ def test_a_right_that_is_missing_and_a_rule_of_the_practice_refuse_before_anythi
 
     async def scene() -> None:
         before = desk.written(), desk.refused()
-        with pytest.raises(WriteRefused, match="the login of this practice does not have it"):
+        with pytest.raises(WriteRefused, match="the login of this practice does not") as caught:
             await desk.accept("decline_pharmacy_request", {"request_id": number, "reason": "No"})
+        assert caught.value.code == "not_permitted_in_portal"
         with pytest.raises(WriteRefused, match="this practice wants a reason for each visit"):
             await desk.accept("create_appointment", visit | {"reason": ""})
         with pytest.raises(WriteRefused, match="this practice wants the street of each client"):
@@ -188,10 +192,30 @@ def test_a_right_that_is_missing_and_a_rule_of_the_practice_refuse_before_anythi
         with pytest.raises(WriteRefused, match="with this e-mail and last name is there already"):
             await desk.accept("create_client", client)
         again = client | {"email": "another@mail.example.org"}
-        with pytest.raises(WriteRefused, match="client_ambiguous"):
+        with pytest.raises(WriteRefused, match="there is a client of this last name") as caught:
             await desk.accept("create_client", again)
+        assert caught.value.code == "client_ambiguous"
         done = await desk.do("create_client", again | {"although_ambiguous": True})
         assert done.state == "confirmed"
 
     desk.play(scene)
     measured("refusals of rights and rules", 5)
+
+
+@pytest.mark.must_hold("writes")
+def test_a_patient_of_a_name_that_its_client_has_is_ambiguous(
+    desk: Reception, measured: Measure
+) -> None:
+    given = dict(DEEDS["create_patient"](desk).given)
+    again = given | {"name": given["name"].upper()}
+
+    async def scene() -> None:
+        assert (await desk.do("create_patient", given)).state == "confirmed"
+        with pytest.raises(WriteRefused, match="the client has a patient of this name") as caught:
+            await desk.accept("create_patient", again)
+        assert caught.value.code == "client_ambiguous"
+        done = await desk.do("create_patient", again | {"although_ambiguous": True})
+        assert done.state == "confirmed"
+
+    desk.play(scene)
+    measured("refusals of names", 1)

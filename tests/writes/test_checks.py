@@ -29,6 +29,7 @@ def test_a_state_is_left_only_for_those_that_may_follow(
     known.reads["client"] = {"state": now}  # type: ignore[dict-item]  # a value of the table
     (check,) = check_states(operation().states, known)
     assert (check.outcome, check.why) == (outcome, why)
+    assert check.code == ("state_conflict" if "may become" in why else None)
 
 
 def test_where_no_move_is_wanted_nothing_is_checked() -> None:
