@@ -6,6 +6,7 @@ Recording a flow needs a person and happens once; everything here runs without o
 """
 
 from automation.pipeline.all_practices import Turn, most_urgent, sync_all
+from automation.pipeline.breaking import learn
 from automation.pipeline.following import Drained, drain, receiver
 from automation.pipeline.inbound import check_hooks, open_click, register_hooks, remove_hooks
 from automation.pipeline.learning import (
@@ -45,6 +46,7 @@ __all__ = [
     "drain",
     "dry_run",
     "infer_endpoints",
+    "learn",
     "list_writes",
     "most_urgent",
     "offboard",

@@ -15,6 +15,7 @@ from automation.errors import (
     NotPermitted,
     PersonNeeded,
     PortalChanged,
+    PortalDown,
     PracticeMixedUp,
     Refused,
     Transient,
@@ -24,11 +25,13 @@ from automation.errors import (
     first_failure,
 )
 from automation.model import Practice, quiet_until
+from automation.pipeline.breaking import learn
 from automation.pipeline.syncing import Synced, sync_in_turn
 from automation.pipeline.tools import Tools
 
 _KEY: Final = "sync:all"
 _AT_ONCE: Final = 4
+_LATER: Final = "Look with `vetportal job circuits`; `vetportal sync NAME` asks it all the same."
 _URGENCY: Final[tuple[type[VetportalError], ...]] = (
     AuditBroken,
     PracticeMixedUp,
@@ -67,6 +70,8 @@ async def sync_all(
 ) -> tuple[Turn, ...]:
     """Sync every practice that is neither paused nor quiet, some at a time; one failure stops none.
 
+    What did not answer the last times is left alone for a while, as workers do.
+
     Args:
         tools: what to work with.
         full: read everything, even where something tells what changed.
@@ -100,10 +105,17 @@ async def _turn(tools: Tools, practice: Practice, *, full: bool, entities: Colle
         return Turn(practice.name, skipped="paused")
     if (until := quiet_until(practice, tools.clock.now())) is not None:
         return Turn(practice.name, skipped=f"quiet until {until:%Y-%m-%d %H:%M} UTC")
+    circuits = store.Circuits(tools.store.database)
+    if (found := await circuits.enter(practice, tools.clock.now())) is not None:
+        return Turn(practice.name, problem=PortalDown(found.said, remedy=_LATER))
     try:
         done = await sync_in_turn(tools, practice, full=full, entities=entities)
     except VetportalError as problem:
+        await learn(circuits, practice, problem, tools.clock.now())
         return Turn(practice.name, problem=problem)
+    # what answered a part of what was asked is not down
+    told = None if done.rungs else done.problem
+    await learn(circuits, practice, told, tools.clock.now())
     return Turn(practice.name, done, problem=done.problem)
 
 

@@ -54,6 +54,11 @@ class Circuit:
         """The practice, or the portal, for people."""
         return self.practice or f"the portal {self.portal}"
 
+    @property
+    def said(self) -> str:
+        """What is left alone until when, and why, for people."""
+        return f"{self.name} is left alone until {self.until:%Y-%m-%d %H:%M:%S} UTC: {self.why}"
+
 
 class Circuits:
     """The circuit breakers of all practices and portals.

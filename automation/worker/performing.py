@@ -12,20 +12,15 @@ import structlog
 from automation.errors import (
     LoggedOut,
     NotKnown,
-    NotPermitted,
-    PersonNeeded,
-    PortalChanged,
-    PortalDown,
     PracticeMixedUp,
     Throttled,
     Transient,
     Unready,
     VetportalError,
-    WriteRefused,
     first_failure,
 )
 from automation.model import Attempt, JobEnd, Practice, quiet_until
-from automation.pipeline import Tools
+from automation.pipeline import Tools, learn
 from automation.store import Circuit, Circuits
 from automation.worker.kinds import Kind, Kinds
 
@@ -33,10 +28,6 @@ _LATER: Final = (Transient, Unready)
 """May work later without any change of the job; a machine may be mended meanwhile."""
 _ONCE: Final = (LoggedOut, PracticeMixedUp)
 """Says itself that one more try may do."""
-_PORTALS: Final = (PortalDown, Throttled)
-"""Is the portal's doing, and may be so for the next job, too."""
-_ANSWERED: Final = (NotPermitted, PersonNeeded, PortalChanged, WriteRefused)
-"""Is what a portal said that is up."""
 _GROWTH: Final = 3
 _LONGEST: Final = 1800.0
 _SPREAD: Final = 0.5
@@ -87,22 +78,11 @@ class Performing:
             with first_failure():
                 end = await self._done(kind, practice, attempt)
         except VetportalError as problem:
-            await self._learn(practice, problem)
+            await learn(self._circuits, practice, problem, self._tools.clock.now())
             raise
         if kind.tells:
-            await self._learn(practice, None)
+            await learn(self._circuits, practice, None, self._tools.clock.now())
         return end
-
-    async def _learn(self, practice: Practice, problem: VetportalError | None) -> None:
-        """Tell the circuit breakers what a job says about its portal."""
-        if isinstance(problem, _PORTALS):
-            now = self._tools.clock.now()
-            for each in await self._circuits.failed(practice, problem.message, now):
-                _log.warning("circuit_opened", what=each.name, until=each.until, why=each.why)
-            return
-        answered = problem is None or isinstance(problem, _ANSWERED)
-        if answered and await self._circuits.passed(practice):
-            _log.info("circuit_closed", what=practice.name)
 
     async def _broken(self, kind: Kind, practice: Practice, attempt: Attempt) -> JobEnd | None:
         """Why a job waits for a portal that does not answer; None when it may begin.
@@ -168,10 +148,9 @@ def waiting_for(found: Circuit, now: datetime) -> JobEnd:
         found: what is left alone.
         now: an aware time.
     """
-    until = f"{found.until:%Y-%m-%d %H:%M:%S} UTC"
     return JobEnd(
         how="again",
-        why=f"{found.name} is left alone until {until}: {found.why}",
+        why=found.said,
         after=(found.until - now).total_seconds(),
         blamed=False,
     )
