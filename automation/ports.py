@@ -313,10 +313,12 @@ class Gate(Protocol):
 
     Attributes:
         seconds: for the connection and for sending; a call that is not out by then is cut off.
+        upload: seconds beyond that for a large body, once its first byte left.
         patience: seconds for the answer after that.
     """
 
     seconds: float
+    upload: float
     patience: float
 
     async def open(self) -> None:

@@ -57,6 +57,7 @@ class JournalStep(Noun):
         sent_at: when, in epoch seconds on the database's clock.
         before: what matched before it was sent first: digests of the identities.
         request: the wire request, secrets and sensitive values replaced.
+        size: bytes of its body.
         said: the answer; None where none was noted.
         after: the item that was read back.
         kept: what later steps use.
@@ -73,6 +74,7 @@ class JournalStep(Noun):
     sent_at: float | None = None
     before: tuple[str, ...] | None = None
     request: Request | None = None
+    size: int = 0
     said: Said | None = None
     after: JsonValue = None
     kept: dict[str, JsonValue] = {}

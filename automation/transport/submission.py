@@ -28,11 +28,13 @@ class Submission:
     def __init__(self, gate: Gate) -> None:
         self._gate, self._limit = gate, asyncio.timeout(None)
         self._heard = self._leaving = False
+        self._by = 0.0
 
     def extensions(self, timeout: Mapping[str, float]) -> dict[str, Any]:
         """What the library needs to tell how far it is; the answer may take the gate's patience."""
         seconds = self._gate.seconds
-        waits = {**timeout, "connect": seconds, "write": seconds, "pool": seconds}
+        write = seconds + self._gate.upload
+        waits = {**timeout, "connect": seconds, "write": write, "pool": seconds}
         return {"trace": self._traced, "timeout": {**waits, "read": self._gate.patience}}
 
     @asynccontextmanager
@@ -46,7 +48,8 @@ class Submission:
         """
         async with self._limit:
             await self._gate.open()
-            self._limit.reschedule(_now() + self._gate.seconds)
+            self._by = _now() + self._gate.seconds
+            self._limit.reschedule(self._by)
             try:
                 yield
             except httpx2.RequestError as problem:
@@ -71,6 +74,7 @@ class Submission:
                 raise Bug("a call that changes the portal was about to be sent twice")
             self._gate.leave()
             self._leaving = True
+            self._limit.reschedule(self._by + self._gate.upload)
         elif name.endswith(_DONE):
             self._gate.left()
             self._limit.reschedule(_now() + self._gate.patience)

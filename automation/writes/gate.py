@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from automation.errors import LeaseLost
-from automation.model import Write
+from automation.model import JournalStep, Write
 from automation.store import Lease, WriteIntents, boot_time
 from automation.writes.seams import Seam, Seams
 from automation.writes.times import Times
@@ -20,12 +20,13 @@ class FencedGate:
         journal: of the write.
         lease: of the practice's writer.
         write: whose request it is.
-        step: name of the step.
+        step: that it makes, as the journal has it.
         times: how long it may take.
         seam: is told what was passed.
 
     Attributes:
-        seconds: as the port has it.
+        seconds: as the port has it; for so long the lease is proven.
+        upload: as the port has it.
         patience: as the port has it.
         opened: the journal says that it was sent.
         passed: bytes may have left.
@@ -37,14 +38,15 @@ class FencedGate:
         lease: Lease,
         *,
         write: Write,
-        step: str,
+        step: JournalStep,
         times: Times,
         seam: Seams,
     ) -> None:
         self.seconds, self.patience = times.send, times.answer
+        self.upload = times.upload(step.size)
         self.opened = self.passed = False
         self._journal, self._lease, self._seam = journal, lease, seam
-        self._write, self._step = write, step
+        self._write, self._step = write, step.step
         self._until = 0.0
 
     async def open(self) -> None:

@@ -69,7 +69,8 @@ class Sending:
             rng=desk.rng,
         )
         hidden = (*session.slots.values(), *self._sensitive)
-        step = await self.keep(step, request=shown_request(call, hidden, desk.rng))
+        size = len(call.content or b"")
+        step = await self.keep(step, request=shown_request(call, hidden, desk.rng), size=size)
         detail = {"write": self._write.id, "step": step.step, "attempt": str(step.attempt)}
         desk.audit.note("write.sent", practice=self._write.practice, detail=detail)
         await desk.audit.flush()
@@ -77,7 +78,7 @@ class Sending:
             desk.journal,
             desk.lease,
             write=self._write,
-            step=step.step,
+            step=step,
             times=desk.times,
             seam=desk.seam,
         )

@@ -138,6 +138,7 @@ class Settling:
 async def wait_for_sending(desk: Desk, step: JournalStep) -> None:
     """Wait until a request without an answer has left, or never will; nothing is read before."""
     if step.said is None or step.said.verdict not in _ANSWERED:
-        rest = (step.sent_at or 0.0) + desk.times.send - await desk.journal.now()
+        sending = desk.times.send + desk.times.upload(step.size)
+        rest = (step.sent_at or 0.0) + sending - await desk.journal.now()
         if rest > 0:
             await asyncio.sleep(rest)

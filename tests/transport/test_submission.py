@@ -27,6 +27,7 @@ class Told:
     """A gate that keeps what it was told, and may stay shut."""
 
     seconds: float = 2.0
+    upload: float = 0.0
     patience: float = 2.0
     shut: bool = False
     too_late: bool = False
@@ -157,6 +158,22 @@ def test_what_does_not_get_out_in_time_is_cut_off() -> None:
             submitted(url, gate, content=b"x" * 32_000_000)
         release.set()
     assert gate.heard == ["open", "leave"]
+
+
+def test_a_large_body_has_longer_to_leave_and_no_longer_to_begin() -> None:
+    never = threading.Event()
+
+    def serve(peer: socket.socket) -> None:
+        peer.recv(65536)
+        never.wait(1.2)  # longer than a small one may take
+        while b"end" not in peer.recv(1 << 20):
+            pass
+        peer.sendall(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}")
+
+    gate = Told(seconds=1.0, upload=30.0, patience=30.0)
+    with listening(serve) as (url, _):
+        reply = submitted(url, gate, content=b"x" * 32_000_000 + b"end")
+    assert (reply.status, gate.heard) == (200, ["open", "leave", "left"])
 
 
 @pytest.mark.parametrize("status", [307, 308])

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from automation.errors import LeaseLost
-from automation.model import Write
+from automation.model import JournalStep, Write
 from automation.store import Lease, Leases, Store, WriteIntents
 from automation.writes import Seam, Seams, Times, unwatched
 from automation.writes.gate import FencedGate
@@ -32,8 +32,9 @@ def at_the_gate(
         assert lease is not None
         journal = WriteIntents(store.database, Reversing())
         write = await journal.accept(a_write())
-        times = Times(send=send, answer=9.0)
-        gate = FencedGate(journal, lease, write=write, step="sale", times=times, seam=seam)
+        step = JournalStep(step="sale", number=1, size=300)
+        times = Times(send=send, rate=100.0, answer=9.0)
+        gate = FencedGate(journal, lease, write=write, step=step, times=times, seam=seam)
         await scene(gate, journal, write, leases, lease)
 
     in_store(path / "store.db", whole)
@@ -45,7 +46,7 @@ def test_a_request_passes_once_and_each_seam_is_told(tmp_path: Path) -> None:
     async def scene(
         gate: FencedGate, journal: WriteIntents, write: Write, _leases: Leases, _lease: Lease
     ) -> None:
-        assert (gate.seconds, gate.patience) == (0.5, 9.0)
+        assert (gate.seconds, gate.upload, gate.patience) == (0.5, 3.0, 9.0)
         await gate.open()
         assert (gate.opened, gate.passed) == (True, False)
         assert (await journal.load(write.id)).state == "sent"
