@@ -64,6 +64,10 @@ class Settings(BaseSettings):
         browser_executable: browser to use instead of the configured or found one.
         browser_channel: Playwright channel to use instead, for example ``chrome``.
         browser_headless: overrides the configuration; unset leaves it.
+        browser_processes: browser processes of one program at a time.
+        browser_uses: tabs that one serves before it is ended: browsers grow.
+        browser_idle: how many are kept for later while nobody uses them.
+        browser_idle_seconds: after which one that nobody used is ended.
         database_url: the PostgreSQL database, in place of the SQLite file below home.
         key: the key-encryption key, in place of the key file.
         key_previous: the one before, while a rotation is not over.
@@ -86,6 +90,10 @@ class Settings(BaseSettings):
     browser_executable: Folder | None = None
     browser_channel: str | None = None
     browser_headless: bool | None = None
+    browser_processes: int = Field(default=4, ge=1, le=64)
+    browser_uses: int = Field(default=50, ge=1)
+    browser_idle: int = Field(default=2, ge=0, le=64)
+    browser_idle_seconds: float = Field(default=300.0, gt=0)
     database_url: Server | None = None
     key: Key | None = None
     key_previous: Key | None = None

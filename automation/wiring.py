@@ -175,7 +175,12 @@ async def tools(
         actor=actor or _person(),
     )
     archive = capture.Archive(settings.captures, sealer)
-    pool = browser.BrowserPool()
+    pool = browser.BrowserPool(
+        most=settings.browser_processes,
+        uses=settings.browser_uses,
+        idle=settings.browser_idle,
+        idle_seconds=settings.browser_idle_seconds,
+    )
     outside = Outside(_tab_opener(settings, pool), archive.keep_picture, log, clock, rng)
     sessions = Sessions(rows, sealer, files, outside)
     try:
@@ -195,6 +200,9 @@ async def tools(
                 notices=notices,
                 inbound_secrets=secrets,
                 journal=store.WriteIntents(rows.database, sealer),
+                baselines=store.Baselines(rows.database, sealer),
+                incidents=store.Incidents(rows.database),
+                heals=store.Heals(rows.database),
             )
     finally:
         await rows.close()

@@ -43,10 +43,20 @@ class BrowserPool:
         most: processes at a time; whoever wants one more waits, except in a browser.
         uses: contexts after which a process is ended: browsers grow.
         idle: processes that are kept for later while nobody uses them.
+        idle_seconds: of real time, after which one that nobody used is ended.
     """
 
-    def __init__(self, *, most: int = 4, uses: int = 50, idle: int = 2) -> None:
+    def __init__(
+        self,
+        *,
+        most: int = 4,
+        uses: int = 50,
+        idle: int = 2,
+        idle_seconds: float = 300.0,
+    ) -> None:
         self._most, self._uses, self._idle = most, uses, idle
+        self._idle_seconds = idle_seconds
+        self._endings: set[asyncio.Task[None]] = set()
         self._processes: list[_Process] = []
         self._starting = 0
         self._changed = asyncio.Condition()
@@ -63,6 +73,9 @@ class BrowserPool:
         trace: TracebackType | None,
     ) -> None:
         """End every browser."""
+        for each in self._endings:
+            each.cancel()
+        await asyncio.gather(*self._endings, return_exceptions=True)
         while self._processes:
             await _end(self._processes.pop())
         if self._playwright is not None:
@@ -156,7 +169,20 @@ class BrowserPool:
             for each in unused[: -self._idle] if self._idle else unused:
                 self._processes.remove(each)
                 await _end(each)
+            if process in self._processes:
+                ending = asyncio.ensure_future(self._ended_unused(process, process.uses))
+                self._endings.add(ending)
+                ending.add_done_callback(self._endings.discard)
             self._changed.notify_all()
+
+    async def _ended_unused(self, process: _Process, uses: int) -> None:
+        """End a process that nobody used again in time."""
+        await asyncio.sleep(self._idle_seconds)
+        async with self._changed:
+            if process in self._processes and not process.busy and process.uses == uses:
+                self._processes.remove(process)
+                await _end(process)
+                self._changed.notify_all()
 
     async def _make_room(self, most: int) -> None:
         """End processes that nobody uses, the oldest first, until there are so many at most."""

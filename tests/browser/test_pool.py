@@ -47,7 +47,7 @@ Play = Callable[..., Any]
 def play(browser_profile: BrowserProfile, found_browser: FoundBrowser) -> Play:
     """Play a scene with a pool; no browser is left afterwards."""
 
-    def played(scene: Callable[[Bench], Awaitable[Result]], **limits: int) -> Result:
+    def played(scene: Callable[[Bench], Awaitable[Result]], **limits: Any) -> Result:
         async def whole() -> Result:
             async with BrowserPool(**limits) as pool:
                 bench = Bench(browser_profile, found_browser, pool)
@@ -114,6 +114,31 @@ def test_who_works_in_a_browser_does_not_wait_for_itself(play: Play) -> None:
             assert len(bench.given) == 2
 
     play(scene, most=1)
+
+
+def test_what_nobody_uses_any_more_is_ended_after_a_while(play: Play) -> None:
+    async def scene(bench: Bench) -> None:
+        gone = asyncio.Event()
+        async with bench.context() as context:
+            assert context.browser is not None
+            context.browser.on("disconnected", lambda _: gone.set())
+        async with asyncio.timeout(60):
+            await gone.wait()
+        assert await bench.used() is not bench.given[0]
+
+    play(scene, idle_seconds=0.05)
+
+
+def test_what_is_used_again_in_time_goes_on(play: Play) -> None:
+    async def scene(bench: Bench) -> None:
+        first = await bench.used()
+        async with bench.context() as context:
+            assert context.browser is first
+            await asyncio.sleep(0.3)
+            assert first.is_connected(), "its time ran while it was used"
+            await (await context.new_page()).close()
+
+    play(scene, idle_seconds=0.2)
 
 
 def test_what_has_a_way_out_of_its_own_is_ended_with_its_tab(play: Play) -> None:
