@@ -47,9 +47,15 @@ Play = Callable[..., Any]
 def play(browser_profile: BrowserProfile, found_browser: FoundBrowser) -> Play:
     """Play a scene with a pool; no browser is left afterwards."""
 
-    def played(scene: Callable[[Bench], Awaitable[Result]], **limits: Any) -> Result:
+    def played(
+        scene: Callable[[Bench], Awaitable[Result]],
+        *,
+        most: int = 4,
+        uses: int = 50,
+        idle_seconds: float = 300.0,
+    ) -> Result:
         async def whole() -> Result:
-            async with BrowserPool(**limits) as pool:
+            async with BrowserPool(most=most, uses=uses, idle_seconds=idle_seconds) as pool:
                 bench = Bench(browser_profile, found_browser, pool)
                 try:
                     result = await scene(bench)
