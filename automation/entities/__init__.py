@@ -43,6 +43,7 @@ from automation.entities.soap_note import SoapNote
 from automation.entities.stock_batch import StockBatch
 from automation.entities.supplier import Supplier
 from automation.entities.task import Task
+from automation.entities.terms import email_term, phone_term, terms_of, word_terms
 from automation.entities.treatment_board_entry import TreatmentBoardEntry
 
 __all__ = [
@@ -91,12 +92,16 @@ __all__ = [
     "Supplier",
     "Task",
     "TreatmentBoardEntry",
+    "email_term",
     "entity_id",
     "field_kinds",
     "instant_text",
     "moment_text",
     "part_kinds",
+    "phone_term",
     "plural",
     "read_moment",
     "refuse_unfit",
+    "terms_of",
+    "word_terms",
 ]

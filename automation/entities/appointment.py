@@ -59,15 +59,23 @@ class Appointment(Entity, table=True):
         "type": "appointment_type",
         "reason": "reason",
     }
+    listed_by: ClassVar[tuple[str, ...]] = (
+        "client_id",
+        "patient_id",
+        "provider_id",
+        "resource_id",
+        "category",
+    )
+    spans: ClassVar[tuple[str, ...]] = ("start_at",)
 
     category: str | None = None
-    start_at: datetime | None = Field(default=None, sa_type=Moment, index=True)
+    start_at: datetime | None = Field(default=None, sa_type=Moment)
     end_at: datetime | None = Field(default=None, sa_type=Moment)
     duration_minutes: int | None = Field(default=None, sa_type=BigInteger)
     timezone: str | None = None
-    client_id: str | None = Field(default=None, index=True)
+    client_id: str | None = None
     client_source_id: str | None = None
-    patient_id: str | None = Field(default=None, index=True)
+    patient_id: str | None = None
     patient_source_id: str | None = None
     patients: list[PatientLink] = Field(default=[], sa_type=Json)
     provider_id: str | None = None

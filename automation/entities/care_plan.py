@@ -53,12 +53,14 @@ class CarePlan(Entity, table=True):
         "patient": "patient",
         "provider": "provider",
     }
+    listed_by: ClassVar[tuple[str, ...]] = ("client_id", "patient_id")
+    spans: ClassVar[tuple[str, ...]] = ("renews_on",)
 
     name: str | None = None
     code: str | None = None
     client_id: str | None = None
     client_source_id: str | None = None
-    patient_id: str | None = Field(default=None, index=True)
+    patient_id: str | None = None
     patient_source_id: str | None = None
     provider_id: str | None = None
     provider_source_id: str | None = None

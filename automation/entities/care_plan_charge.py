@@ -47,8 +47,10 @@ class CarePlanCharge(Entity, table=True):
         "invoice": "invoice",
         "payment": "payment",
     }
+    listed_by: ClassVar[tuple[str, ...]] = ("client_id", "care_plan_id", "invoice_id")
+    spans: ClassVar[tuple[str, ...]] = ("due_on",)
 
-    care_plan_id: str | None = Field(default=None, index=True)
+    care_plan_id: str | None = None
     care_plan_source_id: str | None = None
     client_id: str | None = None
     client_source_id: str | None = None

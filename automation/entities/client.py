@@ -47,6 +47,8 @@ class Client(Entity, table=True):
     kind: ClassVar[str] = "client"
     prefix: ClassVar[str] = "cli"
     references: ClassVar[dict[str, str]] = {**Entity.references, "provider": "provider"}
+    spans: ClassVar[tuple[str, ...]] = ("last_visit_on",)
+    searched: ClassVar[tuple[str, ...]] = ("name", "first_name", "last_name", "company_name")
 
     name: str | None = None
     title: str | None = None

@@ -51,11 +51,13 @@ class Communication(Entity, table=True):
         "appointment": "appointment",
         "author": "provider",
     }
+    listed_by: ClassVar[tuple[str, ...]] = ("client_id", "patient_id")
+    spans: ClassVar[tuple[str, ...]] = ("sent_at",)
 
     direction: str | None = None
     channel: str | None = None
     thread: str | None = None
-    client_id: str | None = Field(default=None, index=True)
+    client_id: str | None = None
     client_source_id: str | None = None
     patient_id: str | None = None
     patient_source_id: str | None = None
@@ -68,7 +70,7 @@ class Communication(Entity, table=True):
     recipient: str | None = None
     subject: str | None = None
     body: str | None = None
-    sent_at: datetime | None = Field(default=None, sa_type=Moment, index=True)
+    sent_at: datetime | None = Field(default=None, sa_type=Moment)
     delivered_at: datetime | None = Field(default=None, sa_type=Moment)
     read_at: datetime | None = Field(default=None, sa_type=Moment)
     failure: str | None = None

@@ -62,10 +62,17 @@ class Consultation(Entity, table=True):
         "provider": "provider",
         "invoice": "invoice",
     }
+    listed_by: ClassVar[tuple[str, ...]] = (
+        "client_id",
+        "patient_id",
+        "provider_id",
+        "appointment_id",
+    )
+    spans: ClassVar[tuple[str, ...]] = ("started_at",)
 
-    client_id: str | None = Field(default=None, index=True)
+    client_id: str | None = None
     client_source_id: str | None = None
-    patient_id: str | None = Field(default=None, index=True)
+    patient_id: str | None = None
     patient_source_id: str | None = None
     appointment_id: str | None = None
     appointment_source_id: str | None = None

@@ -52,9 +52,11 @@ class Deposit(Entity, table=True):
         "payment": "payment",
         "invoice": "invoice",
     }
+    listed_by: ClassVar[tuple[str, ...]] = ("client_id", "appointment_id", "invoice_id")
+    spans: ClassVar[tuple[str, ...]] = ("taken_at",)
 
     category: str | None = None
-    client_id: str | None = Field(default=None, index=True)
+    client_id: str | None = None
     client_source_id: str | None = None
     patient_id: str | None = None
     patient_source_id: str | None = None

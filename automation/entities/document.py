@@ -61,6 +61,13 @@ class Document(Entity, table=True):
         "communication": "communication",
         "form_submission": "form_submission",
     }
+    listed_by: ClassVar[tuple[str, ...]] = (
+        "client_id",
+        "patient_id",
+        "consultation_id",
+        "medical_record_id",
+    )
+    spans: ClassVar[tuple[str, ...]] = ("taken_at",)
 
     category: str | None = None
     title: str | None = None
@@ -74,7 +81,7 @@ class Document(Entity, table=True):
     description: str | None = None
     client_id: str | None = None
     client_source_id: str | None = None
-    patient_id: str | None = Field(default=None, index=True)
+    patient_id: str | None = None
     patient_source_id: str | None = None
     consultation_id: str | None = None
     consultation_source_id: str | None = None

@@ -35,6 +35,10 @@ class Entity(SQLModel):
         prefix: start of our ids.
         references: reference name -> kind it points at.
         derived: field that we work out where the portal says nothing -> field that says we did.
+        listed_by: fields that lists are chosen by, besides location, status and source id; each
+            has an index.
+        spans: times and days that lists are chosen by, from and to; each has an index.
+        searched: texts that people look for by a word of them.
         id: our own id, stable for ever.
         practice: name of the practice; nothing crosses it.
         location_id: the location it belongs to.
@@ -53,7 +57,7 @@ class Entity(SQLModel):
         content_hash: equal hashes mean equal content; decides whether anything is written.
         run: the run that wrote this version.
         first_seen_at: when we met it first.
-        changed_at: when its content last changed.
+        changed_at: when its content last changed, or it was removed.
         removed_at: when it was missing from a complete reading; None while it exists.
     """
 
@@ -64,6 +68,9 @@ class Entity(SQLModel):
     prefix: ClassVar[str]
     references: ClassVar[dict[str, str]] = {"location": "location"}
     derived: ClassVar[dict[str, str]] = {}
+    listed_by: ClassVar[tuple[str, ...]] = ()
+    spans: ClassVar[tuple[str, ...]] = ()
+    searched: ClassVar[tuple[str, ...]] = ()
 
     @override
     @declared_attr.directive
@@ -73,8 +80,15 @@ class Entity(SQLModel):
 
     @declared_attr.directive
     def __table_args__(cls) -> tuple[Index, ...]:  # noqa: N805 - SQLAlchemy calls it on the class
-        """Lists and sweeps go through the entities of one practice in the order of their ids."""
-        return (Index(f"ix_{cls.kind}_practice", "practice", "id"),)
+        """Lists go through a practice, or through what equals in it, in the order of ids or times.
+
+        Whatever is chosen by, the rows of a page lie beside each other in one of these.
+        """
+        by = ("changed_at", "source_id", "location_id", "status", *cls.listed_by, *cls.spans)
+        return (
+            Index(f"ix_{cls.kind}_practice", "practice", "id"),
+            *(Index(f"ix_{cls.kind}_{field}", "practice", field, "id") for field in by),
+        )
 
     id: str = Field(primary_key=True)
     practice: str = Field(foreign_key="practice.name")

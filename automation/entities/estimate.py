@@ -54,10 +54,12 @@ class Estimate(Entity, table=True):
         "appointment": "appointment",
         "provider": "provider",
     }
+    listed_by: ClassVar[tuple[str, ...]] = ("client_id", "patient_id", "consultation_id")
+    spans: ClassVar[tuple[str, ...]] = ("issued_on",)
 
-    client_id: str | None = Field(default=None, index=True)
+    client_id: str | None = None
     client_source_id: str | None = None
-    patient_id: str | None = Field(default=None, index=True)
+    patient_id: str | None = None
     patient_source_id: str | None = None
     consultation_id: str | None = None
     consultation_source_id: str | None = None

@@ -45,12 +45,14 @@ class FormSubmission(Entity, table=True):
         "appointment": "appointment",
         "medical_record": "medical_record",
     }
+    listed_by: ClassVar[tuple[str, ...]] = ("client_id", "patient_id")
+    spans: ClassVar[tuple[str, ...]] = ("sent_at",)
 
     form: str | None = None
     form_code: str | None = None
     client_id: str | None = None
     client_source_id: str | None = None
-    patient_id: str | None = Field(default=None, index=True)
+    patient_id: str | None = None
     patient_source_id: str | None = None
     appointment_id: str | None = None
     appointment_source_id: str | None = None

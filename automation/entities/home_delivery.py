@@ -44,8 +44,10 @@ class HomeDelivery(Entity, table=True):
         "patient": "patient",
         "invoice": "invoice",
     }
+    listed_by: ClassVar[tuple[str, ...]] = ("client_id", "patient_id", "invoice_id")
+    spans: ClassVar[tuple[str, ...]] = ("ordered_at",)
 
-    client_id: str | None = Field(default=None, index=True)
+    client_id: str | None = None
     client_source_id: str | None = None
     patient_id: str | None = None
     patient_source_id: str | None = None

@@ -49,8 +49,10 @@ class InventoryItem(Entity, table=True):
         "product": "product",
         "supplier": "supplier",
     }
+    listed_by: ClassVar[tuple[str, ...]] = ("product_id", "supplier_id")
+    spans: ClassVar[tuple[str, ...]] = ("expires_on",)
 
-    product_id: str | None = Field(default=None, index=True)
+    product_id: str | None = None
     product_source_id: str | None = None
     supplier_id: str | None = None
     supplier_source_id: str | None = None

@@ -45,9 +45,11 @@ class Invoice(Entity, table=True):
         "consultation": "consultation",
         "appointment": "appointment",
     }
+    listed_by: ClassVar[tuple[str, ...]] = ("client_id", "consultation_id", "appointment_id")
+    spans: ClassVar[tuple[str, ...]] = ("issued_on", "due_on")
 
     number: str | None = None
-    client_id: str | None = Field(default=None, index=True)
+    client_id: str | None = None
     client_source_id: str | None = None
     consultation_id: str | None = None
     consultation_source_id: str | None = None

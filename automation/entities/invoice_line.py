@@ -42,8 +42,10 @@ class InvoiceLine(Entity, table=True):
         "patient": "patient",
         "provider": "provider",
     }
+    listed_by: ClassVar[tuple[str, ...]] = ("invoice_id", "patient_id")
+    spans: ClassVar[tuple[str, ...]] = ("service_on",)
 
-    invoice_id: str | None = Field(default=None, index=True)
+    invoice_id: str | None = None
     invoice_source_id: str | None = None
     patient_id: str | None = None
     patient_source_id: str | None = None

@@ -61,11 +61,13 @@ class LabResult(Entity, table=True):
         "appointment": "appointment",
         "provider": "provider",
     }
+    listed_by: ClassVar[tuple[str, ...]] = ("patient_id", "consultation_id", "medical_record_id")
+    spans: ClassVar[tuple[str, ...]] = ("resulted_at",)
 
     number: str | None = None
     client_id: str | None = None
     client_source_id: str | None = None
-    patient_id: str | None = Field(default=None, index=True)
+    patient_id: str | None = None
     patient_source_id: str | None = None
     consultation_id: str | None = None
     consultation_source_id: str | None = None

@@ -50,9 +50,12 @@ class Patient(Entity, table=True):
         "provider": "provider",
     }
     derived: ClassVar[dict[str, str]] = {"last_visit_at": "last_visit_derived"}
+    listed_by: ClassVar[tuple[str, ...]] = ("client_id", "species")
+    spans: ClassVar[tuple[str, ...]] = ("last_visit_at",)
+    searched: ClassVar[tuple[str, ...]] = ("name", "microchip")
 
     name: str | None = None
-    client_id: str | None = Field(default=None, index=True)
+    client_id: str | None = None
     client_source_id: str | None = None
     species: str | None = None
     breed: str | None = None

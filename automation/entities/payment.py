@@ -42,12 +42,14 @@ class Payment(Entity, table=True):
         "client": "client",
         "settlement": "settlement",
     }
+    listed_by: ClassVar[tuple[str, ...]] = ("client_id", "invoice_id", "settlement_id")
+    spans: ClassVar[tuple[str, ...]] = ("paid_at",)
 
-    invoice_id: str | None = Field(default=None, index=True)
+    invoice_id: str | None = None
     invoice_source_id: str | None = None
-    client_id: str | None = Field(default=None, index=True)
+    client_id: str | None = None
     client_source_id: str | None = None
-    settlement_id: str | None = Field(default=None, index=True)
+    settlement_id: str | None = None
     settlement_source_id: str | None = None
     paid_at: datetime | None = Field(default=None, sa_type=Moment)
     method: str | None = None

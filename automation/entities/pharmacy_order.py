@@ -57,10 +57,12 @@ class PharmacyOrder(Entity, table=True):
         "client": "client",
         "patient": "patient",
     }
+    listed_by: ClassVar[tuple[str, ...]] = ("prescription_id", "patient_id")
+    spans: ClassVar[tuple[str, ...]] = ("placed_at",)
 
     category: str | None = None
     number: str | None = None
-    prescription_id: str | None = Field(default=None, index=True)
+    prescription_id: str | None = None
     prescription_source_id: str | None = None
     request_id: str | None = None
     request_source_id: str | None = None

@@ -62,11 +62,18 @@ class Prescription(Entity, table=True):
         "provider": "provider",
         "renewed_from": "prescription",
     }
+    listed_by: ClassVar[tuple[str, ...]] = (
+        "client_id",
+        "patient_id",
+        "provider_id",
+        "consultation_id",
+    )
+    spans: ClassVar[tuple[str, ...]] = ("written_at", "expires_on")
 
     number: str | None = None
     client_id: str | None = None
     client_source_id: str | None = None
-    patient_id: str | None = Field(default=None, index=True)
+    patient_id: str | None = None
     patient_source_id: str | None = None
     consultation_id: str | None = None
     consultation_source_id: str | None = None

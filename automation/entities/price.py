@@ -39,10 +39,11 @@ class Price(Entity, table=True):
         "price_list": "price_list",
         "product": "product",
     }
+    listed_by: ClassVar[tuple[str, ...]] = ("price_list_id", "product_id")
 
-    price_list_id: str | None = Field(default=None, index=True)
+    price_list_id: str | None = None
     price_list_source_id: str | None = None
-    product_id: str | None = Field(default=None, index=True)
+    product_id: str | None = None
     product_source_id: str | None = None
     code: str | None = None
     name: str | None = None

@@ -46,6 +46,7 @@ class Product(Entity, table=True):
         **Entity.references,
         "supplier": "supplier",
     }
+    listed_by: ClassVar[tuple[str, ...]] = ("supplier_id",)
 
     category: str | None = None
     group_name: str | None = None

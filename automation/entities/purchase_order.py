@@ -43,10 +43,12 @@ class PurchaseOrder(Entity, table=True):
         **Entity.references,
         "supplier": "supplier",
     }
+    listed_by: ClassVar[tuple[str, ...]] = ("supplier_id",)
+    spans: ClassVar[tuple[str, ...]] = ("ordered_at",)
 
     number: str | None = None
     reference: str | None = None
-    supplier_id: str | None = Field(default=None, index=True)
+    supplier_id: str | None = None
     supplier_source_id: str | None = None
     ordered_by: str | None = None
     ordered_at: datetime | None = Field(default=None, sa_type=Moment)

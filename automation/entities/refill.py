@@ -51,9 +51,11 @@ class Refill(Entity, table=True):
         "patient": "patient",
         "provider": "provider",
     }
+    listed_by: ClassVar[tuple[str, ...]] = ("prescription_id", "patient_id")
+    spans: ClassVar[tuple[str, ...]] = ("requested_at",)
 
     number: str | None = None
-    prescription_id: str | None = Field(default=None, index=True)
+    prescription_id: str | None = None
     prescription_source_id: str | None = None
     pharmacy_order_id: str | None = None
     pharmacy_order_source_id: str | None = None

@@ -53,13 +53,15 @@ class Reminder(Entity, table=True):
         "provider": "provider",
         "product": "product",
     }
+    listed_by: ClassVar[tuple[str, ...]] = ("client_id", "patient_id")
+    spans: ClassVar[tuple[str, ...]] = ("due_on",)
 
     category: str | None = None
     type_name: str | None = None
     code: str | None = None
     client_id: str | None = None
     client_source_id: str | None = None
-    patient_id: str | None = Field(default=None, index=True)
+    patient_id: str | None = None
     patient_source_id: str | None = None
     appointment_id: str | None = None
     appointment_source_id: str | None = None

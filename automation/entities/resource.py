@@ -32,6 +32,7 @@ class Resource(Entity, table=True):
         **Entity.references,
         "provider": "provider",
     }
+    listed_by: ClassVar[tuple[str, ...]] = ("provider_id",)
 
     category: str | None = None
     name: str | None = None

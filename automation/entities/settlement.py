@@ -43,6 +43,7 @@ class Settlement(Entity, table=True):
         **Entity.references,
         "payment": "payment",
     }
+    spans: ClassVar[tuple[str, ...]] = ("settled_at",)
 
     batch: str | None = None
     processor: str | None = None

@@ -62,14 +62,16 @@ class SoapNote(Entity, table=True):
         "provider": "provider",
         "author": "provider",
     }
+    listed_by: ClassVar[tuple[str, ...]] = ("patient_id", "consultation_id", "medical_record_id")
+    spans: ClassVar[tuple[str, ...]] = ("written_at",)
 
     client_id: str | None = None
     client_source_id: str | None = None
-    patient_id: str | None = Field(default=None, index=True)
+    patient_id: str | None = None
     patient_source_id: str | None = None
     consultation_id: str | None = None
     consultation_source_id: str | None = None
-    medical_record_id: str | None = Field(default=None, index=True)
+    medical_record_id: str | None = None
     medical_record_source_id: str | None = None
     appointment_id: str | None = None
     appointment_source_id: str | None = None

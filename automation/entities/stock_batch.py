@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import date
 from typing import ClassVar
 
-from sqlmodel import Field
-
 from automation.entities.entity import Entity
 
 
@@ -39,8 +37,10 @@ class StockBatch(Entity, table=True):
         "inventory_item": "inventory_item",
         "supplier": "supplier",
     }
+    listed_by: ClassVar[tuple[str, ...]] = ("product_id", "inventory_item_id")
+    spans: ClassVar[tuple[str, ...]] = ("expires_on",)
 
-    product_id: str | None = Field(default=None, index=True)
+    product_id: str | None = None
     product_source_id: str | None = None
     inventory_item_id: str | None = None
     inventory_item_source_id: str | None = None
@@ -51,4 +51,4 @@ class StockBatch(Entity, table=True):
     unit: str | None = None
     quantity: float | None = None
     received_on: date | None = None
-    expires_on: date | None = Field(default=None, index=True)
+    expires_on: date | None = None

@@ -61,13 +61,15 @@ class Task(Entity, table=True):
         "assignee": "provider",
         "product": "product",
     }
+    listed_by: ClassVar[tuple[str, ...]] = ("patient_id", "assignee_id")
+    spans: ClassVar[tuple[str, ...]] = ("due_at",)
 
     category: str | None = None
     type_name: str | None = None
     title: str | None = None
     client_id: str | None = None
     client_source_id: str | None = None
-    patient_id: str | None = Field(default=None, index=True)
+    patient_id: str | None = None
     patient_source_id: str | None = None
     appointment_id: str | None = None
     appointment_source_id: str | None = None
@@ -86,7 +88,7 @@ class Task(Entity, table=True):
     frequency: str | None = None
     quantity: float | None = None
     billable: bool | None = None
-    due_at: datetime | None = Field(default=None, sa_type=Moment, index=True)
+    due_at: datetime | None = Field(default=None, sa_type=Moment)
     done_at: datetime | None = Field(default=None, sa_type=Moment)
     done_by: str | None = None
     outcome: str | None = None

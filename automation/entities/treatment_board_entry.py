@@ -51,13 +51,20 @@ class TreatmentBoardEntry(Entity, table=True):
         "provider": "provider",
         "second_provider": "provider",
     }
+    listed_by: ClassVar[tuple[str, ...]] = (
+        "client_id",
+        "patient_id",
+        "provider_id",
+        "appointment_id",
+    )
+    spans: ClassVar[tuple[str, ...]] = ("arrived_at",)
 
     board: str | None = None
     appointment_id: str | None = None
     appointment_source_id: str | None = None
     client_id: str | None = None
     client_source_id: str | None = None
-    patient_id: str | None = Field(default=None, index=True)
+    patient_id: str | None = None
     patient_source_id: str | None = None
     provider_id: str | None = None
     provider_source_id: str | None = None

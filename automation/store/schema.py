@@ -17,6 +17,7 @@ from automation.store.tables import (
     AuditHeadRow,
     AuditKeyRow,
     AuditSealRow,
+    BaselineRow,
     ChallengeRow,
     ChangeRow,
     CircuitRow,
@@ -25,6 +26,9 @@ from automation.store.tables import (
     ErrandRow,
     EventRow,
     FirstReadingRow,
+    HealRow,
+    IncidentEventRow,
+    IncidentRow,
     NoticeRow,
     OrganizationRow,
     PracticeLeaseRow,
@@ -36,6 +40,7 @@ from automation.store.tables import (
     RunRow,
     ScheduleRow,
     SealedValueRow,
+    SearchTermRow,
     SessionStatusRow,
     SightingRow,
     SpentCallRow,
@@ -62,6 +67,7 @@ ORGANIZATION: Final = table_of(OrganizationRow)
 WRITE_STOP: Final = table_of(WriteStopRow)
 PRACTICE: Final = table_of(PracticeRow)
 DATA_KEY: Final = table_of(DataKeyRow)
+SEARCH_TERM: Final = table_of(SearchTermRow)
 SEALED_VALUE: Final = table_of(SealedValueRow)
 TOTP_MEMORY: Final = table_of(TotpMemoryRow)
 RUN: Final = table_of(RunRow)
@@ -82,6 +88,10 @@ SESSION_STATUS: Final = table_of(SessionStatusRow)
 TOKEN_STATUS: Final = table_of(TokenStatusRow)
 CHALLENGE: Final = table_of(ChallengeRow)
 NOTICE: Final = table_of(NoticeRow)
+BASELINE: Final = table_of(BaselineRow)
+INCIDENT: Final = table_of(IncidentRow)
+INCIDENT_EVENT: Final = table_of(IncidentEventRow)
+HEAL: Final = table_of(HealRow)
 EVENT: Final = table_of(EventRow)
 RELAY_MARK: Final = table_of(RelayMarkRow)
 FIRST_READING: Final = table_of(FirstReadingRow)

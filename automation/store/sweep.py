@@ -110,6 +110,6 @@ async def _remove(
     names = ["practice", "kind", "id", "action", "fields", "at", "run"]
     await connection.execute(insert(CHANGE).from_select(names, removed.order_by(table.c.id)))
     swept = await connection.execute(
-        update(table).where(which).values(removed_at=stamp.at, run=stamp.run)
+        update(table).where(which).values(removed_at=stamp.at, changed_at=stamp.at, run=stamp.run)
     )
     return swept.rowcount

@@ -21,6 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from automation.entities import Entity
 from automation.store.schema import CHANGE, SIGHTING, Insert, entity_table, insert_into
+from automation.store.terms import put_terms
 from automation.store.turns import take_turn
 
 Row = dict[str, Any]
@@ -88,6 +89,7 @@ async def write_batch(
     if created or changed:
         fields = await _differences(connection, table, changed)
         await _replace(connection, table, [*created, *changed], seal=seal, stamp=stamp)
+        await put_terms(connection, [*created, *changed])
         await _announce(connection, created, changed, fields=fields, stamp=stamp)
     await _note_sightings(connection, list(latest.values()), stamp.run)
     return Tally(len(created), len(changed), 0, len(latest) - len(created) - len(changed))

@@ -68,6 +68,7 @@ def test_nothing_of_an_erased_practice_is_left_in_table_file_or_log(path: Path) 
         counts = await Erasure(store.database).erase("south")
         assert counts == {
             "sightings": 30,
+            "search_terms": 30,
             "patients": 30,
             "changes": 90,
             "runs": 1,

@@ -126,7 +126,7 @@ def test_the_number_of_statements_does_not_depend_on_the_number_of_entities(
         return tuple(counts)
 
     created, unchanged, changed = in_store(path, scene)
-    assert (created, unchanged, changed) == (4, 2, 5)
+    assert (created, unchanged, changed) == (6, 2, 7)
 
 
 BATCHES = st.lists(

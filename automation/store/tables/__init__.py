@@ -12,6 +12,12 @@ from automation.store.tables.change import ChangeRow
 from automation.store.tables.circuit import CircuitRow
 from automation.store.tables.coverage import CoverageRow, ErrandRow
 from automation.store.tables.data_key import DataKeyRow
+from automation.store.tables.drift import (
+    BaselineRow,
+    HealRow,
+    IncidentEventRow,
+    IncidentRow,
+)
 from automation.store.tables.event import (
     EventRow,
     FirstReadingRow,
@@ -26,6 +32,7 @@ from automation.store.tables.practice_profile import PracticeProfileRow
 from automation.store.tables.rule import RuleActionRow, RuleRow
 from automation.store.tables.run import RunRow, SightingRow
 from automation.store.tables.sealed_value import SealedValueRow
+from automation.store.tables.search_term import SearchTermRow
 from automation.store.tables.session_status import SessionStatusRow, TokenStatusRow
 from automation.store.tables.spent_call import SpentCallRow
 from automation.store.tables.totp_memory import TotpMemoryRow
@@ -40,6 +47,7 @@ __all__ = [
     "AuditHeadRow",
     "AuditKeyRow",
     "AuditSealRow",
+    "BaselineRow",
     "ChallengeRow",
     "ChangeRow",
     "CircuitRow",
@@ -48,6 +56,9 @@ __all__ = [
     "ErrandRow",
     "EventRow",
     "FirstReadingRow",
+    "HealRow",
+    "IncidentEventRow",
+    "IncidentRow",
     "NoticeRow",
     "OrganizationRow",
     "PracticeLeaseRow",
@@ -59,6 +70,7 @@ __all__ = [
     "RunRow",
     "ScheduleRow",
     "SealedValueRow",
+    "SearchTermRow",
     "SessionStatusRow",
     "SightingRow",
     "SpentCallRow",

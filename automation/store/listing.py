@@ -1,0 +1,386 @@
+"""Lists, page by page: what a page costs does not depend on how far it is from the first.
+
+A list is cut into branches, one for each practice, kind and location that it may show. Within one,
+all rows of a page lie beside each other in one index; which one is decided here and not left to the
+planner of the database, that knows nothing of how many rows share a value. The keys of a page are
+found first, from several branches at once, and then its rows, by id.
+
+The order is that of practices, then of a time (where one is asked for), of kinds and of ids. A page
+begins after the last key of the page before, so that rows which come and go meanwhile neither
+repeat nor hide others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Select,
+    String,
+    Table,
+    false,
+    func,
+    literal,
+    null,
+    select,
+    tuple_,
+    type_coerce,
+    union_all,
+)
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from automation.entities import ENTITIES, Entity, Moment, instant_text
+from automation.store.reach import Reach, practices_of
+from automation.store.schema import entity_table
+from automation.store.terms import found_by
+
+_SHARED: Final = frozenset(
+    {
+        "assignee_id",
+        "category",
+        "location_id",
+        "price_list_id",
+        "provider_id",
+        "resource_id",
+        "settlement_id",
+        "species",
+        "status",
+        "supplier_id",
+    }
+)
+"""Fields of which many rows of a practice have the same value."""
+_AT_ONCE: Final = 20
+"""Branches of one statement; databases bound how many a statement may have."""
+_STATEMENT: Final = 500
+"""Ids of one statement."""
+
+Bound = date | datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A part of a time or day; without a bound it is open on that side.
+
+    Attributes:
+        field: the time or day.
+        start: what belongs to it first. A day, or a time without offset, is one of the practice.
+        end: a day belongs to it as a whole, a time does not.
+    """
+
+    field: str
+    start: Bound | None = None
+    end: Bound | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which entities of one kind are listed.
+
+    Attributes:
+        kind: the kind.
+        equal: wanted values by field; fields of ``listed_by``, location, status and source id.
+        spans: parts of times and days.
+        terms: beginnings of terms, each of which one of the entity's has to begin with.
+        time: the field of the order, where one is asked for.
+    """
+
+    kind: str
+    equal: Mapping[str, str] = field(default_factory=dict)
+    spans: tuple[Span, ...] = ()
+    terms: tuple[str, ...] = ()
+    time: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a page ended: the key of its last row.
+
+    Attributes:
+        practice: name of its practice.
+        rank: number of its kind and location in the list.
+        time: its time as the index has it; None in the order of ids.
+        id: its id.
+    """
+
+    practice: str
+    rank: int
+    time: str | None
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What is listed.
+
+    Attributes:
+        choices: the kinds, and which of each.
+        reach: what the caller may see.
+        practice: only this one of what may be seen.
+        since: only what changed then or later.
+        removed: whether those with a tombstone are listed, too.
+        descending: whether the latest come first, where a time orders.
+        limit: size of the page.
+        after: where the page before ended.
+    """
+
+    choices: tuple[Choice, ...]
+    reach: Reach
+    practice: str | None = None
+    since: datetime | None = None
+    removed: bool = False
+    descending: bool = False
+    limit: int = 50
+    after: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of a list.
+
+    Attributes:
+        rows: the entities, without raw.
+        end: where it ends; None when it is the last one.
+    """
+
+    rows: tuple[Entity, ...]
+    end: Place | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Branch:
+    """Rows of one practice, kind and location."""
+
+    practice: str
+    zone: ZoneInfo
+    number: int
+    rank: int
+    choice: Choice
+    location: str | None
+
+
+async def read_page(connection: AsyncConnection, listing: Listing) -> Page:
+    """One page of a list.
+
+    Raises:
+        NotKnown: no such kind.
+    """
+    zones = await practices_of(connection, listing.reach, only=listing.practice)
+    branches = branches_of(listing, zones)
+    keys: list[Any] = []
+    for start in range(0, len(branches), _AT_ONCE):
+        some = branches[start : start + _AT_ONCE]
+        statement = keys_of(some, listing, listing.limit + 1 - len(keys))
+        keys.extend((await connection.execute(statement)).all())
+        if len(keys) > listing.limit:
+            break
+    shown = keys[: listing.limit]
+    found = await rows_by_id(connection, [(key.kind, key.id) for key in shown], listing.reach)
+    rows = tuple(found[key.id] for key in shown)
+    end = _place(shown[-1], branches) if len(keys) > listing.limit else None
+    return Page(rows, end)
+
+
+async def rows_by_id(
+    connection: AsyncConnection, wanted: Sequence[tuple[str, str]], reach: Reach
+) -> dict[str, Entity]:
+    """Entities by id, of kind and id, without raw; those out of reach are left out.
+
+    Raises:
+        NotKnown: no such kind.
+    """
+    by_kind: dict[str, list[str]] = {}
+    for kind, number in wanted:
+        by_kind.setdefault(kind, []).append(number)
+    found: dict[str, Entity] = {}
+    for kind, ids in by_kind.items():
+        table = entity_table(kind)
+        columns = [column for column in table.c if column.name != "raw"]
+        for start in range(0, len(ids), _STATEMENT):
+            some = table.c.id.in_(ids[start : start + _STATEMENT])
+            rows = await connection.execute(select(*columns).where(some, *reach.within(table)))
+            made = (ENTITIES[kind].model_construct(**dict(row)) for row in rows.mappings())
+            found |= {entity.id: entity for entity in made}
+    return found
+
+
+async def children_of(
+    connection: AsyncConnection,
+    kind: str,
+    reference: str,
+    parents: Sequence[str],
+    reach: Reach,
+    *,
+    limit: int,
+) -> tuple[Entity, ...]:
+    """The entities of a kind that refer to some others, in the order of their ids, without raw.
+
+    Args:
+        connection: reads.
+        kind: kind of the entities.
+        reference: name of the reference.
+        parents: ids of the others, a few hundred at most.
+        reach: what the caller may see.
+        limit: how many at most.
+    """
+    table = entity_table(kind)
+    columns = [column for column in table.c if column.name != "raw"]
+    chosen = (
+        select(*columns)
+        .where(
+            table.c[f"{reference}_id"].in_(parents),
+            table.c.removed_at.is_(None),
+            *reach.within(table),
+        )
+        .order_by(table.c[f"{reference}_id"], table.c.id)
+        .limit(limit)
+    )
+    rows = await connection.execute(chosen)
+    return tuple(ENTITIES[kind].model_construct(**dict(row)) for row in rows.mappings())
+
+
+def branches_of(listing: Listing, zones: Mapping[str, str]) -> list[_Branch]:
+    """The branches of a list in their order, from the place on where it goes on."""
+    places: Sequence[str | None] = sorted(listing.reach.locations) or [None]
+    ranked = [(choice, place) for choice in listing.choices for place in places]
+    found = [
+        _Branch(name, ZoneInfo(zone), number, rank, choice, place)
+        for number, (name, zone) in enumerate(zones.items())
+        for rank, (choice, place) in enumerate(ranked)
+    ]
+    after = listing.after
+    return found if after is None else [each for each in found if _goes_on(each, after)]
+
+
+def _goes_on(branch: _Branch, after: Place) -> bool:
+    if branch.practice != after.practice:
+        return branch.practice > after.practice
+    return after.time is not None or branch.rank >= after.rank
+
+
+def _place(key: Any, branches: Sequence[_Branch]) -> Place:  # noqa: ANN401 - a row
+    practice = next(each.practice for each in branches if each.number == key.number)
+    at = key.time.isoformat() if isinstance(key.time, date) else key.time
+    return Place(practice, key.rank, at, key.id)
+
+
+def keys_of(branches: Sequence[_Branch], listing: Listing, limit: int) -> Select[Any]:
+    """The keys of the next rows of some branches."""
+    each = [_of_branch(branch, listing, limit).subquery() for branch in branches]
+    keys = union_all(*(select(*one.c) for one in each)).subquery("keys")
+    order: list[ColumnElement[Any]] = [keys.c.number, keys.c.time, keys.c.rank, keys.c.id]
+    if listing.descending:
+        order = [
+            keys.c.number,
+            keys.c.time.desc(),
+            keys.c.rank.desc(),
+            keys.c.id.desc(),
+        ]
+    return select(*keys.c).order_by(*order).limit(limit)
+
+
+def _of_branch(branch: _Branch, listing: Listing, limit: int) -> Select[Any]:
+    choice, table = branch.choice, entity_table(branch.choice.kind)
+    name = "changed_at" if listing.since is not None else choice.time
+    key = None if name is None else table.c[name]
+    wanted = [table.c.practice == branch.practice, *_equal(table, branch, key)]
+    if choice.terms:
+        wanted += found_by(table, branch.practice, choice.terms)
+    for span in choice.spans:
+        wanted += _within(table.c[span.field], span, branch.zone)
+    if listing.since is not None:
+        wanted.append(table.c.changed_at >= literal(instant_text(listing.since), String))
+    if not listing.removed:
+        wanted.append(table.c.removed_at.is_(None))
+    if key is not None:
+        wanted.append(key.is_not(None))
+    wanted += _after(table, key, branch, listing)
+    order: list[ColumnElement[Any]] = [table.c.id] if key is None else [_in_order(key), table.c.id]
+    if listing.descending:
+        order = [each.desc() for each in order]
+    columns = (
+        literal(branch.number).label("number"),
+        (null() if key is None else _in_order(key)).label("time"),
+        literal(branch.rank).label("rank"),
+        literal(choice.kind).label("kind"),
+        table.c.id,
+    )
+    return select(*columns).where(*wanted).order_by(*order).limit(limit)
+
+
+def _in_order(column: Column[Any]) -> ColumnElement[Any]:
+    """A column as its index has it: a moment is a text there."""
+    return type_coerce(column, String) if isinstance(column.type, Moment) else column
+
+
+def _equal(table: Table, branch: _Branch, key: Column[Any] | None) -> list[ColumnElement[bool]]:
+    """Equal values: the one that leads to the fewest rows by its index, the others looked at."""
+    equal = dict(branch.choice.equal)
+    own = "id" if table.name == "location" else "location_id"
+    if branch.location is not None and equal.setdefault(own, branch.location) != branch.location:
+        return [false()]  # another location than the branch's
+    found: list[ColumnElement[bool]] = []
+    few = [name for name in equal if name not in _SHARED]
+    many = [] if few or key is not None or branch.choice.terms else list(equal)
+    lead = next(iter([*few, *many]), None)
+    for name, value in equal.items():
+        column: Column[Any] = table.c[name]
+        found.append(column == value if name == lead else _looked_at(column) == value)
+    return found
+
+
+def _looked_at(column: Column[Any]) -> ColumnElement[Any]:
+    """A column whose index SQLite does not use; to PostgreSQL it is the column itself."""
+    return func.coalesce(column, null(), type_=column.type)
+
+
+def _within(column: Column[Any], span: Span, zone: ZoneInfo) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if span.start is not None:
+        found.append(column >= _bound(column, span.start, zone))
+    if span.end is not None:
+        found.append(column < _bound(column, _following(span.end), zone))
+    return found
+
+
+def _following(bound: Bound) -> Bound:
+    return bound if isinstance(bound, datetime) else bound + timedelta(days=1)
+
+
+def _bound(column: Column[Any], bound: Bound, zone: ZoneInfo) -> ColumnElement[Any]:
+    if not isinstance(column.type, Moment):
+        day = bound.date() if isinstance(bound, datetime) else bound
+        return literal(day, column.type)
+    moment = bound if isinstance(bound, datetime) else datetime.combine(bound, time())
+    aware = moment if moment.tzinfo is not None else moment.replace(tzinfo=zone)
+    return literal(instant_text(aware), String)
+
+
+def _after(
+    table: Table, key: Column[Any] | None, branch: _Branch, listing: Listing
+) -> list[ColumnElement[bool]]:
+    """What comes after a place in a branch of the practice in which the place is."""
+    after = listing.after
+    if after is None or after.practice != branch.practice:
+        return []
+    own, later = branch.rank == after.rank, branch.rank > after.rank
+    if key is None or after.time is None:
+        return [table.c.id > after.id] if own else []
+    here, at = _in_order(key), _at(key, after.time)
+    if own:
+        place, there = tuple_(here, table.c.id), tuple_(at, literal(after.id))
+        return [place < there if listing.descending else place > there]
+    if listing.descending:
+        return [here < at if later else here <= at]
+    return [here >= at if later else here > at]
+
+
+def _at(key: Column[Any], text: str) -> ColumnElement[Any]:
+    if isinstance(key.type, Moment):
+        return literal(text, String)
+    return literal(date.fromisoformat(text), key.type)
