@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import date, datetime
 from typing import Literal
 
+from automation.model.answer import Answer
 from automation.model.noun import Noun
 
 Way = Literal["full", "since", "newest", "parent", "kept"]
@@ -41,6 +43,7 @@ class Coverage(Noun):
         full_due_at: when it is read fully again, at the latest; None where it always is.
         control: whether the portal heeds the input that asks for changes; empty where it was not
             tried, or need not be.
+        days: the first and the last day it was asked for, where it is asked by days.
         doubted: kinds of which more was missing than may be believed at once: how many.
     """
 
@@ -62,7 +65,13 @@ class Coverage(Noun):
     since_full: int = 0
     full_due_at: datetime | None = None
     control: Literal["", "heeded", "passed_over"] = ""
+    days: tuple[date, date] | None = None
     doubted: dict[str, int] = {}
+
+    def counting(self, answers: Sequence[Answer]) -> Coverage:
+        """The same with these answers, too."""
+        items = self.items + sum(len(answer.items) for answer in answers)
+        return self.model_copy(update={"pages": self.pages + len(answers), "items": items})
 
     @property
     def whole(self) -> bool:

@@ -25,6 +25,7 @@ from pydantic import SerializerFunctionWrapHandler as Handler
 
 from automation.model.changes import Changes
 from automation.model.noun import Noun
+from automation.model.portal import Horizon
 
 Kind = Literal[
     "text",
@@ -340,6 +341,7 @@ class Mapping(Noun):
         url: where a person sees the entity: a path with ``{id}`` or ``{<reference>}`` in it.
         window: our field whose time decides in which window of dates an entity is asked for, when
             the endpoints go on by dates; only what lies inside is missed when it is gone.
+        horizon: how far the endpoints are read then, in place of what the portal's file says.
         fields: our field -> where it comes from.
         custom_fields: what only this practice has: JMESPath to an object, a list of keys of the
             item, or a list of pairs.
@@ -364,6 +366,7 @@ class Mapping(Noun):
     series: str = ""
     url: str | None = None
     window: str | None = None
+    horizon: Horizon | None = None
     fields: dict[str, OneField]
     custom_fields: CustomFields | None = None
     lookups: dict[str, Lookup] = {}
@@ -371,6 +374,13 @@ class Mapping(Noun):
     changes: dict[str, Changes] = {}
     instead_of: str | None = None
     ignore: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _horizon_of_days(self) -> Mapping:
+        if self.horizon is not None and self.window is None:
+            msg = '"horizon" needs "window": without it all there is is read'
+            raise ValueError(msg)
+        return self
 
     @property
     def looks_above(self) -> bool:

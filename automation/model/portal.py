@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+from pydantic import Field
+
 from automation.model.budget import Budget
 from automation.model.noun import Noun
 from automation.model.oauth import OAuth
@@ -31,8 +33,8 @@ class Horizon(Noun):
         future: days after today.
     """
 
-    past: int = 30
-    future: int = 60
+    past: int = Field(default=30, ge=0)
+    future: int = Field(default=60, ge=0)
 
 
 class SignedOut(Noun):
@@ -136,7 +138,7 @@ class Portal(Noun):
         pace: how fast we may ask.
         budget: how often each documented endpoint may be called whose file says nothing else; a
             practice may have another pace, but no other budgets.
-        horizon: how far a calendar is read.
+        horizon: how far a calendar is read; a mapping, and a practice, may say otherwise.
         signed_out: how a stranger is answered.
         denied: how a user is answered who may not see a screen.
         upkeep: how often everything is read, and what a loss has to prove.

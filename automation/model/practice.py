@@ -12,9 +12,10 @@ from pydantic import AwareDatetime, ConfigDict, field_validator
 from automation.errors import Refused
 from automation.model.noun import Noun
 from automation.model.organization import DEFAULT_ORGANIZATION, Name
-from automation.model.portal import Pace
+from automation.model.portal import Horizon, Pace
 from automation.model.spans import refuse_impossible
 
+_HORIZON: Final = re.compile(r"([a-z][a-z_]*)=([0-9]{1,5}):([0-9]{1,5})", re.ASCII)
 _PROXY_SCHEMES: Final = frozenset({"http", "https", "socks5"})
 
 
@@ -41,6 +42,8 @@ class Practice(Noun):
         ca_file: absolute path of a PEM file with certificate authorities of its own.
         quiet_hours: times of day on its clocks at which it is left alone: ``22:00-06:30``.
         pace: how fast it may be asked, in place of what its portal says.
+        horizon: how far kinds of a calendar are read, in place of what the files say, in days past
+            and to come: ``appointment=365:90``.
     """
 
     # a value that is refused may hold the password of a proxy
@@ -63,12 +66,19 @@ class Practice(Noun):
     ca_file: str | None = None
     quiet_hours: tuple[str, ...] = ()
     pace: Pace | None = None
+    horizon: tuple[str, ...] = ()
 
     @property
     def origin(self) -> str:
         """Scheme, host and port of its base URL."""
         parts = urlsplit(self.base_url)
         return f"{parts.scheme}://{parts.netloc}"
+
+    @property
+    def horizons(self) -> dict[str, Horizon]:
+        """How far kinds of a calendar are read, by kind."""
+        found = [_HORIZON.fullmatch(each) for each in self.horizon]
+        return {fits[1]: Horizon(past=int(fits[2]), future=int(fits[3])) for fits in found if fits}
 
     def address(self, path: str) -> str:
         """The whole address of a path below its base URL; a whole address stays as it is."""
@@ -126,6 +136,15 @@ class Practice(Noun):
                 msg = f"{each!r} is no operation: write a name like create_appointment"
                 raise ValueError(msg)
         return tuple(sorted(set(value)))
+
+    @field_validator("horizon")
+    @classmethod
+    def _are_horizons(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for each in value:
+            if not _HORIZON.fullmatch(each):
+                msg = f"{each!r} is no horizon: write a kind with days past and to come, like "
+                raise ValueError(f"{msg}appointment=365:90")
+        return value
 
     @field_validator("proxy")
     @classmethod

@@ -195,7 +195,7 @@ class _Following:
 
     @cached_property
     def _plan(self) -> sync_stage.Plan:
-        return sync_stage.Plan(self._tools.catalog, self._practice.portal)
+        return sync_stage.Plan(self._tools.catalog, self._practice.portal, self._practice)
 
     async def all(self, notices: Sequence[Notice]) -> None:
         """Follow them: what was configured first, then the records in their order."""

@@ -7,6 +7,7 @@ from contextlib import aclosing
 
 from automation import replay
 from automation import sync as sync_stage
+from automation.catalog import Catalog
 from automation.model import Answer, Assessment, Endpoint, Practice
 from automation.pipeline.tools import Tools
 from automation.sync import Progress, quietly
@@ -23,11 +24,8 @@ async def replay_pages(
     """The first pages of an endpoint, without a browser."""
     files = tools.catalog
     endpoint = files.endpoint(practice.portal, name)
-    if sync_stage.by_dates(endpoint):
-        inputs = {
-            **sync_stage.span(files.portal(practice.portal), practice, tools.clock.now()),
-            **inputs,
-        }
+    days = _horizons(files, practice).days(name, practice, tools.clock.now())
+    inputs = {**sync_stage.as_inputs(days), **inputs}
     async with await tools.sessions.open(practice) as session:
 
         def answers(of: Endpoint, given: Mapping[str, replay.InputValue]) -> AsyncGenerator[Answer]:
@@ -46,6 +44,12 @@ async def replay_pages(
                 pages -= 1
                 if pages == 0:
                     return
+
+
+def _horizons(files: Catalog, practice: Practice) -> sync_stage.Horizons:
+    endpoints = {each.endpoint: each for each in files.endpoints(practice.portal)}
+    mappings = files.mappings(practice.portal)
+    return sync_stage.Horizons(files.portal(practice.portal), practice, endpoints, mappings)
 
 
 async def assess(tools: Tools, practice: Practice, *, progress: Progress = quietly) -> Assessment:

@@ -190,7 +190,7 @@ async def _keep_profile(tools: Tools, reading: sync_stage.Reading) -> None:
 
 
 def _plan(tools: Tools, practice: Practice, entities: Collection[str]) -> sync_stage.Plan:
-    plan = sync_stage.Plan(tools.catalog, practice.portal)
+    plan = sync_stage.Plan(tools.catalog, practice.portal, practice)
     if entities:
         plan.narrow(entities)
     return plan

@@ -39,7 +39,9 @@ async def unread_kinds(tools: Tools, practice: Practice) -> dict[str, Unread]:
     Raises:
         NotKnown, BadFile: the files of the portal contradict each other.
     """
-    return await unread_of(tools, practice, sync_stage.Plan(tools.catalog, practice.portal))
+    return await unread_of(
+        tools, practice, sync_stage.Plan(tools.catalog, practice.portal, practice)
+    )
 
 
 async def unread_of(tools: Tools, practice: Practice, plan: sync_stage.Plan) -> dict[str, Unread]:

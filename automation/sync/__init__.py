@@ -1,7 +1,7 @@
 """Makes the store equal to a portal: replays, normalises and stores everything that is mapped."""
 
 from automation.sync.assessing import Assessing, screens_of
-from automation.sync.days import by_dates, span
+from automation.sync.days import Horizons, as_inputs
 from automation.sync.plan import Plan
 from automation.sync.reading import Progress, Reading, quietly
 from automation.sync.records import RecordReading
@@ -9,13 +9,13 @@ from automation.sync.sweeping import Sweeping
 
 __all__ = [
     "Assessing",
+    "Horizons",
     "Plan",
     "Progress",
     "Reading",
     "RecordReading",
     "Sweeping",
-    "by_dates",
+    "as_inputs",
     "quietly",
     "screens_of",
-    "span",
 ]

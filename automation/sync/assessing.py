@@ -23,7 +23,7 @@ from automation.model import (
     weakest,
 )
 from automation.ports import Clock, Session
-from automation.sync.days import by_dates, span
+from automation.sync.days import Horizons, as_inputs
 from automation.sync.preferring import chosen_of
 from automation.sync.profile import ProfileReading
 from automation.sync.reading import Progress, quietly
@@ -53,6 +53,9 @@ class Assessing:
         portal = session.practice.portal
         self._endpoints = {each.endpoint: each for each in catalog.endpoints(portal)}
         self._mappings = catalog.mappings(portal)
+        self._horizons = Horizons(
+            catalog.portal(portal), session.practice, self._endpoints, self._mappings
+        )
         self._plan = catalog.profile(portal)
         self._first: dict[str, Answer | None] = {}
         self.reaches: dict[str, EndpointReach] = {}
@@ -161,11 +164,11 @@ class Assessing:
         endpoint = self._endpoints.get(name)
         if endpoint is None:
             raise NotKnown("endpoint", name, tuple(self._endpoints))
-        days = span(self._session.portal, self._session.practice, self._clock.now())
+        days = self._horizons.days(name, self._session.practice, self._clock.now())
         return replay.replay_endpoint(
             endpoint,
             self._session,
-            inputs=days if by_dates(endpoint) else None,
+            inputs=as_inputs(days),
             parents=parents or self._ask,
             clock=self._clock,
             rng=self._rng,

@@ -12,8 +12,8 @@ from automation import replay
 from automation.catalog import Catalog
 from automation.entities import ENTITIES
 from automation.errors import BadFile, NotKnown
-from automation.model import Changes, Coverage, Endpoint, Input, Mapping
-from automation.sync.days import by_dates
+from automation.model import Changes, Coverage, Endpoint, Input, Mapping, Practice
+from automation.sync.days import Horizons, by_dates
 from automation.sync.preferring import chosen_of, refuse_misfits
 
 _DIGEST: Final = 16
@@ -25,6 +25,7 @@ class Plan:
     Args:
         catalog: knows what is mapped.
         portal: name of the portal.
+        practice: whose horizons count before those of the files; None where no practice is meant.
 
     Attributes:
         mappings: all of them.
@@ -37,15 +38,18 @@ class Plan:
         tables: names of the endpoints that mappings look up, or that hold settings.
         rules: how an endpoint tells what changed, by its name.
         covered: endpoints that are called for single items, with the list that spares the calls.
+        horizons: how far calendars are read.
 
     Raises:
         NotKnown: something is mapped, looked up or needed that does not exist.
         BadFile: a rule of changes does not fit its endpoint.
     """
 
-    def __init__(self, catalog: Catalog, portal: str) -> None:
+    def __init__(self, catalog: Catalog, portal: str, practice: Practice | None = None) -> None:
         self.mappings = catalog.mappings(portal)
         self.endpoints = {one.endpoint: one for one in catalog.endpoints(portal)}
+        kind = catalog.portal(portal)
+        self.horizons = Horizons(kind, practice, self.endpoints, self.mappings)
         self.profile = catalog.profile(portal)
         looked_up = {name for mapping in self.mappings for name in self._tables_of(mapping)}
         settings = {section.endpoint for section in self.profile.sections.values()}
@@ -143,13 +147,15 @@ class Plan:
         )
 
     def digest(self, name: str) -> str:
-        """Of the files that say how an endpoint is read, and what is made and called of it."""
+        """Of what says how an endpoint is read, how far, and what is made and called of it."""
         names = (name, *self.takers.get(name, ()))
         texts = [self.endpoint(each).model_dump_json() for each in names]
         made = [each for each in self.mappings if name in each.endpoints]
         texts += [each.model_dump_json() for each in made]
         looked_up = {o.profile for mapping in made for o in mapping.lookups.values() if o.profile}
         texts += [self.profile.sections[each].model_dump_json() for each in sorted(looked_up)]
+        if (horizon := self.horizons.of(name)) is not None:
+            texts.append(horizon.model_dump_json())
         return blake2b("\n".join(texts).encode(), digest_size=_DIGEST).hexdigest()
 
     def _tables_of(self, mapping: Mapping) -> list[str]:

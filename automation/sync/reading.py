@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import aclosing
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from random import Random
 from typing import Final
@@ -36,7 +36,7 @@ from automation.ports import Clock, Session
 from automation.sync.abreast import read_parts
 from automation.sync.calls import Calls
 from automation.sync.control import controlled, time_to_come
-from automation.sync.days import by_dates, span
+from automation.sync.days import as_inputs
 from automation.sync.making import Making
 from automation.sync.plan import Plan
 from automation.sync.profile import gather_profile
@@ -49,7 +49,6 @@ _OTHERS_GO_ON: Final = (PortalChanged, PortalDown, Throttled, NotPermitted, Refu
 """What ends the reading of one endpoint only."""
 _DOWN: Final = 2
 """Endpoints in a row that find the portal down, before the others are not even asked."""
-_DIGEST: Final = 16
 
 _log: Final = structlog.get_logger()
 
@@ -94,7 +93,6 @@ class Reading:
         self._clock, self._rng, self._progress = clock, rng, progress
         self._making = Making(plan, session.practice)
         self._calls = Calls(plan, rows, session.practice, run)
-        self.days = span(session.portal, session.practice, clock.now())
         self._before: dict[str, store.Covered] = {}
         self._down = 0
         self.profile = known
@@ -163,12 +161,12 @@ class Reading:
                 async for answer in self._ask(name, course, None):
                     answers.append(answer)
             except _OTHERS_GO_ON as problem:
-                self._failed(_counted(begun, answers), problem)
+                self._failed(begun.counting(answers), problem)
                 continue
             self._down = 0
             tables[name] = answers
             begun = begun.model_copy(update={"total": course.total})
-            self._over(_counted(begun, answers), course)
+            self._over(begun.counting(answers), course)
         refused = {c.endpoint: c.said for c in self.coverage.values() if c.ended == "not_permitted"}
         whose, now = self._session.practice.name, self._clock.now()
         self.profile, failed = gather_profile(
@@ -239,6 +237,8 @@ class Reading:
         now = self._clock.now()
         way, because = choose_way(rule, earlier, upkeep=upkeep, now=now, full=full)
         begun = Coverage(endpoint=name, run=self._run, way=way, why=why or because, began_at=now)
+        days = self._plan.horizons.days(name, self._session.practice, now)
+        begun = begun.model_copy(update={"days": days})
         if earlier is not None:
             kept = ("complete_at", "full_at", "since_full", "doubted", "control")
             begun = begun.model_copy(update={field: getattr(earlier, field) for field in kept})
@@ -254,7 +254,7 @@ class Reading:
         async with aclosing(self._ask(name, course, begun)) as answers:
             async for answer in answers:
                 over = await self._take(answer, begun)
-                begun = _counted(begun, [answer]).model_copy(
+                begun = begun.counting([answer]).model_copy(
                     update={"shifts": course.shifts, "total": course.total}
                 )
                 self._note(begun, None if answer.child else answer.after)
@@ -321,7 +321,7 @@ class Reading:
         ahead: bool = False,
     ) -> AsyncGenerator[Answer]:
         endpoint = self._plan.endpoint(name)
-        inputs: dict[str, replay.InputValue] = {**self.days} if by_dates(endpoint) else {}
+        inputs: dict[str, replay.InputValue] = {**self._inputs(name)}
         rule = self._plan.rules.get(name)
         if begun is not None and begun.way == "since" and rule is not None and rule.since:
             zone = ZoneInfo(self._session.practice.timezone)  # a date is a day of the practice
@@ -342,13 +342,19 @@ class Reading:
             rng=self._rng,
         )
 
+    def _inputs(self, name: str) -> dict[str, date]:
+        """The days of its reading, also where that goes on on another day."""
+        days = self.coverage[name].days if name in self.coverage else None
+        now, practice = self._clock.now(), self._session.practice
+        return as_inputs(days or self._plan.horizons.days(name, practice, now))
+
     def _givers_answers(self, name: str) -> AsyncIterator[Answer]:
         """The answers of an endpoint that gives values beside the items; nothing is kept."""
         endpoint = self._plan.endpoint(name)
         return replay.replay_endpoint(
             endpoint,
             self._session,
-            inputs=self.days if by_dates(endpoint) else None,
+            inputs=self._inputs(name),
             parents=self._givers_answers,
             clock=self._clock,
             rng=self._rng,
@@ -387,12 +393,6 @@ class Reading:
         for entity in entities:
             by_kind[entity.kind].append(entity)
         return all([await self._rows.readings.unchanged(each) for each in by_kind.values()])
-
-
-def _counted(coverage: Coverage, answers: Sequence[Answer]) -> Coverage:
-    items = sum(len(answer.items) for answer in answers)
-    update = {"pages": coverage.pages + len(answers), "items": coverage.items + items}
-    return coverage.model_copy(update=update)
 
 
 def _said(gaps: Sequence[str]) -> str:

@@ -22,7 +22,7 @@ from automation.entities import ENTITIES, entity_id
 from automation.errors import AnswerNotUnderstood, Gone, NotPermitted, PortalChanged, Refused
 from automation.model import Answer, Endpoint, Mapping, Profile, RecordRead, Topic
 from automation.ports import Clock, Session
-from automation.sync.days import by_dates, span
+from automation.sync.days import as_inputs
 from automation.sync.making import Making
 from automation.sync.plan import Plan
 from automation.wire import canonical, parse_path, pick
@@ -267,8 +267,8 @@ class RecordReading:
 
     def _whole(self, name: str) -> AsyncGenerator[Answer]:
         endpoint = self._plan.endpoint(name)
-        days = span(self._session.portal, self._session.practice, self._clock.now())
-        return self._replay(endpoint, {**days} if by_dates(endpoint) else {})
+        days = self._plan.horizons.days(name, self._session.practice, self._clock.now())
+        return self._replay(endpoint, {**as_inputs(days)})
 
     async def _replay(
         self,

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import structlog
 
 from automation import store
 from automation.errors import NotPermitted, PortalChanged, Transient
-from automation.model import Coverage, Practice, Upkeep
-from automation.sync.days import by_dates, scope_of
+from automation.model import Coverage, Mapping, Practice, Upkeep
+from automation.sync.days import by_dates
 from automation.sync.plan import Plan
 from automation.sync.reading import Reading
 
@@ -64,11 +65,8 @@ class Sweeping:
         Raises:
             VetportalError: something had to be read again, and the session is gone, say.
         """
-        # where mappings of one entity disagree the narrower scope wins: rather forget too little
-        in_force = self._plan.in_force(self._reading.coverage)
-        mappings = sorted(in_force, key=lambda mapping: mapping.window is not None)
-        windows = {mapping.entity: mapping.window for mapping in mappings}
-        for kind, window in windows.items():
+        mappings = self._plan.in_force(self._reading.coverage)
+        for kind in dict.fromkeys(mapping.entity for mapping in mappings):
             own = [each for each in mappings if each.entity == kind]
             names = {name for mapping in own for name in self._plan.needs(mapping)}
             needed = sorted(names, key=lambda name: (name not in self._plan.tables, name))
@@ -77,11 +75,17 @@ class Sweeping:
             if why := self._not_whole(needed):
                 self.kept[kind] = why
                 continue
-            scope = scope_of(self._practice, self._reading.days, window)
+            scope = self._scope(own, needed)
             if await self._is_gone(kind, scope, direct):
                 removed = await self._rows.sweep(kind, scope=scope, run=self._run)
                 self._reading.intake.count_removed(kind, removed)
         await self._reading.intake.flush()
+
+    def _scope(self, mappings: Sequence[Mapping], needed: Sequence[str]) -> store.Scope:
+        read = [self._reading.coverage[name].days for name in needed]
+        spans = [each for each in read if each is not None]
+        began = max(self._reading.coverage[name].began_at for name in needed)
+        return self._plan.horizons.scope(self._practice, mappings, spans, began)
 
     def _not_whole(self, names: list[str]) -> str:
         for name in names:

@@ -184,3 +184,9 @@ def test_a_table_is_the_items_of_an_endpoint_or_a_section_of_the_profile(
     lookup: dict[str, str], told: str
 ) -> None:
     assert told in refusal(lookups={"state": lookup})
+
+
+def test_how_far_is_said_of_a_calendar_only() -> None:
+    assert mapping(window="start_at", horizon={"past": 365, "future": 0}).horizon is not None
+    assert '"horizon" needs "window"' in refusal(horizon={"past": 365})
+    assert "greater than or equal to 0" in refusal(window="start_at", horizon={"past": -1})

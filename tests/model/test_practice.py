@@ -51,6 +51,7 @@ def test_what_cannot_be_is_refused_in_words(field: str, value: str) -> None:
         ("proxy", "http://proxy.example:99999"),
         ("ca_file", "ca.pem"),
         ("quiet_hours", ["late"]),
+        ("horizon", ["appointment=1"]),
     ],
 )
 def test_what_a_practice_cannot_have_is_refused_in_words(field: str, value: object) -> None:

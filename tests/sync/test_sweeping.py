@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
+from zoneinfo import ZoneInfo
 
 import pytest
 from pydantic import JsonValue
 
+from automation.catalog import Catalog
 from automation.errors import PortalDown
 from automation.model import Call, Reply, Upkeep
 from automation.store import Tally
 from tests.fakes import json_reply
-from tests.sync.support import Clinic, Home, everything, folder, ids
+from tests.sync.support import Clinic, Home, Killed, everything, folder, ids
 
 
 def test_what_is_gone_from_a_complete_reading_gets_a_tombstone(tmp_path: Path) -> None:
@@ -159,6 +162,81 @@ def test_a_visit_that_moves_to_a_day_that_was_read_already_is_not_taken_for_gone
     assert home.there("appointment") == ["1", "2", "3"]  # the third was met before it went
     home.passed()
     assert home.there("appointment") == ["1", "2"]
+
+
+FAR = VISIT_MAPPING.replace("window: start_at", "window: start_at\nhorizon: {past: 2, future: 40}")
+NEAR = FAR.replace("future: 40", "future: 20")
+
+
+def calendar_of(days: dict[int, str]) -> Callable[[str, Call], Reply | None]:
+    """A calendar that knows these visits, thirty days a call."""
+
+    def answer(what: str, call: Call) -> Reply | None:
+        if what != "/visits":
+            return None
+        start = date.fromisoformat(dict(parse_qsl(urlsplit(call.url).query))["from"])
+        rows: list[JsonValue] = [
+            {"id": number, "at": f"{day}T10:00"}
+            for number, day in days.items()
+            if start <= date.fromisoformat(day) < start + timedelta(days=30)
+        ]
+        return json_reply(call, {"rows": rows})
+
+    return answer
+
+
+def visits(root: Path, mapping: str) -> Catalog:
+    first = VISITS.replace("list-visits", "list-agenda")  # the others come after it
+    mapped = mapping.replace("list-visits", "list-agenda")
+    return everything(root, endpoints__list_agenda=first, mappings__appointment=mapped)
+
+
+def test_what_lies_beyond_a_nearer_horizon_stays_as_it_was_known(tmp_path: Path) -> None:
+    home = Home(tmp_path, visits(tmp_path, FAR), Clinic.of())
+    today = home.clock.now().date()
+    days = {n: str(today + timedelta(days=n)) for n in (1, 10, 35)}
+    home.portal.spoil = calendar_of(days)
+    home.passed()
+    assert home.there("appointment") == ["1", "10", "35"]
+    del days[10], days[35]
+    home.files = visits(tmp_path, NEAR)
+    home.passed()
+    assert home.there("appointment") == ["1", "35"]  # nobody asked about its day
+    home.files = visits(tmp_path, FAR)
+    home.passed()
+    assert home.there("appointment") == ["1"]
+
+
+def test_a_run_that_goes_on_after_midnight_takes_nothing_of_the_new_day_for_gone(
+    tmp_path: Path,
+) -> None:
+    home = Home(tmp_path, visits(tmp_path, FAR), Clinic.of(tags=1))
+    zone = ZoneInfo("America/Chicago")
+    today = home.clock.now().astimezone(zone).date()
+    days = {1: str(today), 21: str(today + timedelta(days=21))}
+    calendar = home.portal.spoil = calendar_of(days)
+    home.passed()
+    midnight = datetime.combine(today + timedelta(days=1), time(), zone)
+    home.clock.pass_time((midnight - home.clock.now()).total_seconds() - 60)
+    del days[21]
+    home.files = visits(tmp_path, NEAR)  # the twenty-first day is read from tomorrow on
+
+    def dies(what: str, call: Call) -> Reply | None:
+        if what == "/tags" and "/visits" in home.portal.asked:
+            home.portal.dead = True
+            raise Killed
+        return calendar(what, call)
+
+    home.portal.spoil = dies
+    home.portal.asked.clear()
+    assert home.sync() is None
+    home.clock.pass_time(120)
+    home.portal.spoil = calendar
+    went_on = home.passed()
+    assert went_on.resumed is not None
+    assert home.there("appointment") == ["1", "21"]
+    home.passed()
+    assert home.there("appointment") == ["1"]  # now its day was asked for
 
 
 NOTES = """

@@ -35,6 +35,7 @@ def add(  # noqa: PLR0913, PLR0917 - one option for each thing that is known of 
     quiet_hours: options.QuietHours = "",
     pace: options.PaceOption = "",
     parallel: options.Parallel = "",
+    horizon: options.Horizon = "",
     schedule: options.Schedule = "",
     credentials: options.Credentials = "",
     loopback: Annotated[
@@ -62,6 +63,7 @@ def add(  # noqa: PLR0913, PLR0917 - one option for each thing that is known of 
         "quiet_hours": quiet_hours,
         "pace": pace,
         "parallel": parallel,
+        "horizon": horizon,
         "loopback": "yes" if loopback else "no",
     }
     secrets = read_credentials(credentials)

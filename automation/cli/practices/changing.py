@@ -33,6 +33,7 @@ def set_(  # noqa: PLR0913, PLR0917 - one option for each thing that is known of
     quiet_hours: options.QuietHours | None = None,
     pace: options.PaceOption | None = None,
     parallel: options.Parallel | None = None,
+    horizon: options.Horizon | None = None,
     as_json: AsJson = False,
 ) -> None:
     """Change what is known of a practice; an empty text takes it back.
@@ -54,6 +55,7 @@ def set_(  # noqa: PLR0913, PLR0917 - one option for each thing that is known of
         "quiet_hours": quiet_hours,
         "pace": pace,
         "parallel": parallel,
+        "horizon": horizon,
     }
     texts = {field: text for field, text in given.items() if text is not None}
     if not texts:

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from automation.entities import ENTITIES
 from automation.model import Pace, Portal, Practice, Secret, refuse_impossible
 from automation.store import Erasure, Schedules
 
@@ -35,6 +36,7 @@ TEXTS: Final = (
     "quiet_hours",
     "pace",
     "parallel",
+    "horizon",
     "loopback",
 )
 """What can be said of a practice in one text each."""
@@ -270,10 +272,20 @@ def _spans(text: str) -> tuple[str, ...]:
     return tuple(text.replace(",", " ").replace(";", " ").split())
 
 
+def _horizons(text: str) -> tuple[str, ...]:
+    found = _spans(text)
+    for each in found:
+        if (kind := each.partition("=")[0]) not in ENTITIES:
+            msg = f"{kind!r} is no kind of entities: write one like appointment=365:90"
+            raise ValueError(msg)
+    return found
+
+
 _READ: Final[Mapping[str, Callable[[str], object]]] = {
     "base_url": _base_url,
     "ca_file": _ca_file,
     "quiet_hours": _spans,
+    "horizon": _horizons,
     "loopback": _yes_or_no,
 }
 
@@ -287,6 +299,7 @@ _UNSAID: Final[Mapping[str, Callable[[Portal], Mapping[str, object]]]] = {
     "quiet_hours": lambda _: {"quiet_hours": ()},
     "pace": lambda _: {"pace": None},
     "parallel": lambda _: {},
+    "horizon": lambda _: {"horizon": ()},
     "loopback": lambda _: {},
 }
 """What is so when a text is empty, where that is not the empty text itself."""

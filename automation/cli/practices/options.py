@@ -48,6 +48,14 @@ PaceOption = Annotated[
 Parallel = Annotated[
     str, typer.Option(help="Reads under way at once, in place of the portal's.", metavar="NUMBER")
 ]
+Horizon = Annotated[
+    str,
+    typer.Option(
+        help="Days past and to come that a kind is read for, in place of its portal's: "
+        "appointment=365:90; several with spaces between.",
+        metavar="KIND=PAST:FUTURE",
+    ),
+]
 Schedule = Annotated[
     str,
     typer.Option(

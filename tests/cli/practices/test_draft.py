@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from automation.cli.practices.draft import TEXTS, Draft, DraftError, drafted, keep_changed
-from automation.model import Pace, Portal, Practice
+from automation.model import Horizon, Pace, Portal, Practice
 from automation.pipeline import Tools
 from automation.session import Sessions
 from tests.cli.practices.scene import NORTH, kept, moved_in
@@ -82,6 +82,17 @@ def test_half_a_pace_leaves_the_other_half_to_the_portal() -> None:
     assert draft(pace="0.25", parallel="1").pace == Pace(per_second=0.25, parallel=1)
 
 
+def test_a_horizon_is_said_kind_by_kind() -> None:
+    made = draft(horizon="appointment=365:90, task=0:14")
+    assert made.horizons == {
+        "appointment": Horizon(past=365, future=90),
+        "task": Horizon(past=0, future=14),
+    }
+    assert draft(made, horizon="").horizon == ()
+    for wrong in ("visit=1:2", "appointment=1", "appointment=-1:2", "appointment=1:999999"):
+        assert problems(horizon=wrong)[0].endswith("like appointment=365:90"), wrong
+
+
 def test_who_allowed_it_did_so_now_unless_a_time_is_said() -> None:
     assert draft().authorised_at is None
     assert draft(authorised_at="2026-01-01").authorised_at is None  # nobody did
@@ -120,6 +131,7 @@ def test_all_that_is_wrong_is_told_at_once_and_without_the_values() -> None:
         "quiet_hours": "sesame",
         "pace": "sesame",
         "parallel": "sesame",
+        "horizon": "appointment=sesame",
         "authorised_by": "x",
         "authorised_at": "sesame",
         "proxy": "sesame",
