@@ -18,7 +18,14 @@ from automation.errors import DatabaseAway, Unready
 from automation.store.database import Database
 from automation.store.faults import explained
 from automation.store.practices import find_practice
-from automation.store.schema import API_TOKEN, PRACTICE, RUN, SIGHTING
+from automation.store.schema import (
+    API_TOKEN,
+    PRACTICE,
+    RUN,
+    SIGHTING,
+    WEBHOOK_DELIVERY,
+    WEBHOOK_ENDPOINT,
+)
 from automation.store.turns import take_practice
 
 _STAYS: Final = frozenset({"audit_entry"})
@@ -81,6 +88,8 @@ async def _erase_rows(connection: AsyncConnection, practice: str) -> dict[str, i
     counts = {}
     if closed := await _close_tokens(connection, practice):
         counts[plural(API_TOKEN.name)] = closed
+    if closed := await _close_endpoints(connection, practice):
+        counts[plural(WEBHOOK_ENDPOINT.name)] = closed
     for table, belongs in belongings(practice):
         gone = (await connection.execute(delete(table).where(belongs))).rowcount
         if gone:
@@ -101,6 +110,24 @@ async def _close_tokens(connection: AsyncConnection, practice: str) -> int:
             await connection.execute(update(API_TOKEN).where(this).values(practices=others))
         else:  # left empty, it would reach every practice
             await connection.execute(delete(API_TOKEN).where(this))
+            closed += 1
+    return closed
+
+
+async def _close_endpoints(connection: AsyncConnection, practice: str) -> int:
+    """Erase webhook endpoints for this practice alone, and take it from others, as with tokens."""
+    row, closed = WEBHOOK_ENDPOINT.c, 0
+    for endpoint in (await connection.execute(select(row.id, row.practices))).all():
+        if practice not in endpoint.practices:
+            continue
+        this = row.id == endpoint.id
+        if others := [name for name in endpoint.practices if name != practice]:
+            changed = update(WEBHOOK_ENDPOINT).where(this).values(practices=others)
+            await connection.execute(changed)
+        else:
+            own = WEBHOOK_DELIVERY.c.endpoint == endpoint.id
+            await connection.execute(delete(WEBHOOK_DELIVERY).where(own))
+            await connection.execute(delete(WEBHOOK_ENDPOINT).where(this))
             closed += 1
     return closed
 

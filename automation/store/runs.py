@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import ColumnElement, delete, insert, select, update
+from sqlalchemy import ColumnElement, and_, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from automation.errors import NotKnown, Refused
-from automation.model import Outcome, Run
+from automation.model import Event, Outcome, Run, event_id
 from automation.store.coverages import hand_on_coverages
 from automation.store.errands import hand_on_errands
+from automation.store.events import put_events
 from automation.store.practices import find_practice
 from automation.store.schema import COVERAGE, RUN, SIGHTING
 from automation.store.scope import Scope, conditions
@@ -20,6 +21,11 @@ from automation.store.turns import take_practice, take_practice_of
 
 _LEFT: Final = frozenset({None, "failed", "interrupted"})
 """Outcomes of runs that did not come to their end."""
+_READS: Final = ("sync", "part")
+_BAD: Final = frozenset({("sync", "failed"), ("part", "failed"), ("sync", "partial")})
+"""Kinds of runs and outcomes that say that what is stored falls behind."""
+_TELLING: Final = ("succeeded", "partial", "failed")
+"""Outcomes that say something of the portal."""
 
 
 async def start_run(
@@ -93,9 +99,40 @@ async def finish_run(
     await take_practice_of(connection, run)
     still = (RUN.c.id == run) & RUN.c.finished_at.is_(None)
     values = {"finished_at": at, "outcome": outcome, "counts": dict(counts)}
-    await connection.execute(update(RUN).where(still).values(values))
+    if (await connection.execute(update(RUN).where(still).values(values))).rowcount:
+        await _tell_degraded(connection, run, outcome, at)
     if outcome not in _LEFT:
         await _forget(connection, SIGHTING.c.run == run)
+
+
+async def _tell_degraded(
+    connection: AsyncConnection, run: str, outcome: Outcome, at: datetime
+) -> None:
+    """Raise an event when a sync fails, or reads a part only, after one that did not.
+
+    A sync of some kinds only says nothing by what it could not read: the next one reads others.
+    """
+    own = (await connection.execute(select(RUN).where(RUN.c.id == run))).mappings().one()
+    if (own["kind"], outcome) not in _BAD:
+        return
+    kinds = _READS if outcome == "failed" else ("sync",)
+    over = and_(RUN.c.practice == own["practice"], RUN.c.kind.in_(kinds), RUN.c.id != run)
+    before = select(RUN.c.outcome).where(over, RUN.c.outcome.in_(_TELLING))
+    latest = before.order_by(RUN.c.finished_at.desc(), RUN.c.id.desc()).limit(1)
+    was = (await connection.execute(latest)).scalar_one_or_none()
+    if was in {"failed", outcome}:
+        return
+    type_ = "sync.degraded"
+    event = Event(
+        id=event_id(type_, own["practice"], own["practice"], run),
+        practice=own["practice"],
+        type=type_,
+        kind="sync",
+        entity=own["practice"],
+        data={"run": run, "outcome": outcome},
+        at=at,
+    )
+    await put_events(connection, (event,))
 
 
 async def find_open_run(connection: AsyncConnection, run: str) -> Run:

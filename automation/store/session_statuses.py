@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Final
 
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from automation.model import Challenge, EntranceKind, SessionStatus
+from automation.model import Challenge, EntranceKind, Event, SessionStatus, event_id
 from automation.ports import Clock
 from automation.store.database import Database
+from automation.store.events import put_events
 from automation.store.schema import CHALLENGE, SESSION_STATUS, TOKEN_STATUS, insert_into
 from automation.store.turns import take_practice
+
+_STOPPED: Final = frozenset({"mfa_wait", "locked", "needs_person"})
+"""Phases that only a person ends."""
 
 
 class SessionStatuses:
@@ -42,7 +47,9 @@ class SessionStatuses:
     async def put(self, status: SessionStatus) -> None:
         """Keep a status in the place of the one before."""
         async with self._database.write() as connection:
+            was = await self._found(connection, status.practice)
             await self._keep(connection, status, set(SessionStatus.model_fields))
+            await _tell(connection, was, status)
 
     async def update(
         self, practice: str, change: Callable[[SessionStatus], Mapping[str, object]]
@@ -60,6 +67,7 @@ class SessionStatuses:
             changed = status.model_copy(update=dict(values))
             if changed != status:
                 await self._keep(connection, changed, set(values))
+                await _tell(connection, status, changed)
 
     async def _found(self, connection: AsyncConnection, practice: str) -> SessionStatus:
         statement = select(self._table).where(self._table.c.practice == practice)
@@ -79,6 +87,23 @@ class SessionStatuses:
                 set_={name: statement.excluded[name] for name in sorted(changed)},
             )
         )
+
+
+async def _tell(connection: AsyncConnection, was: SessionStatus, now: SessionStatus) -> None:
+    """Raise an event when a session comes to need a person, in the transaction that says so."""
+    if now.phase not in _STOPPED or was.phase in _STOPPED:
+        return
+    type_ = "session.needs_person"
+    event = Event(
+        id=event_id(type_, now.practice, now.practice, now.since.isoformat()),
+        practice=now.practice,
+        type=type_,
+        kind="session",
+        entity=now.practice,
+        data={"phase": now.phase},
+        at=now.since,
+    )
+    await put_events(connection, (event,))
 
 
 class Challenges:

@@ -16,14 +16,19 @@ from automation.ports import Clock
 from automation.store import practices, reading, runs, sealed_values
 from automation.store.data_keys import add_data_key, hand_over
 from automation.store.database import Database
+from automation.store.deliveries import Deliveries
 from automation.store.derived import derive_last_visits
 from automation.store.intake import Intake
+from automation.store.outbox import Outbox
 from automation.store.readings import Readings
+from automation.store.rules import Rules
 from automation.store.scope import Scope
 from automation.store.sealed_values import Sealed
 from automation.store.sealing import Sealer, open_raw, seal_raw
+from automation.store.standing import StandingFacts
 from automation.store.sweep import sweep_missing
 from automation.store.turns import take_practice, take_practice_of
+from automation.store.webhooks import Webhooks
 from automation.store.writing import Stamp, Tally, write_batch
 
 
@@ -38,6 +43,11 @@ class Store:
     Attributes:
         database: where all of it is.
         readings: how far the endpoints of practices are read.
+        outbox: events, and to whom they go.
+        standing: what is so because of the day or of a level.
+        webhooks: where events are sent.
+        deliveries: what is on its way there.
+        rules: what practices have done by themselves.
     """
 
     def __init__(self, database: Database, *, clock: Clock, sealer: Sealer) -> None:
@@ -45,6 +55,11 @@ class Store:
         self.database = database
         self._clock, self._sealer = clock, sealer
         self.readings = Readings(database, clock=clock, sealer=sealer)
+        self.outbox = Outbox(database, clock)
+        self.standing = StandingFacts(database, clock)
+        self.webhooks = Webhooks(database, clock, sealer)
+        self.deliveries = Deliveries(database, clock)
+        self.rules = Rules(database, clock)
 
     @classmethod
     async def open(cls, url: str, *, clock: Clock, sealer: Sealer) -> Store:

@@ -8,15 +8,17 @@ also proves that the lease is held and stays held for as long as sending may tak
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import UTC, datetime
 from typing import Final
 
 from sqlalchemy import ColumnElement, and_, delete, exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from automation.errors import NotKnown
-from automation.model import ENDED, JournalStep, Write, WriteState
+from automation.model import ENDED, Event, JournalStep, Write, WriteState, event_id
 from automation.store.data_keys import hand_over
 from automation.store.database import Database
+from automation.store.events import put_events
 from automation.store.leases import Lease
 from automation.store.now import database_now
 from automation.store.practices import find_practice
@@ -255,6 +257,9 @@ class WriteIntents:
             if over:
                 values["settled_at"] = database_now(connection)
             await connection.execute(update(WRITE_INTENT).where(here).values(**values))
+            if over:
+                now = (await connection.execute(select(database_now(connection)))).scalar_one()
+                await put_events(connection, (_told(write, now),))
 
     async def _insert_step(
         self, connection: AsyncConnection, write: Write, step: JournalStep
@@ -290,3 +295,21 @@ class WriteIntents:
             opened_write(self._sealer, dict(each), tuple(known.get(each["id"], ())))
             for each in rows
         )
+
+
+def _told(write: Write, now: float) -> Event:
+    """The event that a write is over; what it was about stays in the journal."""
+    type_ = "write.succeeded" if write.happened else "write.failed"
+    return Event(
+        id=event_id(type_, write.practice, write.id, "over"),
+        practice=write.practice,
+        type=type_,
+        kind="write",
+        entity=write.id,
+        data={
+            "operation": write.operation,
+            "state": write.state,
+            "happened": write.happened,
+        },
+        at=datetime.fromtimestamp(now, UTC),
+    )

@@ -19,8 +19,9 @@ def upgrade() -> None:
     _rules()
 
 
-def _practice(**more: bool) -> sa.Column[str]:
-    return sa.Column("practice", sa.String(), sa.ForeignKey("practice.name"), **more)
+def _practice(*, is_key: bool = False) -> sa.Column[str]:
+    owner = sa.ForeignKey("practice.name")
+    return sa.Column("practice", sa.String(), owner, primary_key=is_key, nullable=False)
 
 
 def _events() -> None:
@@ -28,7 +29,7 @@ def _events() -> None:
         "event",
         sa.Column("sequence", NUMBER, primary_key=True),
         sa.Column("id", sa.String(), nullable=False, unique=True),
-        _practice(nullable=False),
+        _practice(),
         sa.Column("type", sa.String(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("entity", sa.String(), nullable=False),
@@ -54,14 +55,14 @@ def _events() -> None:
     )
     op.create_table(
         "first_reading",
-        _practice(primary_key=True),
+        _practice(is_key=True),
         sa.Column("kind", sa.String(), primary_key=True),
         sa.Column("sequence", sa.BigInteger(), nullable=False),
         sa.Column("at", sa.Double(), nullable=False),
     )
     op.create_table(
         "standing_fact",
-        _practice(primary_key=True),
+        _practice(is_key=True),
         sa.Column("type", sa.String(), primary_key=True),
         sa.Column("kind", sa.String(), primary_key=True),
         sa.Column("entity", sa.String(), primary_key=True),
@@ -99,7 +100,7 @@ def _webhooks() -> None:
         sa.Column("id", sa.String(), primary_key=True),
         sa.Column("endpoint", sa.String(), sa.ForeignKey("webhook_endpoint.id"), nullable=False),
         sa.Column("event", sa.String(), sa.ForeignKey("event.id"), nullable=False),
-        _practice(nullable=False),
+        _practice(),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("begun_at", sa.Double(), nullable=False),
         sa.Column("tries", sa.Integer(), nullable=False),
@@ -115,7 +116,7 @@ def _rules() -> None:
     op.create_table(
         "rule",
         sa.Column("id", sa.String(), primary_key=True),
-        _practice(nullable=False),
+        _practice(),
         sa.Column("event", sa.String(), nullable=False),
         sa.Column("operation", sa.String(), nullable=False),
         sa.Column("inputs", sa.JSON(), nullable=False),
@@ -130,7 +131,7 @@ def _rules() -> None:
         "rule_action",
         sa.Column("rule", sa.String(), sa.ForeignKey("rule.id"), primary_key=True),
         sa.Column("event", sa.String(), sa.ForeignKey("event.id"), primary_key=True),
-        _practice(nullable=False),
+        _practice(),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("why", sa.String(), nullable=False),
         sa.Column("write", sa.String(), nullable=False),

@@ -1,0 +1,207 @@
+"""Webhook endpoints: kept with their secrets sealed, under a data key of their organization."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Table, delete, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from automation.errors import Bug, NotKnown
+from automation.model import Secret, WebhookEndpoint
+from automation.ports import Clock
+from automation.store.data_keys import add_data_key, hand_over
+from automation.store.database import Database
+from automation.store.organizations import find_organization
+from automation.store.schema import DATA_KEY, WEBHOOK_DELIVERY, WEBHOOK_ENDPOINT, insert_into
+from automation.store.sealing import Sealer
+
+_TIMES: Final = ("created_at", "failing_since", "held_until", "previous_until")
+_SECRETS: Final = frozenset({"secret", "secret_number", "previous", "of"})
+
+
+class Webhooks:
+    """Keeps the endpoints of organizations.
+
+    Args:
+        database: where the rows stand.
+        clock: stamps what is made.
+        sealer: seals what signs.
+    """
+
+    def __init__(self, database: Database, clock: Clock, sealer: Sealer) -> None:
+        self._database, self._clock, self._sealer = database, clock, sealer
+
+    async def add(self, endpoint: WebhookEndpoint, secret: Secret) -> None:
+        """Keep a new endpoint.
+
+        Raises:
+            NotKnown: there is no such organization.
+            Unready: the data key of the organization does not open.
+        """
+        async with self._database.write() as connection:
+            await find_organization(connection, endpoint.organization)
+            owner = await self._owner(connection, endpoint.organization)
+            blob = self._sealer.seal(owner, _place(endpoint.id), secret.reveal().encode(), 1)
+            row = _row(endpoint) | {"secret": blob, "secret_number": 1, "previous": None}
+            insert = insert_into(connection, WEBHOOK_ENDPOINT).values(row)
+            if not (await connection.execute(insert.on_conflict_do_nothing())).rowcount:
+                raise Bug(f"two webhook endpoints drew the id {endpoint.id}")
+
+    async def find(self, number: str, *, organization: str | None = None) -> WebhookEndpoint:
+        """One endpoint.
+
+        Args:
+            number: its id.
+            organization: whose it has to be; None means anybody's.
+
+        Raises:
+            NotKnown: the organization has none of this id.
+        """
+        async with self._database.read() as connection:
+            return endpoint_of(await _found(connection, number, organization))
+
+    async def all(self, organization: str | None = None) -> tuple[WebhookEndpoint, ...]:
+        """All endpoints, or those of one organization, oldest first."""
+        row = WEBHOOK_ENDPOINT.c
+        statement = select(WEBHOOK_ENDPOINT).order_by(row.created_at, row.id)
+        if organization is not None:
+            statement = statement.where(row.organization == organization)
+        async with self._database.read() as connection:
+            return tuple(
+                endpoint_of(each) for each in (await connection.execute(statement)).mappings()
+            )
+
+    async def rotate(
+        self, number: str, secret: Secret, *, organization: str | None, until: datetime
+    ) -> WebhookEndpoint:
+        """Let another secret sign; the one before signs beside it for a while.
+
+        Args:
+            number: id of the endpoint.
+            secret: the new one.
+            organization: whose it has to be.
+            until: when the one before is over.
+
+        Raises:
+            NotKnown: as :meth:`find`.
+        """
+        async with self._database.write() as connection:
+            found = await _found(connection, number, organization, lock=True)
+            owner = await self._owner(connection, found["organization"])
+            version = found["secret_number"] + 1
+            values = {
+                "secret": self._sealer.seal(
+                    owner, _place(number), secret.reveal().encode(), version
+                ),
+                "secret_number": version,
+                "previous": found["secret"],
+                "previous_until": until.timestamp(),
+            }
+            await connection.execute(_own(number).values(**values))
+        return await self.find(number)
+
+    async def secrets(self, number: str) -> tuple[Secret, ...]:
+        """What signs for an endpoint now, the newest first.
+
+        Raises:
+            NotKnown: there is none of this id.
+            Unready: it does not open.
+        """
+        async with self._database.read() as connection:
+            found = await _found(connection, number, None)
+            owner = await self._owner(connection, found["organization"], is_there=True)
+        version = found["secret_number"]
+        blobs = [(found["secret"], version)]
+        until = found["previous_until"]
+        if found["previous"] is not None and until and self._clock.now().timestamp() < until:
+            blobs.append((found["previous"], version - 1))
+        return tuple(
+            Secret(self._sealer.open(owner, _place(number), blob, number_).decode())
+            for blob, number_ in blobs
+        )
+
+    async def switch(
+        self, number: str, *, on: bool, why: str = "", organization: str | None = None
+    ) -> WebhookEndpoint:
+        """Enable or disable an endpoint; one that is enabled begins as if it never failed.
+
+        Raises:
+            NotKnown: as :meth:`find`.
+        """
+        values: dict[str, object] = {"state": "enabled" if on else "disabled", "why": why}
+        if on:
+            values |= {"failures": 0, "failing_since": None, "held_until": None}
+        async with self._database.write() as connection:
+            await _found(connection, number, organization)
+            await connection.execute(_own(number).values(**values))
+        return await self.find(number)
+
+    async def remove(self, number: str, *, organization: str | None = None) -> WebhookEndpoint:
+        """Forget an endpoint with all that was on its way to it.
+
+        Raises:
+            NotKnown: as :meth:`find`.
+        """
+        async with self._database.write() as connection:
+            found = endpoint_of(await _found(connection, number, organization, lock=True))
+            own = delete(WEBHOOK_DELIVERY).where(WEBHOOK_DELIVERY.c.endpoint == number)
+            await connection.execute(own)
+            await connection.execute(
+                delete(WEBHOOK_ENDPOINT).where(WEBHOOK_ENDPOINT.c.id == number)
+            )
+        return found
+
+    async def _owner(
+        self, connection: AsyncConnection, organization: str, *, is_there: bool = False
+    ) -> str:
+        """The name under which the data key of an organization is kept; no practice can have it."""
+        owner = f"_webhooks:{organization}"
+        if not is_there:
+            known = select(DATA_KEY.c.version).where(DATA_KEY.c.practice == owner)
+            if (await connection.execute(known)).first() is None:
+                await add_data_key(connection, self._sealer, owner, at=self._clock.now())
+        await hand_over(connection, self._sealer, owner)
+        return owner
+
+
+def endpoint_of(row: Mapping[Any, Any]) -> WebhookEndpoint:
+    """The endpoint of a row, without its secrets."""
+    facts = {name: value for name, value in row.items() if name not in _SECRETS}
+    return WebhookEndpoint.model_validate(facts)
+
+
+def _row(endpoint: WebhookEndpoint) -> dict[str, Any]:
+    row = endpoint.model_dump(mode="json", exclude=set(_TIMES))
+    times = {name: getattr(endpoint, name) for name in _TIMES}
+    return row | {name: at.timestamp() if at else None for name, at in times.items()}
+
+
+def _place(number: str) -> str:
+    return f"webhook/{number}"
+
+
+def _own(number: str) -> Any:  # noqa: ANN401 - SQLAlchemy's own type of an UPDATE
+    table: Table = WEBHOOK_ENDPOINT
+    return update(table).where(table.c.id == number)
+
+
+async def _found(
+    connection: AsyncConnection, number: str, organization: str | None, *, lock: bool = False
+) -> Mapping[Any, Any]:
+    row = WEBHOOK_ENDPOINT.c
+    statement = select(WEBHOOK_ENDPOINT).where(row.id == number)
+    if organization is not None:
+        statement = statement.where(row.organization == organization)
+    if lock:
+        statement = statement.with_for_update()
+    found = (await connection.execute(statement)).mappings().first()
+    if found is None:
+        known = select(row.id)
+        if organization is not None:
+            known = known.where(row.organization == organization)
+        names = tuple((await connection.execute(known.limit(20))).scalars())
+        raise NotKnown("webhook endpoint", number, names)
+    return found
