@@ -38,8 +38,9 @@ def judge(baseline: Baseline, now: Observation, consumption: Consumption = NOTHI
     """
     if not baseline.ready:
         return Judged((), baseline.taking(now))
-    found = findings(baseline, now, consumption)
-    told = grouped([one for one in found if one.fingerprint not in baseline.approved])
+    found = tuple(findings(baseline, now, consumption))
+    fine = {_same(one) for one in found if one.fingerprint in baseline.approved}
+    told = once(grouped([one for one in found if _same(one) not in fine]))
     if any(one.origin == "environment" for one in told):
         trouble = tuple(one for one in told if one.origin == "environment")
         return Judged(trouble, baseline)
@@ -59,6 +60,26 @@ def findings(
             if finding.fingerprint not in seen:
                 seen.add(finding.fingerprint)
                 yield finding
+
+
+def once(found: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Each difference once: a page that several steps show is the worst of them, or the first."""
+    told: dict[tuple[str, ...], Finding] = {}
+    for one in found:
+        same = _same(one)
+        if same not in told or _level(one) < _level(told[same]):
+            told[same] = one
+    return tuple(told.values())
+
+
+def _same(finding: Finding) -> tuple[str, ...]:
+    """What a difference is, whichever step shows it."""
+    return (finding.rule, finding.subject, finding.before, finding.after)
+
+
+def _level(finding: Finding) -> int:
+    """Its place among the severities, worst first."""
+    return list(Severity).index(finding.severity)
 
 
 def severity_of(rule: Rule, change: Change) -> Severity:

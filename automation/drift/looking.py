@@ -233,7 +233,7 @@ def _key(evidence: dict[str, str], *, in_row: bool) -> str:
     kind = evidence.get("kind", "")
     if in_row:
         return f"{kind} in rows"
-    for name in ("test_id", "field", "id", "label", "name", "placeholder", "title", "href"):
+    for name in ("field", "id", "test_id", "label", "name", "placeholder", "title", "href"):
         if value := evidence.get(name):
             form = f" of {evidence['form']}" if name == "field" and "form" in evidence else ""
             return f"{kind} {name}={value}{form}"

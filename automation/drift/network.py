@@ -23,7 +23,7 @@ class LeafSignature(Mergeable):
     Attributes:
         seen: runs in which it was sent.
         partial: runs in which some of the calls left it out.
-        texts: token classes of what was sent; JSON types that are no text by their name.
+        texts: token classes of what was sent; JSON types that are no text as ``json number``.
         words: digests of what was sent.
         fresh: runs in which each of several calls sent another value.
         sources: where the value had been seen before: ``cookie sid``, ``page``, ``json token``.

@@ -69,8 +69,13 @@ class Presence:
 
     @property
     def gone(self) -> bool:
-        """Whether it is absent beyond chance."""
-        needed = misses_needed(self.seen, self.runs)
+        """Whether it is absent beyond chance.
+
+        What now and then was missing is judged by what lies between the first and the last time:
+        those two are there because we began and ended to count with them.
+        """
+        ends = 0 if self.seen >= self.runs else _FEWEST
+        needed = misses_needed(self.seen - ends, self.runs - ends)
         return needed is not None and self.missed >= needed
 
     @property

@@ -14,7 +14,7 @@ from automation.drift.fields import Fields, FieldSignature, parent_of
 from automation.drift.network import OperationSignature
 from automation.drift.presence import presence
 from automation.model import Severity
-from automation.wire import words
+from automation.wire import VARIABLE, words
 
 _ALIKE: Final = 0.6
 _SUCCESS: Final = range(200, 300)
@@ -253,17 +253,19 @@ def _shifted(old: OperationSignature, new: OperationSignature) -> str | None:
         return "net.op.method"
     if same_path and old.method == new.method and not same_host:
         return "net.op.host"
-    if old.method == new.method and same_host and unversioned(old.path) == unversioned(new.path):
-        return "net.op.graphql" if old.path == new.path else "net.op.version"
+    if old.method == new.method and same_host and same_but_version(old.path, new.path):
+        return "net.op.graphql" if same_path else "net.op.version"
     together = set(old.steps) & set(new.steps)
     if together and old.fields and likeness(old.fields, new.fields) >= _ALIKE:
         return "net.op.replaced"
     return None
 
 
-def unversioned(path: str) -> str:
-    """A path without its version segment."""
-    return "/".join(part for part in path.split("/") if not is_version(part))
+def same_but_version(one: str, other: str) -> bool:
+    """Whether two paths differ in their version only; what is a value stands for any."""
+    old, new = ([part for part in path.split("/") if not is_version(part)] for path in (one, other))
+    fitting = (a == b or VARIABLE in {a, b} for a, b in zip(old, new, strict=False))
+    return len(old) == len(new) and all(fitting)
 
 
 def is_version(part: str) -> bool:

@@ -149,7 +149,7 @@ class _Sent:
         self.calls += 1
         text = leaf.text
         kind = json_type(leaf.value)
-        self.classes.add(token_class(text) if kind == "string" else kind)
+        self.classes.add(token_class(text) if kind == "string" else f"json {kind}")
         if len(self.digests) < 200:  # noqa: PLR2004 - more say nothing new
             self.digests.append(digest(text))
         if len(text) < _TELLING:

@@ -8,6 +8,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from automation.drift import judge, releases
+from automation.drift.judging import once
 from automation.model import Finding, Severity
 from tests.drift.runs import (
     SEARCH,
@@ -122,6 +123,18 @@ def finding(practice: str, rule: str = "net.op.gone") -> Finding:
         flow="list-pets",
         subject="x",
     )
+
+
+def test_what_several_steps_show_is_told_once_and_where_it_is_worst() -> None:
+    def one(step: str, severity: Severity) -> Finding:
+        return Finding(
+            rule="dom.form.action", severity=severity, portal="p", practice="q", flow="f",
+            step=step, subject="form login", consumed="none", origin="ui",
+        )  # fmt: skip
+
+    cosmetic, risky = one("1", Severity.COSMETIC), one("3", Severity.RISKY)
+    assert once([cosmetic, one("2", Severity.COSMETIC)]) == (cosmetic,)
+    assert once([cosmetic, risky]) == (risky,)
 
 
 def test_twenty_practices_and_one_release_are_one_finding() -> None:

@@ -57,6 +57,12 @@ def test_two_absences_after_thirty_one_runs_are_news_and_one_is_not() -> None:
     assert presence(seen, (1 << 33) - 1).gone
 
 
+def test_what_was_there_twice_by_chance_is_never_missed() -> None:
+    """The window that is counted begins and ends with it, which says nothing of how often it is."""
+    assert not presence(seen=0b101, around=(1 << 60) - 1).gone
+    assert presence(seen=0b111_1111_1101_1111_1111, around=(1 << 40) - 1).gone
+
+
 def test_what_keeps_changing_is_not_settled() -> None:
     changing = Vocabulary.of({"a"}).merge(Vocabulary.of({"b"}).later(1))
     assert not settled(changing, 0b11)

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from automation.drift.view import View, is_version, last_name, likeness, resembles, unversioned
+from automation.drift.view import (
+    View,
+    is_version,
+    last_name,
+    likeness,
+    resembles,
+    same_but_version,
+)
 from tests.drift.runs import ONE_PET, USED, baseline, observed, without
 
 
@@ -17,7 +24,13 @@ def test_a_version_is_told_from_a_number(part: str, version: bool) -> None:
 
 
 def test_addresses_are_compared_without_their_version() -> None:
-    assert unversioned("/api/v1/pets") == unversioned("/api/v2/pets") == "/api/pets"
+    assert same_but_version("/api/v1/pets", "/api/v2/pets")
+    assert not same_but_version("/api/v1/pets", "/api/v2/people")
+    assert not same_but_version("/api/v1/pets", "/api/v2/pets/7")
+
+
+def test_a_known_address_has_another_version_also_where_its_value_is_a_word() -> None:
+    assert same_but_version("/api/v1/pets/{}", "/api/v2/pets/newest")
 
 
 def test_what_stands_in_an_envelope_is_alike() -> None:

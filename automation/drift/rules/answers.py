@@ -127,11 +127,10 @@ def size(view: View) -> Iterator[Change]:
     """Answers of the same shape are many times as large, or as small."""
     for call in view.calls:
         shift = _shift(call, lambda one: one.size)
-        if shift is None or factor(abs(shift)) <= _GROWN or not call.answered:
+        if shift is None or not call.answered or not _same_shape(call):
             continue
-        if factor(spread_of(call.before.size)) < 2 and set(call.now.fields) == set(  # noqa: PLR2004
-            call.before.fields
-        ):
+        alike = factor(spread_of(call.before.size)) < 2  # noqa: PLR2004 - half, or twice
+        if (alike and factor(abs(shift)) > _GROWN) or _outgrown(call):
             yield _change(call, "size", "as usual", "larger" if shift > 0 else "smaller")
 
 
@@ -180,6 +179,19 @@ def _shift(call: Call, scale: Callable[..., Counts]) -> float | None:
     """How far the median moved, in steps."""
     old, new = median_of(scale(call.before)), median_of(scale(call.now))
     return None if old is None or new is None else new - old
+
+
+def _same_shape(call: Call) -> bool:
+    """All places that always stood, and none that never did."""
+    old, new = call.before.fields, call.now.fields
+    always = {path for path, one in old.items() if one.seen == call.before.seen}
+    return always <= set(new) <= set(old)
+
+
+def _outgrown(call: Call) -> bool:
+    """Pages of a list differ in size; far beyond the largest of many is what none of them was."""
+    old, new = call.before.size, call.now.size
+    return sum(old.values()) >= _TIMED and factor(max(new) - max(old)) > _GROWN
 
 
 def _classes(statuses: dict[int, int]) -> set[str]:

@@ -13,13 +13,14 @@ from automation.drift.tokens import digest
 from automation.drift.view import Change, View
 from automation.model import Severity
 
+_CALLED: Final = ("field", "id", "autocomplete")
 _SLOT: Final = ("label", "name", "autocomplete", "placeholder")
 
 
 def renamed(view: View) -> Iterator[Change]:
     """A field is called otherwise in the same place of the same form."""
     for screen in view.screens.values():
-        for old, new in _renamed(screen).items():
+        for old, new in renamed_fields(screen).items():
             yield _change(view, screen, old, old, new)
 
 
@@ -36,7 +37,7 @@ def new_optional(view: View) -> Iterator[Change]:
 def gone(view: View) -> Iterator[Change]:
     """A field that was always there is not."""
     for screen in view.screens.values():
-        moved = _renamed(screen)
+        moved = renamed_fields(screen)
         for key, old in screen.before.elements.items():
             if key in screen.now.elements or key in moved or not _is_field(old):
                 continue
@@ -106,7 +107,7 @@ def submit_disabled(view: View) -> Iterator[Change]:
 
 def _added(view: View, *, required: bool) -> Iterator[Change]:
     for screen in view.screens.values():
-        taken = set(_renamed(screen).values())
+        taken = set(renamed_fields(screen).values())
         for key, new in screen.now.elements.items():
             if key in screen.before.elements or key in taken or not _is_field(new):
                 continue
@@ -120,7 +121,7 @@ def _added(view: View, *, required: bool) -> Iterator[Change]:
                 )
 
 
-def _renamed(screen: Screen) -> dict[str, str]:
+def renamed_fields(screen: Screen) -> dict[str, str]:
     """Fields that are gone, with those that stand in their place; only where it is one for one."""
     gone_ = {k: e for k, e in screen.before.elements.items() if k not in screen.now.elements}
     new = {k: e for k, e in screen.now.elements.items() if k not in screen.before.elements}
@@ -133,6 +134,8 @@ def _renamed(screen: Screen) -> dict[str, str]:
 
 
 def _same_slot(old: ElementSignature, new: ElementSignature) -> bool:
+    if all(_words(old, place) == _words(new, place) for place in _CALLED):
+        return False
     if any(_words(old, place) != _words(new, place) for place in ("kind", "form")):
         return False
     return any(_words(old, place) and _words(old, place) == _words(new, place) for place in _SLOT)

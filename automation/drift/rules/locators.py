@@ -9,6 +9,7 @@ from typing import Final
 from automation.drift.acting import Acted, Screen
 from automation.drift.pages import ElementSignature
 from automation.drift.presence import settled
+from automation.drift.rules.forms import renamed_fields
 from automation.drift.view import Change, View
 from automation.model import Severity
 
@@ -38,7 +39,8 @@ def shifted(view: View) -> Iterator[Change]:
     """What found one control finds another one."""
     for acted in view.acted:
         before, now = acted.before[0][1], acted.now[0][1]
-        if len(before) == len(now) == 1 and before != now:
+        renamed = len(before) == 1 and renamed_fields(acted.screen).get(before[0])
+        if len(before) == len(now) == 1 and now[0] not in {before[0], renamed}:
             old = acted.screen.before.elements[before[0]]
             new = acted.screen.now.elements[now[0]]
             told = [name for name in _ANCHORS if name in old.evidence and name in new.evidence]

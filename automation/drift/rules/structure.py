@@ -208,8 +208,12 @@ def _found(call: Call, path: str) -> Presence:
 
 
 def _missing(call: Call, path: str) -> bool:
-    """Beyond chance; at once where it is used and was always there."""
+    """Beyond chance and not known yet; at once where it is used and was always there."""
     found = _found(call, path)
+    around = call.before.fields.get(parent_of(path))
+    seen = call.before.fields[path].seen
+    if presence(seen, around.filled if around else call.before.seen).gone:
+        return False
     at_once = call.field_use(path) is not None and found.steady
     return found.gone or (at_once and found.missed > 0)
 

@@ -4,10 +4,20 @@ from __future__ import annotations
 
 import pytest
 
-from automation.drift import judge
+from automation.drift import Baseline, judge
 from automation.drift.rules.answers import latency
 from automation.model import Body, Exchange
-from tests.drift.runs import SEARCH, UNUSED, USED, baseline, found, observed, respond, severities
+from tests.drift.runs import (
+    SEARCH,
+    UNUSED,
+    USED,
+    answers,
+    baseline,
+    found,
+    observed,
+    respond,
+    severities,
+)
 
 HTML = Body(text="<main><p>Checking</p></main>", mime="text/html", size=28)
 
@@ -109,3 +119,25 @@ def test_answers_many_times_as_large_are_risky() -> None:
         return respond(body=body)(run)
 
     assert severities(padded) == {"net.ops.size": "risky"}
+
+
+def test_pages_of_a_list_may_differ_in_size_and_are_outgrown_all_the_same() -> None:
+    def paged(run: list[Exchange], factor: int) -> list[Exchange]:
+        short = answers(lambda document: document.update(rows=document["rows"][:2]))(run)[SEARCH]
+        whole = [*run, short]
+        sized = []
+        for one in whole:
+            assert one.response is not None
+            assert one.response.body is not None
+            size = one.response.body.size * factor
+            body = one.response.body.model_copy(update={"size": size})
+            response = one.response.model_copy(update={"body": body})
+            sized.append(one.model_copy(update={"response": response}))
+        return sized
+
+    grown = Baseline(portal="p", practice="q", flow="f")
+    for day in range(12):
+        grown = judge(grown, observed(day, lambda run: paged(run, 1)), USED).baseline
+    told = judge(grown, observed(50, lambda run: paged(run, 20)), USED).findings
+    assert {f.rule for f in told} == {"net.ops.size"}
+    assert judge(grown, observed(50, lambda run: paged(run, 1)), USED).findings == ()

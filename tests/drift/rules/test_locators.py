@@ -58,6 +58,12 @@ def test_another_placeholder_is_cosmetic() -> None:
     assert [(f.rule, str(f.severity)) for f in told] == [("dom.label.changed", "cosmetic")]
 
 
+def test_a_field_that_is_called_otherwise_is_not_another_one() -> None:
+    told = page_severities(with_control(USER, field="login", id="login"), listing())
+    assert told["dom.form.field.renamed"] == "risky"
+    assert "dom.loc.shifted" not in told
+
+
 def test_another_language_is_one_finding_in_place_of_many() -> None:
     words = ("Benutzer", "Kennwort", "Suche", "Mehr", "Hilfe")
 
@@ -84,3 +90,9 @@ def test_a_control_without_a_role_is_risky() -> None:
 def test_attributes_for_tests_that_come_are_cosmetic() -> None:
     told = page_severities(with_evidence(BUTTON, test_id="data-testid=go"), listing())
     assert told["dom.testid"] == "cosmetic"
+
+
+def test_attributes_for_tests_make_no_field_another_one() -> None:
+    assert page_severities(with_evidence(USER, test_id="data-testid=who"), listing()) == {
+        "dom.testid": "cosmetic"
+    }

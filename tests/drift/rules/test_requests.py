@@ -35,6 +35,16 @@ def test_a_number_that_is_sent_as_a_text_breaks() -> None:
     assert told == {"net.req.retyped": "breaking"}
 
 
+def test_a_number_that_is_sent_as_the_same_number_in_quotes_breaks() -> None:
+    told = severities(sends(lambda body: body.update(page="1")))
+    assert told == {"net.req.retyped": "breaking"}
+
+
+def test_a_proof_whose_name_speaks_of_who_asks_is_one_finding() -> None:
+    signed = request(headers=(*KNOWN, ("x-signature", "9f8e7d6c5b4a")))
+    assert severities(signed) == {"net.req.signature": "breaking"}
+
+
 def test_a_form_in_place_of_json_breaks() -> None:
     form = Body(text="page=1&filter.text=bel", mime="application/x-www-form-urlencoded", size=22)
     assert severities(request(body=form))["net.req.encoding"] == "breaking"

@@ -12,6 +12,16 @@ def test_a_field_that_is_gone_breaks_where_it_is_mapped() -> None:
     assert (str(one.severity), one.consumed) == ("breaking", "read")
 
 
+def test_what_nobody_uses_is_gone_once_and_no_news_after_that() -> None:
+    lost = rows(lambda row: row.pop("weight"))
+    grown, told = baseline(), []
+    for day in range(20, 40):
+        judged = judge(grown, observed(day, lost, UNUSED), UNUSED)
+        told += [finding.rule for finding in judged.findings]
+        grown = judged.baseline
+    assert told == ["net.body.field.gone"]
+
+
 def test_an_object_that_is_gone_is_one_finding() -> None:
     assert list(found(rows(lambda row: row.pop("owner")))) == ["net.body.field.gone"]
 
