@@ -47,7 +47,7 @@ def connections(egress: Egress, *, parallel: int) -> httpx2.AsyncHTTPTransport:
         egress: proxy and trusted authorities.
         parallel: connections at once.
     """
-    trusted = _trusting(egress.authorities)
+    trusted = trusting(egress.authorities)
     return httpx2.AsyncHTTPTransport(
         http2=True,
         verify=trusted,
@@ -65,8 +65,8 @@ def _proxy(egress: Egress, trusted: ssl.SSLContext) -> httpx2.Proxy | None:
 
 
 @lru_cache(maxsize=16)
-def _trusting(authorities: str) -> ssl.SSLContext:
-    """One for all doors alike: to read the known authorities takes longer than a request."""
+def trusting(authorities: str) -> ssl.SSLContext:
+    """Whom connections trust, one for all doors: reading the authorities outlasts a request."""
     context = httpx2.create_ssl_context(trust_env=False)
     if authorities:
         context.load_verify_locations(cadata=authorities)
@@ -82,7 +82,7 @@ def _certificates(path: str) -> str:
     if not found:
         raise BadFile(path, "holds no certificate in PEM form (BEGIN CERTIFICATE)")
     try:
-        _trusting(found)
+        trusting(found)
     except ssl.SSLError:
         raise BadFile(path, "holds a certificate that is damaged") from None
     return f"{found}\n"

@@ -62,7 +62,7 @@ def judge(status: int, headers: Headers, host: str, now: datetime) -> Trouble | 
     """None for an answer; else what a 429 or a server error means (RFC 6585, RFC 9110)."""
     if status != _TOO_MANY and status < _SERVER_ERROR:
         return None
-    after = _retry_after(headers, now)
+    after = retry_after_of(headers, now)
     if status == _TOO_MANY or (status == _UNAVAILABLE and after is not None):
         asked = "" if after is None else f" for {after:.0f} s"
         error = Throttled(
@@ -123,7 +123,7 @@ def wait_before_retry(trouble: Transient, attempt: int, rng: Random) -> float | 
     return wait * rng.uniform(0.5, 1.5)
 
 
-def _retry_after(headers: Headers, now: datetime) -> float | None:
+def retry_after_of(headers: Headers, now: datetime) -> float | None:
     """Seconds that ``Retry-After`` names, as a number or as a date."""
     text = next((value.strip() for name, value in headers if name == "retry-after"), "")
     if text.isdigit():
