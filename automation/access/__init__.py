@@ -1,6 +1,6 @@
 """Who may do what: tokens of programs, their scopes, and the decision."""
 
-from automation.access.allow import Decision, allows, allows_organization
+from automation.access.allow import Decision, allows, allows_organization, allows_somewhere
 from automation.access.scopes import SCOPES, known_scopes
 from automation.access.tokens import Issued, Tokens, Wish
 
@@ -12,5 +12,6 @@ __all__ = [
     "Wish",
     "allows",
     "allows_organization",
+    "allows_somewhere",
     "known_scopes",
 ]

@@ -50,6 +50,11 @@ def allows(
     )
 
 
+def allows_somewhere(token: ApiToken, scope: str, *, now: datetime) -> Decision:
+    """Whether a token may do something at all; where, its practices and locations say."""
+    return Decision(_ended(token, now) or _beyond(token, scope))
+
+
 def allows_organization(
     token: ApiToken, scope: str, organization: str, *, now: datetime
 ) -> Decision:

@@ -1,0 +1,60 @@
+"""How old and how whole what is stored of a practice is, kind by kind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from automation import pipeline
+from automation.model import Practice
+from automation.pipeline import Tools
+
+_KEPT: Final = 2.0
+"""Seconds for which an answer is good: what is told is never newer than what is stored."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How old and how whole a kind is.
+
+    Attributes:
+        as_of: when the oldest of what it comes of was read last; None where something never was.
+        whole: whether all of it was read once.
+    """
+
+    as_of: datetime | None
+    whole: bool
+
+
+class Freshness:
+    """Tells how old and how whole what is stored is; asks the database once in a while.
+
+    Args:
+        tools: knows what was read of whom.
+    """
+
+    def __init__(self, tools: Tools) -> None:
+        self._tools = tools
+        self._known: dict[str, tuple[float, dict[str, Standing]]] = {}
+
+    async def of(self, practice: str, kinds: Iterable[str]) -> Standing:
+        """How old and how whole some kinds of a practice are together."""
+        found = await self.kinds(practice)
+        own = [found.get(kind, Standing(None, whole=True)) for kind in kinds]
+        times = [each.as_of for each in own if each.as_of is not None]
+        return Standing(min(times, default=None), all(each.whole for each in own))
+
+    async def kinds(self, practice: str) -> dict[str, Standing]:
+        """How old and how whole each kind of a practice is that its portal has."""
+        now = self._tools.clock.monotonic()
+        at, found = self._known.get(practice, (-_KEPT, {}))
+        if now - at >= _KEPT:
+            found = await self._read(await self._tools.store.practice(practice))
+            self._known[practice] = (now, found)
+        return found
+
+    async def _read(self, practice: Practice) -> dict[str, Standing]:
+        standing = await pipeline.standing_of(self._tools, practice)
+        return {kind: Standing(as_of, whole) for kind, (as_of, whole) in standing.items()}

@@ -1,0 +1,1 @@
+"""MCP: the read model and the operations as tools of a language model."""

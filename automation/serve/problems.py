@@ -1,0 +1,130 @@
+"""What a request is answered with that gets no result: one table for all faces.
+
+Every class of the errors tree has a status (RFC 9110) and a code that programs may rely on; the
+shape on the wire is RFC 9457, "Problem Details for HTTP APIs".
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from automation import errors
+
+
+class Problem(Exception):  # noqa: N818 - an answer, not a fault of the program
+    """A request that gets no result.
+
+    Attributes:
+        status: HTTP status.
+        code: what programs know it by.
+        detail: what is wrong, for people; no secrets, and nothing that the caller may not know.
+        remedy: what to do next.
+        retry_after: seconds after which it may be tried again, if that helps.
+        parameter: the parameter that it is about, if it is about one.
+    """
+
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        detail: str,
+        *,
+        remedy: str = "",
+        retry_after: int | None = None,
+        parameter: str = "",
+    ) -> None:
+        super().__init__(detail)
+        self.status, self.code, self.detail, self.remedy = status, code, detail, remedy
+        self.retry_after, self.parameter = retry_after, parameter
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """How an error of the tree is answered.
+
+    Attributes:
+        status: HTTP status.
+        code: what programs know it by.
+        title: the same for people; it does not change from one occurrence to the next.
+        told: whether the error's own words are for the caller; else they are for the log.
+    """
+
+    status: int
+    code: str
+    title: str
+    told: bool = True
+
+
+FAULTS: Final[dict[type[errors.VetportalError], Fault]] = {
+    errors.BadArgument: Fault(400, "invalid_request", "The request cannot be understood"),
+    errors.BadFile: Fault(503, "misconfigured", "A file of this installation is wrong", told=False),
+    errors.NotKnown: Fault(404, "not_found", "There is no such thing"),
+    errors.Unusable: Fault(400, "invalid_request", "The request cannot be understood"),
+    errors.Unready: Fault(503, "not_ready", "The service is not ready", told=False),
+    errors.PortalDown: Fault(503, "portal_unavailable", "The portal does not answer"),
+    errors.AnswerLate: Fault(504, "portal_timeout", "The portal did not answer in time"),
+    errors.Throttled: Fault(503, "portal_busy", "The portal asks to be asked less"),
+    errors.Incomplete: Fault(503, "incomplete", "The portal could not be read in peace"),
+    errors.LeaseLost: Fault(503, "busy", "Another process went on with it"),
+    errors.DatabaseAway: Fault(503, "not_ready", "The service is not ready", told=False),
+    errors.Transient: Fault(503, "try_again", "It does not work now"),
+    errors.LoggedOut: Fault(503, "session_expired", "The session with the portal is over"),
+    errors.CredentialRefused: Fault(401, "credentials_invalid", "The portal refused the login"),
+    errors.CodeRefused: Fault(401, "mfa_invalid", "The portal refused the code"),
+    errors.ClientRefused: Fault(401, "credentials_invalid", "The portal refused the login"),
+    errors.AuthorizationRefused: Fault(401, "authorization_refused", "Nobody allows the access"),
+    errors.AccountLocked: Fault(423, "account_locked", "The portal locked the account"),
+    errors.PasswordExpired: Fault(423, "password_expired", "The portal wants a new password"),
+    errors.TermsChanged: Fault(423, "terms_changed", "The portal wants its terms accepted"),
+    errors.ChoiceWanted: Fault(409, "choice_wanted", "The portal asks which one is meant"),
+    errors.AnswerAwaited: Fault(401, "mfa_required", "The portal asks for a second factor"),
+    errors.ChallengeSeen: Fault(423, "person_needed", "The portal asks for a person"),
+    errors.PersonNeeded: Fault(423, "person_needed", "The portal asks for a person"),
+    errors.PortalChanged: Fault(502, "portal_changed", "The portal is not what it was"),
+    errors.NotPermitted: Fault(403, "not_permitted_in_portal", "The login has not the right"),
+    errors.PracticeMixedUp: Fault(502, "practice_mixed_up", "The portal shows another practice"),
+    errors.KeyTaken: Fault(409, "idempotency_conflict", "The key stands for another request"),
+    errors.Refused: Fault(403, "refused", "A rule forbids it"),
+    errors.WriteRefused: Fault(409, "write_refused", "The portal does not take it"),
+    errors.WriteUnknown: Fault(409, "write_unknown", "Nobody can tell whether it happened"),
+    errors.AuditBroken: Fault(503, "not_ready", "The service is not ready", told=False),
+    errors.Bug: Fault(500, "internal", "A mistake of ours", told=False),
+    errors.VetportalError: Fault(500, "internal", "A mistake of ours", told=False),
+}
+"""How each error is answered; one that is not here is answered as the class it comes from."""
+
+_AGAIN: Final = {503: 30, 504: 30}
+TITLES: Final[dict[str, str]] = {fault.code: fault.title for fault in FAULTS.values()} | {
+    "unauthenticated": "No token, or none that is valid",
+    "insufficient_scope": "The token does not allow it",
+    "rate_limited": "Too many requests",
+    "not_available_in_practice": "The practice has no such thing",
+    "idempotency_key_required": "A key is wanted",
+    "slot_taken": "The time is taken",
+    "client_ambiguous": "Several clients may be meant",
+    "state_conflict": "It is not in a state that allows this",
+    "too_large": "The body is too large",
+    "method_not_allowed": "The path has no such method",
+    "unsupported_version": "There is no such version",
+    "unsupported_media_type": "The body is of another type",
+}
+"""What codes mean, for people."""
+
+
+def fault_of(error: errors.VetportalError) -> Fault:
+    """How an error is answered."""
+    return next(FAULTS[each] for each in type(error).__mro__ if each in FAULTS)
+
+
+def problem_of(error: errors.VetportalError) -> Problem:
+    """The answer to an error."""
+    fault = fault_of(error)
+    code = getattr(error, "code", "") or fault.code
+    return Problem(
+        fault.status,
+        code,
+        error.message if fault.told else fault.title,
+        remedy=error.remedy if fault.told else "",
+        retry_after=_AGAIN.get(fault.status),
+    )

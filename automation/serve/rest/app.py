@@ -1,0 +1,63 @@
+"""The REST API, put together."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from starlette.middleware.gzip import GZipMiddleware
+
+from automation.serve.rest import lists
+from automation.serve.rest.described import ProblemShape
+from automation.serve.rest.guarding import VERSION, guard
+from automation.serve.service import Service
+
+_GZIP_FROM: Final = 1024
+_ABOUT: Final = (
+    "One surface over every practice. Reads come from the store and touch no portal; the header "
+    "`X-Data-As-Of` says how old they are. Amounts are integers of the smallest unit. Lists are "
+    "paged by an opaque cursor. Errors follow RFC 9457."
+)
+
+
+def build_app(service: Service) -> FastAPI:
+    """The application, ready to be served.
+
+    Args:
+        service: what it works with, for as long as it is served.
+    """
+    app = FastAPI(
+        title="vetportal", version=VERSION, description=_ABOUT, docs_url=None, redoc_url=None
+    )
+    app.include_router(lists.routes())
+    app.add_middleware(GZipMiddleware, minimum_size=_GZIP_FROM)
+    guard(app, service)
+    _describe(app)
+    return app
+
+
+def _describe(app: FastAPI) -> None:
+    """Describe the API once, with the shape of problems in it."""
+
+    def description() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            made = get_openapi(
+                title=app.title, version=app.version, routes=app.routes, description=app.description
+            )
+            schemas = made.setdefault("components", {}).setdefault("schemas", {})
+            schemas["Problem"] = ProblemShape.model_json_schema()
+            _drop_unused(made)
+            app.openapi_schema = made
+        return app.openapi_schema
+
+    app.openapi = description  # type: ignore[method-assign]
+
+
+def _drop_unused(made: dict[str, Any]) -> None:
+    """A request that does not fit gets a problem, not what the framework answers by itself."""
+    for path in made["paths"].values():
+        for operation in path.values():
+            operation["responses"].pop("422", None)
+    for name in ("HTTPValidationError", "ValidationError"):
+        made["components"]["schemas"].pop(name, None)

@@ -1,0 +1,148 @@
+"""Every request on its way in and out: its id, its version, its caller, its problems."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Final
+
+import structlog
+from fastapi import Depends, FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from automation import audit
+from automation.errors import VetportalError
+from automation.model import Secret
+from automation.serve.callers import Caller
+from automation.serve.problems import Problem, problem_of
+from automation.serve.rates import Allowance, Rates
+from automation.serve.rest.answers import problem_answer
+from automation.serve.service import Service
+
+VERSION: Final = "2026-11-01"
+"""The version of the API; a request may name it, so that a later one does not surprise it."""
+MOST_BYTES: Final = 16 * 1024 * 1024
+_REQUEST_ID: Final = re.compile(r"[\w.:-]{1,100}", re.ASCII)
+_STATUSES: Final = {404: "not_found", 405: "method_not_allowed", 415: "unsupported_media_type"}
+_BEARER: Final = HTTPBearer(auto_error=False, description="A token of `vetportal token create`.")
+
+_log: Final = structlog.get_logger()
+
+Next = Callable[[Request], Awaitable[Response]]
+
+
+def guard(app: FastAPI, service: Service) -> None:
+    """Let every request pass here, and answer whatever goes wrong in it."""
+    app.state.service = service
+    app.state.rates = Rates(service.tools.clock, service.rate)
+    app.middleware("http")(_pass)
+    app.add_exception_handler(Problem, _on_problem)
+    app.add_exception_handler(VetportalError, _on_error)
+    app.add_exception_handler(RequestValidationError, _on_invalid)
+    app.add_exception_handler(HTTPException, _on_status)
+
+
+async def _pass(request: Request, go_on: Next) -> Response:
+    given = request.headers.get("x-request-id", "")
+    number = given if _REQUEST_ID.fullmatch(given) else f"req_{secrets.token_hex(12)}"
+    request.state.request_id = number
+    with audit.acting(request=number), structlog.contextvars.bound_contextvars(request=number):
+        try:
+            response = _refused(request) or await go_on(request)
+        except Exception as error:  # noqa: BLE001 - a request is a job: its end is told, not lost
+            _log.error("request_failed", path=request.url.path, error=type(error).__name__)
+            response = problem_answer(Problem(500, "internal", "A mistake of ours"), number)
+    response.headers["X-Request-Id"] = number
+    response.headers["Vetportal-Version"] = VERSION
+    response.headers["Cache-Control"] = "private, no-cache"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    allowance: Allowance | None = getattr(request.state, "allowance", None)
+    if allowance is not None:
+        response.headers["X-RateLimit-Limit"] = str(allowance.limit)
+        response.headers["X-RateLimit-Remaining"] = str(allowance.remaining)
+        response.headers["X-RateLimit-Reset"] = str(allowance.reset)
+    return response
+
+
+def _refused(request: Request) -> Response | None:
+    """What is refused before anything is looked at."""
+    number = request.state.request_id
+    wanted = request.headers.get("vetportal-version", VERSION)
+    if wanted != VERSION:
+        told = f"there is no version {wanted[:40]!r}; there is {VERSION}"
+        return problem_answer(Problem(400, "unsupported_version", told), number)
+    size = request.headers.get("content-length", "0")
+    if size.isascii() and size.isdigit() and int(size) > MOST_BYTES:
+        told = f"a body has {MOST_BYTES} bytes at most"
+        return problem_answer(Problem(413, "too_large", told), number)
+    return None
+
+
+async def _caller(
+    request: Request,
+    shown: Annotated[HTTPAuthorizationCredentials | None, Depends(_BEARER)],
+) -> Caller:
+    """Who asks.
+
+    Raises:
+        Problem: nobody whom we know, or one who asks too often.
+    """
+    service: Service = request.app.state.service
+    token = None
+    if shown is not None:
+        token = await service.tokens.recognise(Secret(shown.credentials))
+    if token is None:
+        raise Problem(
+            401,
+            "unauthenticated",
+            "the request shows no token that is valid",
+            remedy="Send `Authorization: Bearer vp_...`.",
+        )
+    rates: Rates = request.app.state.rates
+    request.state.allowance = rates.take(token.prefix)
+    return Caller(token, service.tools.clock.now())
+
+
+Asking = Annotated[Caller, Depends(_caller)]
+"""The caller of a route; a route that takes it is open to those with a token only."""
+
+
+def service_of(request: Request) -> Service:
+    """What routes work with."""
+    found: Service = request.app.state.service
+    return found
+
+
+Working = Annotated[Service, Depends(service_of)]
+
+
+async def _on_problem(request: Request, problem: Exception) -> Response:
+    assert isinstance(problem, Problem)  # noqa: S101 - registered for it
+    return problem_answer(problem, request.state.request_id)
+
+
+async def _on_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, VetportalError)  # noqa: S101 - registered for it
+    problem = problem_of(error)
+    if problem.status >= 500:  # noqa: PLR2004 - ours, or the portal's
+        _log.warning("request_failed", path=request.url.path, why=error.message)
+    return problem_answer(problem, request.state.request_id)
+
+
+async def _on_invalid(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for it
+    first = error.errors()[0]
+    place = ".".join(str(each) for each in first["loc"][1:]) or str(first["loc"][0])
+    problem = Problem(400, "invalid_request", f"{place}: {first['msg'].lower()}", parameter=place)
+    return problem_answer(problem, request.state.request_id)
+
+
+async def _on_status(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101 - registered for it
+    code = _STATUSES.get(error.status_code, "invalid_request")
+    problem = Problem(error.status_code, code, str(error.detail).lower())
+    return problem_answer(problem, request.state.request_id)

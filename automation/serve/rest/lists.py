@@ -1,0 +1,119 @@
+"""The routes that list entities and show single ones."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Path, Query, Request
+from pydantic import BaseModel, ConfigDict, Field, create_model
+from starlette.responses import Response
+
+from automation.serve.asking import Parameter, parameters
+from automation.serve.resources import RESOURCES, Resource
+from automation.serve.rest.answers import LINES, lines, shown_answer
+from automation.serve.rest.described import problems, scoped
+from automation.serve.rest.guarding import Asking, Working
+from automation.serve.shapes import shape_of
+
+_ONE: Final = ("expand", "fields")
+
+
+def routes() -> APIRouter:
+    """A list and a single entity for everything that can be listed."""
+    router = APIRouter()
+    for resource in RESOURCES.values():
+        _add_list(router, resource)
+        _add_one(router, resource)
+    return router
+
+
+def _add_list(router: APIRouter, resource: Resource) -> None:
+    async def listed(request: Request, caller: Asking, service: Working, query: Any) -> Response:  # noqa: ANN401, ARG001 - typed below
+        given = dict(request.query_params)
+        if request.headers.get("accept", "").startswith(LINES):
+            await service.reader.page(caller, resource, given)  # refuses before it begins
+            return lines(service.reader.every(caller, resource, given))
+        found = await service.reader.page(caller, resource, given)
+        content = {"data": found.data, "next_cursor": found.next_cursor}
+        return shown_answer(request, found, content)
+
+    model = _query(resource, parameters(resource))
+    listed.__annotations__["query"] = Annotated[model, Query()]
+    words = resource.name.replace("_", " ")
+    router.add_api_route(
+        f"/{resource.name}",
+        listed,
+        methods=["GET"],
+        operation_id=f"list_{resource.name}",
+        summary=f"List {words}",
+        description=_about(resource),
+        tags=[words],
+        response_model=None,
+        responses={200: {"model": _page(resource), "content": {LINES: {}}}, **problems(503)},
+        openapi_extra=scoped(resource.scope),
+    )
+
+
+def _add_one(router: APIRouter, resource: Resource) -> None:
+    async def one(
+        request: Request,
+        caller: Asking,
+        service: Working,
+        id: Annotated[str, Path(description="Our id, as a list shows it.")],  # noqa: A002
+        query: Any,  # noqa: ANN401, ARG001 - typed below
+    ) -> Response:
+        found = await service.reader.one(caller, resource, id, dict(request.query_params))
+        return shown_answer(request, found, found.data)
+
+    some = tuple(each for each in parameters(resource) if each.name in _ONE)
+    one.__annotations__["query"] = Annotated[_query(resource, some, "One"), Query()]
+    words = resource.name.replace("_", " ")
+    kind = resource.parts[0].kind
+    router.add_api_route(
+        f"/{resource.name}/{{id}}",
+        one,
+        methods=["GET"],
+        operation_id=f"get_{kind}",
+        summary=f"Show one of the {words}",
+        tags=[words],
+        response_model=None,
+        responses={200: {"model": shape_of(kind)}, **problems(404, 503)},
+        openapi_extra=scoped(resource.scope),
+    )
+
+
+def _about(resource: Resource) -> str:
+    doc = (resource.entity.__doc__ or "").split("\n\n    Attributes:", maxsplit=1)[0]
+    return " ".join(doc.split()).replace("``", "`")
+
+
+def _query(resource: Resource, own: tuple[Parameter, ...], more: str = "") -> type[BaseModel]:
+    """What a route takes; everything else is refused."""
+    fields: dict[str, Any] = {}
+    for each in own:
+        rule: dict[str, Any] = {"description": each.about}
+        if each.example:
+            rule["examples"] = [each.example]
+        if each.most is not None:
+            rule |= {"ge": 1, "le": each.most}
+        fields[each.name] = (each.type | None, Field(None, **rule))
+    name = "".join(part.capitalize() for part in resource.name.split("_"))
+    made: type[BaseModel] = create_model(
+        f"{name}{more}Query", __config__=ConfigDict(extra="forbid"), **fields
+    )
+    return made
+
+
+def _page(resource: Resource) -> type[BaseModel]:
+    shapes: Any = shape_of(resource.parts[0].kind)
+    for kind in dict.fromkeys(part.kind for part in resource.parts[1:]):
+        if kind != resource.parts[0].kind:
+            shapes |= shape_of(kind)
+    name = "".join(part.capitalize() for part in resource.name.split("_"))
+    about = "Where the list goes on; null where it ends."
+    made: type[BaseModel] = create_model(
+        f"{name}Page",
+        data=(list[shapes], ...),
+        next_cursor=(str | None, Field(None, description=about)),
+    )
+    return made
