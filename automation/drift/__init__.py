@@ -9,6 +9,7 @@ from automation.drift.consumption import (
     consumption_of,
 )
 from automation.drift.fields import FieldSignature
+from automation.drift.incidents import Followed, follow
 from automation.drift.judging import Judged, Release, findings, judge, releases
 from automation.drift.looking import PageWatch
 from automation.drift.network import LeafSignature, NetworkSignature, OperationSignature
@@ -29,6 +30,7 @@ __all__ = [
     "ElementSignature",
     "FieldSignature",
     "FieldUse",
+    "Followed",
     "Judged",
     "LeafSignature",
     "NetworkSignature",
@@ -45,6 +47,7 @@ __all__ = [
     "TableSignature",
     "consumption_of",
     "findings",
+    "follow",
     "judge",
     "releases",
 ]

@@ -121,6 +121,11 @@ def named(key: str) -> str:
     return key if _NAME.match(key) and form_of(key) is None else STAR
 
 
+_SPELT: Final = 60
+_ONE_IN: Final = 8
+"""Texts of one place whose classes are all worked out, and which of those behind them are."""
+
+
 @dataclass(slots=True)
 class _Place:
     """Counts of one place within one run."""
@@ -134,13 +139,14 @@ class _Place:
     sketch: set[int] = field(default_factory=set)
     scale: Counter[int] = field(default_factory=Counter)
     longest: int = 0
+    spelt: int = 0
     order: set[str] = field(default_factory=set)
     repeated: bool = False
 
     def text(self, text: str, *, spelled: bool) -> None:
         """Count one scalar by what may be kept of it."""
         short = digest(text)
-        if spelled and len(self.classes) < _KEPT:
+        if spelled and len(self.classes) < _KEPT and self._is_looked_at(short):
             self.classes.add(token_class(text))
         if not self.crowded:
             self.digests[short] += 1
@@ -148,6 +154,13 @@ class _Place:
         self.sketch.add(int(short, 16))
         if len(self.sketch) > 8 * SKETCH:
             self.sketch = set(sorted(self.sketch)[:SKETCH])
+
+    def _is_looked_at(self, short: str) -> bool:
+        """Whether the class of a text is worked out: it is new, and of many one in eight."""
+        if short in self.digests:
+            return False
+        self.spelt += 1
+        return self.spelt <= _SPELT or self.spelt % _ONE_IN == 0
 
     def signature(self, around: int) -> FieldSignature:
         """What is kept of one run; ``around`` counts the objects that could have held it."""

@@ -41,7 +41,9 @@ def _attached(
 ) -> tuple[Finding, ...]:
     gone = {one.fingerprint for one in behind}
     follows = tuple(f"{one.rule} {one.subject}" for one in behind)
-    told = cause.model_copy(update={"follows": (*cause.follows, *follows)})
+    carries = tuple(print_ for one in behind for print_ in (one.fingerprint, *one.carries))
+    update = {"follows": (*cause.follows, *follows), "carries": (*cause.carries, *carries)}
+    told = cause.model_copy(update=update)
     return tuple(
         told if one.fingerprint == cause.fingerprint else one
         for one in found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from fnmatch import fnmatchcase
 from typing import Final
 from urllib.parse import urljoin, urlsplit
 
@@ -22,7 +23,7 @@ class Hosts:
 
     Args:
         base_url: the practice's own address.
-        portal: further hosts of the portal.
+        portal: patterns of further hosts of the portal.
         templates: segments of the path templates that are known, with ``{}`` for what varies.
     """
 
@@ -47,7 +48,8 @@ class Hosts:
             return "identity"
         if parts & _CONTENT:
             return "content"
-        related = host in self._portal or _site(host) == _site(self._own)
+        known = any(fnmatchcase(host, pattern) for pattern in self._portal)
+        related = known or _site(host) == _site(self._own)
         return "portal" if related else "third"
 
     def label_of(self, url: str) -> str:

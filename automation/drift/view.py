@@ -47,7 +47,7 @@ class Change:
     heal: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Call:
     """One operation that was called both before and now.
 
@@ -84,10 +84,15 @@ class Call:
 
     def places(self) -> Iterator[Place]:
         """The places of its answers that stood in the accepted runs and stand now."""
-        for path, now in self.now.fields.items():
-            before = self.before.fields.get(path)
-            if before is not None:
-                yield Place(self, path, before, now, self.use.field(path) if self.use else None)
+        yield from self._places
+
+    @cached_property
+    def _places(self) -> tuple[Place, ...]:
+        return tuple(
+            Place(self, path, before, now, self.use.field(path) if self.use else None)
+            for path, now in self.now.fields.items()
+            if (before := self.before.fields.get(path)) is not None
+        )
 
     def field_use(self, path: str) -> FieldUse | None:
         """What we do with a place of its answers."""

@@ -51,7 +51,15 @@ from automation.model.expression import names_in
 from automation.model.finding import Finding, Severity
 from automation.model.flow import Flow, FlowInput
 from automation.model.grant import BUTTON_SALT, SECRET_NAMES, WEBHOOK_SECRET, Grant
+from automation.model.heal import Heal, HealState, PatchLine
 from automation.model.inbound import Button, Hooks, Inbound, RecordRead, Topic, Trigger
+from automation.model.incident import (
+    Incident,
+    IncidentEvent,
+    IncidentEventKind,
+    IncidentState,
+    Onlooker,
+)
 from automation.model.job import Attempt, Job, JobEnd, JobQueue, JobState, JobStatus
 from automation.model.mapping import (
     TRANSFORMS,
@@ -224,11 +232,17 @@ __all__ = [
     "Goto",
     "Grant",
     "Headers",
+    "Heal",
+    "HealState",
     "Hooks",
     "Horizon",
     "Hover",
     "HttpStuck",
     "Inbound",
+    "Incident",
+    "IncidentEvent",
+    "IncidentEventKind",
+    "IncidentState",
     "Input",
     "InputKind",
     "Job",
@@ -252,6 +266,7 @@ __all__ = [
     "Noun",
     "OAuth",
     "OAuthClient",
+    "Onlooker",
     "Operation",
     "OperationInput",
     "Organization",
@@ -260,6 +275,7 @@ __all__ = [
     "Pace",
     "Paged",
     "Pagination",
+    "PatchLine",
     "Portal",
     "Practice",
     "Press",

@@ -40,6 +40,7 @@ class Finding(Noun):
         confidence: how sure it is; says nothing of the severity.
         heal: a repair of ours is known for it.
         follows: other differences that are its consequences, as ``rule subject``.
+        carries: the fingerprints of these; whoever accepts the cause accepts them.
     """
 
     rule: str
@@ -56,6 +57,7 @@ class Finding(Noun):
     confidence: Literal["once", "repeated", "confirmed", "practices"] = "once"
     heal: bool = False
     follows: tuple[str, ...] = ()
+    carries: tuple[str, ...] = ()
 
     @property
     def fingerprint(self) -> str:

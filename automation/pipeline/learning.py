@@ -7,10 +7,11 @@ from typing import Final
 
 from automation import browser, capture, infer
 from automation.catalog import Catalog
-from automation.errors import BadFile, NotKnown, Unusable
+from automation.errors import BadFile, NotKnown, Unusable, VetportalError
 from automation.model import Capture, Endpoint, Practice
 from automation.pipeline.tabs import in_tabs
 from automation.pipeline.tools import Tools
+from automation.pipeline.watching import CaptureWatch, consumption_for, keep_capture
 from automation.session import writes_without_consent
 from automation.sync import Progress, quietly
 
@@ -28,6 +29,8 @@ async def capture_flow(
     writes: bool = False,
 ) -> Capture:
     """Run a flow in the browser of a signed-in practice and keep what was said behind it.
+
+    What it saw is compared with the baseline of the flow, also where the flow failed.
 
     Args:
         tools: what to work with.
@@ -51,17 +54,29 @@ async def capture_flow(
     async with tools.sessions.visit(
         practice, recorded, inputs=given, tab=tab, writes=writes
     ) as visit:
-        return await capture.capture_flow(
-            recorded,
-            visit.tab,
-            visit.values,
-            practice=practice,
-            portal=portal,
-            redactor=visit.redactor,
-            writer=tools.archive.writer(practice),
-            clock=tools.clock,
-            inputs=given,
+        watch = CaptureWatch(
+            tools.archive.writer(practice),
+            practice,
+            portal,
+            consumption_for(tools.catalog, practice.portal, flow),
         )
+        try:
+            captured = await capture.capture_flow(
+                recorded,
+                visit.tab,
+                visit.values,
+                practice=practice,
+                portal=portal,
+                redactor=visit.redactor,
+                writer=watch,
+                clock=tools.clock,
+                inputs=given,
+            )
+        except VetportalError as problem:
+            await keep_capture(tools, practice, flow, watch, problem)
+            raise
+        await keep_capture(tools, practice, flow, watch)
+        return captured
 
 
 async def capture_flows(

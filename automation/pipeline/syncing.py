@@ -13,11 +13,13 @@ import structlog
 from automation import store
 from automation import sync as sync_stage
 from automation.errors import Incomplete, Transient, VetportalError
-from automation.model import Coverage, Outcome, Practice
+from automation.model import Coverage, Finding, Outcome, Practice
 from automation.pipeline.tools import Tools
 from automation.pipeline.unread import Unread, unread_of
+from automation.pipeline.watching import keep_profile, keep_replay, watch_replay
 from automation.sync import Progress, quietly
 
+_FAILED: Final[tuple[Outcome, Mapping[str, int]]] = ("failed", {})
 _MARGIN: Final = 3.0
 """Seconds beyond the time of a lease: clocks are read, rows are written."""
 
@@ -38,6 +40,7 @@ class Synced:
         resumed: the interrupted run that this one went on from.
         problem: an error that stands for what was not read; None when all that is permitted was.
         unread: what was never read as a whole yet, by kind; empty from the first complete sync on.
+        drift: how the portal differs from what it was.
     """
 
     run: str
@@ -49,6 +52,7 @@ class Synced:
     resumed: str | None = None
     problem: VetportalError | None = None
     unread: Mapping[str, Unread] = field(default_factory=dict)
+    drift: tuple[Finding, ...] = ()
 
     @property
     def changes(self) -> int:
@@ -93,14 +97,14 @@ async def sync(
     )
     left = await tools.store.start_run(run, practice=practice.name, kind=kind, resume=resume)
     _log.info("run_started", kind=kind, goes_on_from=left)
-    outcome: Outcome = "failed"
-    counts: Mapping[str, int] = {}
+    outcome, counts = _FAILED
     try:
         async with await tools.sessions.open(practice) as session:
             plan = _plan(tools, practice, entities)
             first = await unread_of(tools, practice, plan)
+            watch = watch_replay(tools, practice)
             reading = sync_stage.Reading(
-                session,
+                watch.on(session),
                 plan,
                 tools.store,
                 run,
@@ -114,8 +118,8 @@ async def sync(
             sweeping = sync_stage.Sweeping(reading, plan, tools.store, practice, run, upkeep)
             await sweeping.sweep()
         await reading.derive()
-        outcome = reading.outcome if not sweeping.doubts else "partial"
-        counts = _totals(reading.intake.tallies)
+        differs = await keep_replay(tools, watch, reading.coverage)
+        outcome, counts = _end(reading, sweeping)
     except VetportalError as problem:
         _log.error("run_failed", kind=type(problem).__name__, why=problem.message)
         raise
@@ -132,7 +136,16 @@ async def sync(
         left,
         _problem(reading, sweeping),
         await _still_unread(tools, practice, plan, first),
+        differs,
     )
+
+
+def _end(
+    reading: sync_stage.Reading, sweeping: sync_stage.Sweeping
+) -> tuple[Outcome, Mapping[str, int]]:
+    """How the run ended, and what it did."""
+    outcome: Outcome = "partial" if sweeping.doubts else reading.outcome
+    return outcome, _totals(reading.intake.tallies)
 
 
 async def _still_unread(
@@ -186,7 +199,7 @@ async def sync_in_turn(
 
 async def _keep_profile(tools: Tools, reading: sync_stage.Reading) -> None:
     if reading.profile is not None:
-        await tools.profiles.put(reading.profile)
+        await keep_profile(tools, reading.profile)
 
 
 def _plan(tools: Tools, practice: Practice, entities: Collection[str]) -> sync_stage.Plan:

@@ -10,7 +10,7 @@ from automation.catalog import Catalog
 from automation.inbound import InboundSecrets
 from automation.ports import Clock
 from automation.session import Sessions
-from automation.store import Notices, Profiles, WriteIntents
+from automation.store import Baselines, Heals, Incidents, Notices, Profiles, WriteIntents
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,3 +28,6 @@ class Tools:
     notices: Notices
     inbound_secrets: InboundSecrets
     journal: WriteIntents
+    baselines: Baselines
+    incidents: Incidents
+    heals: Heals

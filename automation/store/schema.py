@@ -18,6 +18,7 @@ from automation.store.tables import (
     AuditKeyRow,
     AuditSealRow,
     BaselineRow,
+    BaselineRow,
     ChallengeRow,
     ChangeRow,
     CircuitRow,
@@ -26,6 +27,9 @@ from automation.store.tables import (
     ErrandRow,
     EventRow,
     FirstReadingRow,
+    HealRow,
+    IncidentEventRow,
+    IncidentRow,
     HealRow,
     IncidentEventRow,
     IncidentRow,
@@ -88,6 +92,10 @@ SESSION_STATUS: Final = table_of(SessionStatusRow)
 TOKEN_STATUS: Final = table_of(TokenStatusRow)
 CHALLENGE: Final = table_of(ChallengeRow)
 NOTICE: Final = table_of(NoticeRow)
+BASELINE: Final = table_of(BaselineRow)
+INCIDENT: Final = table_of(IncidentRow)
+INCIDENT_EVENT: Final = table_of(IncidentEventRow)
+HEAL: Final = table_of(HealRow)
 BASELINE: Final = table_of(BaselineRow)
 INCIDENT: Final = table_of(IncidentRow)
 INCIDENT_EVENT: Final = table_of(IncidentEventRow)

@@ -6,6 +6,7 @@ import math
 import re
 from collections import Counter
 from datetime import UTC, datetime
+from functools import cache
 from typing import Final
 
 import orjson
@@ -109,6 +110,13 @@ _EPOCH_S: Final = re.compile(r"\A1\d{9}\Z")
 _DATE_LIKE: Final = re.compile(r"\A\d{1,4}[-/.]?\d{1,2}[-/.]?\d{1,4}(?:[T ].*)?\Z")
 
 
+@cache
+def _written(pattern: str) -> re.Pattern[str]:
+    """What is written just so has these digits; asking this first spares most of the trying."""
+    digits = re.sub(r"%[mdHMS]", r"\\d{2}", re.escape(pattern).replace("%Y", r"\d{4}"))
+    return re.compile(rf"\A{digits}\Z", re.ASCII)
+
+
 def moments(text: str) -> dict[str, datetime]:
     """Every way the text may be a moment: format -> naive local (or UTC for epochs) time."""
     if _EPOCH_MS.match(text):
@@ -119,6 +127,8 @@ def moments(text: str) -> dict[str, datetime]:
         return {}
     found = {}
     for pattern in MOMENT_FORMATS:
+        if "%z" not in pattern and not _written(pattern).match(text):
+            continue
         try:
             moment = datetime.strptime(text, pattern)  # noqa: DTZ007 - local by nature
         except ValueError:

@@ -18,6 +18,12 @@ from automation.store.tables.drift import (
     IncidentEventRow,
     IncidentRow,
 )
+from automation.store.tables.drift import (
+    BaselineRow,
+    HealRow,
+    IncidentEventRow,
+    IncidentRow,
+)
 from automation.store.tables.event import (
     EventRow,
     FirstReadingRow,
@@ -48,6 +54,7 @@ __all__ = [
     "AuditKeyRow",
     "AuditSealRow",
     "BaselineRow",
+    "BaselineRow",
     "ChallengeRow",
     "ChangeRow",
     "CircuitRow",
@@ -56,6 +63,9 @@ __all__ = [
     "ErrandRow",
     "EventRow",
     "FirstReadingRow",
+    "HealRow",
+    "IncidentEventRow",
+    "IncidentRow",
     "HealRow",
     "IncidentEventRow",
     "IncidentRow",
