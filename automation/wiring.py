@@ -203,9 +203,6 @@ async def tools(
                 baselines=store.Baselines(rows.database, sealer),
                 incidents=store.Incidents(rows.database),
                 heals=store.Heals(rows.database),
-                baselines=store.Baselines(rows.database, sealer),
-                incidents=store.Incidents(rows.database),
-                heals=store.Heals(rows.database),
             )
     finally:
         await rows.close()

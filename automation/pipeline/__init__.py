@@ -45,17 +45,6 @@ from automation.pipeline.watching import (
     observe_capture,
     watch_replay,
 )
-from automation.pipeline.watched import ReplayWatch
-from automation.pipeline.watching import (
-    CaptureWatch,
-    Seen,
-    consumption_for,
-    keep_capture,
-    keep_replay,
-    keep_seen,
-    observe_capture,
-    watch_replay,
-)
 from automation.pipeline.webhooks import (
     OVERLAP,
     WebhookWish,
@@ -82,10 +71,7 @@ __all__ = [
     "CAPTURES_PER_FLOW",
     "OVERLAP",
     "CaptureWatch",
-    "CaptureWatch",
     "Drained",
-    "ReplayWatch",
-    "Seen",
     "ReplayWatch",
     "RuleWish",
     "Seen",
@@ -104,7 +90,6 @@ __all__ = [
     "check_facts",
     "check_hooks",
     "consumption_for",
-    "consumption_for",
     "drain",
     "dry_run",
     "find_webhook",
@@ -118,12 +103,8 @@ __all__ = [
     "list_deliveries",
     "list_rules",
     "list_webhooks",
-    "keep_capture",
-    "keep_replay",
-    "keep_seen",
     "list_writes",
     "most_urgent",
-    "observe_capture",
     "observe_capture",
     "offboard",
     "open_click",
@@ -150,7 +131,6 @@ __all__ = [
     "sync_in_turn",
     "try_webhook",
     "unread_kinds",
-    "watch_replay",
     "watch_replay",
     "with_proof",
 ]

@@ -4,7 +4,6 @@ from automation.store.address import shown_place
 from automation.store.api_tokens import ApiTokens
 from automation.store.audit_trail import AuditTrail, AuditView
 from automation.store.baselines import BaselineKey, BaselineNote, Baselines
-from automation.store.baselines import BaselineKey, BaselineNote, Baselines
 from automation.store.call_ledger import CallLedger
 from automation.store.circuits import Circuit, Circuits
 from automation.store.coverages import Covered
@@ -14,8 +13,6 @@ from automation.store.deliveries import Deliveries, Due, Health, Tried
 from automation.store.erasure import Erasure
 from automation.store.errands import Errand
 from automation.store.faults import FAULTS, explained
-from automation.store.heals import Heals
-from automation.store.incidents import Incidents
 from automation.store.heals import Heals
 from automation.store.incidents import Incidents
 from automation.store.intake import BATCH, Intake
@@ -59,9 +56,6 @@ __all__ = [
     "BaselineKey",
     "BaselineNote",
     "Baselines",
-    "BaselineKey",
-    "BaselineNote",
-    "Baselines",
     "CallLedger",
     "Challenges",
     "Choice",
@@ -79,8 +73,6 @@ __all__ = [
     "Facts",
     "Heals",
     "Health",
-    "Incidents",
-    "Heals",
     "Incidents",
     "Intake",
     "Lease",

@@ -18,7 +18,6 @@ from automation.store.tables import (
     AuditKeyRow,
     AuditSealRow,
     BaselineRow,
-    BaselineRow,
     ChallengeRow,
     ChangeRow,
     CircuitRow,
@@ -27,9 +26,6 @@ from automation.store.tables import (
     ErrandRow,
     EventRow,
     FirstReadingRow,
-    HealRow,
-    IncidentEventRow,
-    IncidentRow,
     HealRow,
     IncidentEventRow,
     IncidentRow,
@@ -92,10 +88,6 @@ SESSION_STATUS: Final = table_of(SessionStatusRow)
 TOKEN_STATUS: Final = table_of(TokenStatusRow)
 CHALLENGE: Final = table_of(ChallengeRow)
 NOTICE: Final = table_of(NoticeRow)
-BASELINE: Final = table_of(BaselineRow)
-INCIDENT: Final = table_of(IncidentRow)
-INCIDENT_EVENT: Final = table_of(IncidentEventRow)
-HEAL: Final = table_of(HealRow)
 BASELINE: Final = table_of(BaselineRow)
 INCIDENT: Final = table_of(IncidentRow)
 INCIDENT_EVENT: Final = table_of(IncidentEventRow)

@@ -18,12 +18,6 @@ from automation.store.tables.drift import (
     IncidentEventRow,
     IncidentRow,
 )
-from automation.store.tables.drift import (
-    BaselineRow,
-    HealRow,
-    IncidentEventRow,
-    IncidentRow,
-)
 from automation.store.tables.event import (
     EventRow,
     FirstReadingRow,
@@ -54,7 +48,6 @@ __all__ = [
     "AuditKeyRow",
     "AuditSealRow",
     "BaselineRow",
-    "BaselineRow",
     "ChallengeRow",
     "ChangeRow",
     "CircuitRow",
@@ -63,9 +56,6 @@ __all__ = [
     "ErrandRow",
     "EventRow",
     "FirstReadingRow",
-    "HealRow",
-    "IncidentEventRow",
-    "IncidentRow",
     "HealRow",
     "IncidentEventRow",
     "IncidentRow",
