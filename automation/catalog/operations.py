@@ -15,6 +15,7 @@ from automation.model import (
     Input,
     Match,
     Operation,
+    PriorRead,
     ReadBack,
     WriteStep,
     names_in,
@@ -103,12 +104,23 @@ class _Checking:
             listed = one.endpoint not in self.names or self.endpoints(one.endpoint).response.items
             if one.match and listed is None:
                 yield (*place, "match"), f"{one.endpoint} gives no list to look through"
+            if not one.whole and self._may_go_on(one):
+                told = f"{one.endpoint} does not say how its list goes on, so a part may be all"
+                yield place, f"{told} that is seen; write whole: true where one answer has it all"
             for looked in names_in(one.path):
                 if looked[0] not in {"document", "items"}:
                     yield (*place, "path"), _unknown("root", looked[0], ("document", "items"))
             if one.when is not None:
                 yield from self.path((*place, "when"), one.when)
             self.known["reads"][name] = None
+
+    def _may_go_on(self, read: PriorRead) -> bool:
+        """Whether items are looked for in a list of which nobody knows whether it goes on."""
+        looks = read.match or any(looked[0] == "items" for looked in names_in(read.path))
+        if not looks or read.endpoint not in self.names:
+            return False
+        endpoint = self.endpoints(read.endpoint)
+        return endpoint.response.items is not None and endpoint.pagination is None
 
     def steps(self) -> Iterator[Problem]:
         self.known["write"] = dict.fromkeys(_WRITE)

@@ -3,9 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from functools import partial
+from typing import Annotated, Any, Final
 
 import jmespath
+from jmespath.exceptions import JMESPathError
+from jmespath.functions import Functions
+from pydantic import AfterValidator
+
+OPERATION_FUNCTIONS: Final[Mapping[str, int]] = {
+    "during": 5,
+    "having": 3,
+    "lacking": 3,
+    "later": 2,
+    "lower": 1,
+    "moment": 1,
+}
+"""What paths of operations can do beside JMESPath, and how many arguments that takes."""
+_NONE: Final[Mapping[str, int]] = {}
+_OWN: Final[Mapping[str, Any]] = Functions.FUNCTION_TABLE
 
 _INNER = frozenset(
     {"projection", "filter_projection", "value_projection", "pipe", "index_expression"}
@@ -55,3 +71,44 @@ def _leading(children: Sequence[Mapping[str, Any]]) -> Iterator[str]:
         yield field["value"]
         if indexed:
             return
+
+
+def _sound(text: str, *, beside: Mapping[str, int]) -> str:
+    """Refuse what cannot be evaluated when the file is read, not when the portal answers."""
+    try:
+        parsed = jmespath.compile(text).parsed
+    except JMESPathError as error:
+        problem = str(error).splitlines()[0]
+        msg = f'"{text}" is not a JMESPath expression: {problem}'
+        raise ValueError(msg) from None
+    for name, given in _functions(parsed):
+        if name not in beside and name not in _OWN:
+            known = ", ".join(sorted({*_OWN, *beside}))
+            msg = f'"{text}" asks for a function {name}() that there is not; there are {known}'
+            raise ValueError(msg)
+        least, more = (beside[name], False) if name in beside else _arguments(name)
+        if given < least or (given > least and not more):
+            msg = f'"{text}" gives {name}() {given} values; it takes {least}'
+            raise ValueError(f"{msg} or more" if more else msg)
+    return text
+
+
+def _functions(node: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
+    """The functions that an expression asks for, with how many arguments each is given."""
+    if node["type"] == "function_expression":
+        yield node["value"], len(node["children"])
+    for child in node["children"]:
+        if isinstance(child, Mapping):
+            yield from _functions(child)
+
+
+def _arguments(name: str) -> tuple[int, bool]:
+    """How many arguments a function of JMESPath takes, and whether it takes more."""
+    signature = _OWN[name]["signature"]
+    return len(signature), bool(signature and signature[-1].get("variadic"))
+
+
+Path = Annotated[str, AfterValidator(partial(_sound, beside=_NONE))]
+"""A path of JMESPath."""
+OperationPath = Annotated[str, AfterValidator(partial(_sound, beside=OPERATION_FUNCTIONS))]
+"""A path of an operation, which can do more."""

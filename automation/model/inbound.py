@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, JsonValue, model_validator
 
-from automation.model.mapping import Path
+from automation.model.expression import Path
 from automation.model.noun import Noun
 
 MOST_ID = 64

@@ -10,10 +10,7 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import Annotated, Final, Literal, NamedTuple
 
-import jmespath
-from jmespath.exceptions import JMESPathError
 from pydantic import (
-    AfterValidator,
     BeforeValidator,
     Discriminator,
     JsonValue,
@@ -24,6 +21,7 @@ from pydantic import (
 from pydantic import SerializerFunctionWrapHandler as Handler
 
 from automation.model.changes import Changes
+from automation.model.expression import Path
 from automation.model.noun import Noun
 from automation.model.portal import Horizon
 
@@ -141,21 +139,9 @@ def _chain(value: object) -> object:
     return value if isinstance(value, (list, tuple)) else [value]
 
 
-def _path(text: str) -> str:
-    """Refuse what is not JMESPath when the file is read, not when the portal answers."""
-    try:
-        jmespath.compile(text)
-    except JMESPathError as error:
-        problem = str(error).splitlines()[0]
-        msg = f'"{text}" is not a JMESPath expression: {problem}'
-        raise ValueError(msg) from None
-    return text
-
-
 OneTransform = Annotated[
     Transform, BeforeValidator(_unwrap_transform), WrapSerializer(_wrap_transform)
 ]
-Path = Annotated[str, AfterValidator(_path)]
 Base = Literal["item", "outer", "parent", "document"]
 
 

@@ -13,7 +13,7 @@ from typing import Annotated, Final, Literal
 from pydantic import BeforeValidator, WrapSerializer, field_validator, model_validator
 from pydantic import SerializerFunctionWrapHandler as Handler
 
-from automation.model.mapping import Path
+from automation.model.expression import OperationPath as Path
 from automation.model.noun import Noun
 from automation.model.operation_input import OperationInput
 
@@ -124,6 +124,8 @@ class PriorRead(Noun):
         values: its inputs.
         match: what an item must be like, all of it: the list is read until one is, and ``items``
             holds only that; without it a list is read whole.
+        whole: the one answer of an endpoint that has no pages is all of its list; without this no
+            such list is looked through, because nobody could tell what is missing from it.
         path: JMESPath into the ``items`` of the list and the ``document``, the first answer.
         when: JMESPath over what is known; it is not asked unless this holds.
         otherwise: what to say when the path gives nothing; None where that is fine.
@@ -133,6 +135,7 @@ class PriorRead(Noun):
     endpoint: str
     values: Values = {}
     match: tuple[Match, ...] = ()
+    whole: bool = False
     path: Path = "document"
     when: Path | None = None
     otherwise: str | None = None

@@ -10,7 +10,8 @@ import orjson
 from pydantic import JsonValue
 
 from automation.errors import NotKnown
-from automation.model.mapping import Lookup, Path
+from automation.model.expression import Path
+from automation.model.mapping import Lookup
 from automation.model.noun import Noun
 
 

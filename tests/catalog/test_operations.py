@@ -301,6 +301,34 @@ def test_what_does_not_fit_is_told_with_file_place_line_and_what_is_valid(
     assert says in caught.value.message
 
 
+LIST = """\
+version: 1
+endpoint: find-client
+effect: read
+request: {method: GET, url: 'api/clients/', query: {id: {input: id}}}
+response: {items: rows, key: id}
+"""
+
+
+@pytest.mark.parametrize("looks", ["path: items[0]", "match: [{item: id, equals: inputs.client}]"])
+def test_a_list_of_which_a_part_may_be_all_that_is_seen_is_not_looked_through(
+    catalog: Catalog, looks: str
+) -> None:
+    looking = TEXT.replace("path: document", looks, 1)
+    endpoint = catalog.root / "acme" / "endpoints" / "find-client.yaml"
+    endpoint.write_text(LIST)
+    write(catalog, looking)
+    with pytest.raises(
+        BadFile, match=r"reads\.client: .*write whole: true where one answer has it"
+    ):
+        catalog.operation("acme", "sell")
+    write(catalog, looking.replace(looks, f"whole: true\n    {looks}"))
+    assert catalog.operation("acme", "sell").reads["client"].whole
+    write(catalog, looking)
+    endpoint.write_text(f"{LIST}pagination: {{kind: page, stop: {{short: true}}}}\n")
+    assert not catalog.operation("acme", "sell").reads["client"].whole
+
+
 def made_up(name: str, *inputs: str) -> Endpoint:
     effect = "read" if name.startswith("find") else "write"
     query = {each: Input(input=each) for each in inputs}

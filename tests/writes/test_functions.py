@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from jmespath.functions import Functions
 from pydantic import JsonValue
 
 from automation.errors import AnswerNotUnderstood, BadFile
 from automation.model import names_in
+from automation.model.expression import OPERATION_FUNCTIONS
 from automation.writes import Known
+from automation.writes.functions import PathFunctions
 from tests.writes.shop import operation
 from tests.writes.test_known import NORTH
 
@@ -87,3 +90,10 @@ def test_a_path_of_items_is_no_place_of_its_own() -> None:
         ("reads", "day"),
         ("inputs", "column"),
     )
+
+
+def test_each_function_is_known_when_a_file_is_read_with_what_it_takes() -> None:
+    table = {**PathFunctions.FUNCTION_TABLE}
+    own = {name: table[name] for name in table.keys() - Functions.FUNCTION_TABLE.keys()}
+    taken = {name: len(each["signature"]) for name, each in own.items()}
+    assert taken == OPERATION_FUNCTIONS
