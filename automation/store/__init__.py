@@ -16,7 +16,7 @@ from automation.store.faults import FAULTS, explained
 from automation.store.heals import Heals
 from automation.store.incidents import Incidents
 from automation.store.intake import BATCH, Intake
-from automation.store.leases import Lease, Leases, boot_time
+from automation.store.leases import Lease, Leases, boot_time, told_of_waiting
 from automation.store.listing import Choice, Listing, Page, Place, Span
 from automation.store.lists import Lists
 from automation.store.logins import Logins
@@ -111,4 +111,5 @@ __all__ = [
     "explained",
     "look_into",
     "shown_place",
+    "told_of_waiting",
 ]

@@ -11,8 +11,15 @@ from __future__ import annotations
 import asyncio
 import secrets
 import time
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import (
+    AbstractAsyncContextManager,
+    asynccontextmanager,
+    contextmanager,
+    nullcontext,
+    suppress,
+)
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -29,6 +36,11 @@ _RENEWED: Final = 3
 _FIRST_PAUSE: Final = 0.02
 _LONGEST_PAUSE: Final = 0.5
 _GROWTH: Final = 1.5
+
+_waiting: Final[ContextVar[Callable[[], AbstractAsyncContextManager[None]]]] = ContextVar(
+    "waiting", default=nullcontext
+)
+"""What knows while this task waits for somebody else."""
 
 
 @dataclass(slots=True)
@@ -95,9 +107,11 @@ class Leases:
         loop = asyncio.get_running_loop()
         asked = loop.time()
         pauses = _pauses()
-        while (lease := await self.acquire(key)) is None:
-            await asyncio.sleep(next(pauses))
-            asked = loop.time()
+        if (lease := await self.acquire(key)) is None:
+            async with _waiting.get()():
+                while (lease := await self.acquire(key)) is None:
+                    await asyncio.sleep(next(pauses))
+                    asked = loop.time()
         limit = asyncio.timeout_at(asked + self.seconds)
         try:
             async with limit:
@@ -189,6 +203,20 @@ class Leases:
                 limit.reschedule(asked)
                 return
             limit.reschedule(asked + self.seconds)
+
+
+@contextmanager
+def told_of_waiting(waiting: Callable[[], AbstractAsyncContextManager[None]]) -> Iterator[None]:
+    """Let somebody know while what runs in this block waits for a lease that another one holds.
+
+    Args:
+        waiting: entered before it waits, and left once it holds the lease, or gave up.
+    """
+    before = _waiting.set(waiting)
+    try:
+        yield
+    finally:
+        _waiting.reset(before)
 
 
 def _pauses() -> Iterator[float]:

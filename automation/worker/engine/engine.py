@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Collection, Coroutine, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
+from functools import partial
 from typing import Any, Final, TypeVar
 
 import structlog
@@ -15,9 +16,10 @@ from dbos import DBOS, DBOSConfig, PortableWorkflowError
 
 from automation.errors import Bug
 from automation.model import Attempt, JobEnd
+from automation.store import told_of_waiting
 from automation.worker.engine.client import EngineClient, connected
 from automation.worker.engine.place import APPLICATION, SERIALIZER, VERSION, EnginePlace
-from automation.worker.engine.rows import NAME, dead, row_id
+from automation.worker.engine.rows import NAME, dead, end_of, row_id
 
 Value = TypeVar("Value")
 Perform = Callable[[Attempt], Awaitable[JobEnd]]
@@ -106,8 +108,11 @@ class DurableEngine(EngineClient):
             raise asyncio.CancelledError  # it stays under our id, and is taken over
         self._running[task] = attempt
         try:
-            end = await self._perform(attempt)
-            if end.how == "again":
+            if (before := await self._done_before(attempt)) is not None:
+                return before
+            with told_of_waiting(partial(self._waiting, attempt)):
+                end = await self._perform(attempt)
+            if end.how == "again" and await self._is_ours(attempt):
                 following = attempt.next(blamed=end.blamed)
                 await self.enqueue(following, delay=timedelta(seconds=end.after))
         finally:
@@ -121,6 +126,49 @@ class DurableEngine(EngineClient):
             why=end.why,
         )
         return end
+
+    async def _done_before(self, attempt: Attempt) -> JobEnd | None:
+        """How the try before ended, if that left nothing to do.
+
+        A worker that was frozen may have asked for this one just when another worker did the job.
+        """
+        if attempt.number == 1:
+            return None
+        before = attempt.model_copy(update={"number": attempt.number - 1})
+        rows = await self._asked(
+            self._client.list_workflows_async(workflow_ids=[row_id(before)], load_input=False)
+        )
+        ends = [end_of(row) for row in rows]
+        return next((end for end in ends if end is not None and end.how == "done"), None)
+
+    async def _is_ours(self, attempt: Attempt) -> bool:
+        """Whether this try was neither taken over nor cancelled meanwhile."""
+        rows = await self._asked(
+            self._client.list_workflows_async(
+                workflow_ids=[row_id(attempt)],
+                status="PENDING",
+                executor_id=self.executor,
+                load_input=False,
+                load_output=False,
+            )
+        )
+        return bool(rows)
+
+    @asynccontextmanager
+    async def _waiting(self, attempt: Attempt) -> AsyncIterator[None]:
+        """Count no kill of this worker against a job that waits for what another one holds."""
+        await self._asked(asyncio.to_thread(self._count, attempt, -1))
+        yield
+        await self._asked(asyncio.to_thread(self._count, attempt, 1))
+
+    def _count(self, attempt: Attempt, more: int) -> None:
+        """Let a job have begun so much oftener; the library holds what begins too often."""
+        system = self._dbos._sys_db  # noqa: SLF001 - it has no call for this
+        row = system.tables.workflow_status
+        ours = (row.c.workflow_uuid == row_id(attempt)) & (row.c.executor_id == self.executor)
+        changed = row.update().where(ours & (row.c.status == "PENDING"))
+        with system.engine.begin() as connection:
+            connection.execute(changed.values(recovery_attempts=row.c.recovery_attempts + more))
 
     async def stop_cancelled(self, may_stop: Callable[[Attempt], bool]) -> None:
         """End what is to be done no more, where it may be interrupted."""

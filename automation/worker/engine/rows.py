@@ -56,7 +56,7 @@ def status_of(row: WorkflowStatus) -> JobStatus:
     if row.input is None:
         raise AssertionError("rows are read with their input")
     [order] = row.input["args"]
-    end = _end(row)
+    end = end_of(row)
     state = _STATES.get(row.status) or _ENDS.get(end.how if end else "", "waiting")
     return JobStatus(
         attempt=Attempt.model_validate(order),
@@ -70,7 +70,8 @@ def status_of(row: WorkflowStatus) -> JobStatus:
     )
 
 
-def _end(row: WorkflowStatus) -> JobEnd | None:
+def end_of(row: WorkflowStatus) -> JobEnd | None:
+    """How a try ended; None while it is not over, and where it was cancelled."""
     if row.status == "MAX_RECOVERY_ATTEMPTS_EXCEEDED":
         return _KILLS
     if row.status == "ERROR":

@@ -11,14 +11,18 @@ from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine, text
 
 from automation.model import Attempt, JobEnd, JobStatus
-from automation.worker import EngineClient
+from automation.store import Leases, Store
+from automation.worker import EngineClient, EnginePlace
 from automation.worker.engine import DurableEngine
 from tests.engine import run_engine
+from tests.store.support import in_store
 from tests.worker.engine.support import attempt, place_in, running, until
 from tests.worker.support import Crew, crew, several
 
@@ -143,6 +147,119 @@ def test_a_try_that_is_to_be_repeated_is_followed_by_another_one_until_a_person_
 
     run_engine(scene())
     assert seen == [(1, 1), (2, 1), (3, 2), (4, 1)]
+
+
+def moved(place: EnginePlace, key: str, executor: str, status: str) -> None:
+    """Change the row of a try, as another worker would have."""
+    engine = create_engine(place.url)
+    with engine.begin() as connection:
+        if several():
+            connection.execute(text("SET search_path TO dbos"))
+        row = "UPDATE workflow_status SET executor_id = :executor, status = :status"
+        changed = text(f"{row} WHERE workflow_uuid = :key")
+        connection.execute(changed, {"executor": executor, "status": status, "key": key})
+    engine.dispose()
+
+
+@pytest.mark.must_hold("writes")
+@pytest.mark.parametrize(
+    "meanwhile", [("other", "PENDING"), ("only", "SUCCESS"), ("only", "CANCELLED")]
+)
+def test_a_worker_that_was_frozen_asks_for_no_further_try_of_what_others_did_meanwhile(
+    tmp_path: Path, meanwhile: tuple[str, str], measured: Measure
+) -> None:
+    place, begun = place_in(tmp_path), list[int]()
+
+    async def frozen(attempt: Attempt) -> JobEnd:
+        begun.append(attempt.number)
+        await asyncio.to_thread(moved, place, attempt.key, *meanwhile)
+        return JobEnd(how="again", why="its lease is lost", after=0.1)
+
+    async def scene() -> int:
+        async with running(place, "only", frozen) as engine:
+            await engine.enqueue(attempt("k"))
+            await until(lambda: holds(bool(begun) and not engine.running))
+            return (await engine.status("k")).attempt.number
+
+    number = run_engine(scene())
+    measured("further tries", number - 1)
+    assert (number, begun) == (1, [1])
+
+
+def test_a_further_try_of_what_is_done_by_now_does_nothing(tmp_path: Path) -> None:
+    begun: list[int] = []
+
+    async def quick(attempt: Attempt) -> JobEnd:
+        begun.append(attempt.number)
+        return JobEnd(how="done", result={"pages": 3})
+
+    async def scene() -> JobStatus:
+        async with running(place_in(tmp_path), "only", quick) as engine:
+            await engine.enqueue(attempt("k"))
+            await until(lambda: is_over(engine, "k"))
+            await engine.enqueue(attempt("k").next(blamed=True))  # asked for before that was seen
+            await until(lambda: is_over(engine, "k"))
+            return await engine.status("k")
+
+    found = run_engine(scene())
+    assert begun == [1]
+    assert found.end is not None
+    assert (found.state, found.end.result) == ("done", {"pages": 3})
+
+
+def begun_so_often(place: EnginePlace, key: str) -> int:
+    """How many beginnings of a try count."""
+    engine = create_engine(place.url)
+    with engine.begin() as connection:
+        if several():
+            connection.execute(text("SET search_path TO dbos"))
+        asked = text("SELECT recovery_attempts FROM workflow_status WHERE workflow_uuid = :key")
+        found = int(connection.execute(asked, {"key": key}).scalar_one())
+    engine.dispose()
+    return found
+
+
+@pytest.mark.must_hold("writes")
+@pytest.mark.parametrize("waits", [True, False], ids=["waits", "works"])
+def test_a_kill_counts_against_a_job_that_works_and_not_against_one_that_waits_for_its_turn(
+    tmp_path: Path, waits: bool, measured: Measure
+) -> None:
+    place, begun = place_in(tmp_path), [0]
+
+    async def scene(rows: Store) -> JobStatus:
+        leases = Leases(rows.database, seconds=600)
+        turn = await leases.acquire("turn")
+        assert turn is not None
+        if not waits:
+            await leases.release(turn)
+
+        async def deed(_: Attempt) -> JobEnd:
+            begun[0] += 1
+            async with Leases(rows.database, seconds=0.1).hold("turn"):
+                if not waits:
+                    await asyncio.sleep(30)
+            return JobEnd(how="done")
+
+        async def under_way(number: int) -> bool:
+            if begun[0] < number:
+                return False
+            counts = await asyncio.to_thread(begun_so_often, place, "k")
+            return counts == (0 if waits else number)
+
+        for number in range(1, 7):
+            async with running(place, f"killed-{number}", deed) as engine:
+                await engine.enqueue(attempt("k"))
+                await engine.recover([f"killed-{number - 1}"])
+                await until(partial(under_way, number))
+        await leases.release(turn)
+        async with running(place, "last", deed) as engine:
+            await engine.recover(["killed-6"])
+            await until(lambda: is_over(engine, "k"))
+            return await engine.status("k")
+
+    found = in_store(tmp_path / "vetportal.db", scene)
+    measured("killed beginnings", 6, f", then {found.state}")
+    assert (found.state, begun[0]) == (("done", 7) if waits else ("dead", 6))
 
 
 def test_what_is_cancelled_ends_soon_unless_it_must_not_be_interrupted(tmp_path: Path) -> None:
