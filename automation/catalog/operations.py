@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Final
 
+from automation.entities import ENTITIES
 from automation.model import (
     Condition,
     Derived,
@@ -15,6 +16,7 @@ from automation.model import (
     Input,
     Match,
     Operation,
+    OperationInput,
     PriorRead,
     ReadBack,
     WriteStep,
@@ -50,6 +52,10 @@ def unfit_places(
     """
     check = _Checking(operation, endpoints, tuple(names), tuple(sections))
     yield from check.inputs()
+    if operation.entity is not None and operation.entity not in ENTITIES:
+        yield ("entity",), _unknown("kind of entity", operation.entity, tuple(ENTITIES))
+    if operation.pays is not None:
+        yield from check.path(("pays",), operation.pays)
     yield from check.settings()
     yield from check.reads()
     yield from check.conditions(("checks",), operation.checks)
@@ -84,7 +90,14 @@ class _Checking:
                 if text not in one.allowed:
                     told = f'"{text}" is not allowed; allowed: {", ".join(one.allowed)}'
                     yield ("inputs", name, "default"), told
+            yield from self._refers(("inputs", name), one)
         self.known["inputs"] = dict.fromkeys(self.operation.inputs)
+
+    def _refers(self, place: Place, one: OperationInput) -> Iterator[Problem]:
+        if one.refers is not None and one.refers not in ENTITIES:
+            yield (*place, "refers"), _unknown("kind of entity", one.refers, tuple(ENTITIES))
+        for name, part in one.fields.items():
+            yield from self._refers((*place, "fields", name), part)
 
     def settings(self) -> Iterator[Problem]:
         for name, one in self.operation.settings.items():

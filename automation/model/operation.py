@@ -289,6 +289,8 @@ class Operation(Noun):
         version: format version.
         operation: name, ``create_appointment``.
         title: what it does, for people.
+        entity: the kind of entity that it is about; who may change those may ask for it.
+        pays: JMESPath over the inputs; where it holds, money moves.
         effects: what the portal does beside it: mails, invoices.
         confirm: a person has to confirm each one.
         rights: what the login needs; entries of the section ``rights`` of the profile.
@@ -307,6 +309,8 @@ class Operation(Noun):
     version: Literal[1] = 1
     operation: str
     title: str
+    entity: str | None = None
+    pays: Path | None = None
     effects: tuple[str, ...] = ()
     confirm: bool = False
     rights: tuple[str, ...] = ()

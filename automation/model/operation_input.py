@@ -14,6 +14,7 @@ InputKind = Literal[
 """What an input holds; ``date`` and ``datetime`` are ISO 8601, without offset in the practice's."""
 
 _SCALARS: Final = frozenset({"text", "integer", "number", "boolean", "date", "datetime", "file"})
+_NUMBERED: Final = frozenset({"text", "integer"})
 _BOUNDED: Final = frozenset({"text", "integer", "number", "list", "file"})
 
 
@@ -30,6 +31,8 @@ class OperationInput(Noun):
         least: smallest number, fewest characters of a text, fewest entries of a list.
         most: largest number, most characters of a text, most entries of a list; bytes of a file.
         sensitive: never shown, logged or journalled.
+        refers: the kind of entity that it means by the portal's own id (``client``); a caller may
+            give our id of one in its place. Of a ``list``: that each entry means.
         fields: of an ``object``, and of the objects of a ``list``: its parts, in the order in
             which they are sent.
         of: what the entries of a ``list`` without ``fields`` are.
@@ -43,6 +46,7 @@ class OperationInput(Noun):
     least: float | None = None
     most: float | None = None
     sensitive: bool = False
+    refers: str | None = None
     fields: dict[str, OperationInput] = {}
     of: Literal["text", "integer", "number", "boolean", "date", "datetime"] | None = None
 
@@ -66,6 +70,8 @@ class OperationInput(Noun):
             msg = f'a {self.type} has no "allowed" values; its entries may'
         elif (self.least, self.most) != (None, None) and self.type not in _BOUNDED:
             msg = f'a {self.type} has no "least" and "most"'
+        elif self.refers is not None and not {self.type, self.of} & _NUMBERED:
+            msg = f"a {self.type} refers to nothing; only a text, an integer or a list of them does"
         else:
             return self
         raise ValueError(msg)

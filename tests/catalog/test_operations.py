@@ -178,6 +178,17 @@ def test_a_portal_without_operations_has_none(catalog: Catalog) -> None:
 @pytest.mark.parametrize(
     "old,new,says",
     [
+        (
+            "rights: [Sales]",
+            "entity: invoices",
+            'entity: there is no kind of entity "invoices", did you mean "invoice"?',
+        ),
+        ("rights: [Sales]", "pays: input.kind", 'pays: there is no root "input"'),
+        (
+            "client: {type: integer}",
+            "client: {type: integer, refers: clients}",
+            'inputs.client.refers: there is no kind of entity "clients"',
+        ),
         ("operation: sell", "operation: sale", 'operation: "sale" should be "sell"'),
         (
             "default: 0",

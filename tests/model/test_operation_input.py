@@ -31,3 +31,10 @@ def test_an_input_may_be_left_out_when_it_is_optional_or_has_a_default() -> None
     assert not OperationInput(type="text").may_be_left_out
     assert OperationInput(type="text", optional=True).may_be_left_out
     assert OperationInput(type="integer", default=0).may_be_left_out
+
+
+def test_what_means_an_entity_is_a_text_a_number_or_a_list_of_them() -> None:
+    assert OperationInput(type="integer", refers="client").refers == "client"
+    assert OperationInput(type="list", of="integer", refers="patient").refers == "patient"
+    with pytest.raises(ValidationError, match="a boolean refers to nothing"):
+        OperationInput(type="boolean", refers="client")

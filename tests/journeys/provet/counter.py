@@ -136,9 +136,9 @@ def visit(counter: Counter) -> dict[str, Any]:
         "start": start.isoformat(),
         "end": end.isoformat(),
         "title": "Vaccination",
-        "complaint": "Booster",
-        "department_id": 1,
-        "user_id": 1,
+        "reason": "Booster",
+        "location_id": 1,
+        "provider_id": 1,
         "client_id": patient["client"],
         "patient_ids": [patient["id"]],
     }
@@ -158,7 +158,8 @@ def prepared(counter: Counter) -> dict[str, dict[str, Any]]:
     for each in (missed, old):
         made = staff.post(
             "appointment/",
-            **{key: each[key] for key in ("start", "end", "title", "complaint")},
+            **{key: each[key] for key in ("start", "end", "title")},
+            complaint=each["reason"],
             type=2,
             department=staff.link("department/1/"),
             user=staff.link("user/1/"),
@@ -172,18 +173,18 @@ def prepared(counter: Counter) -> dict[str, dict[str, Any]]:
         "create_eprescription": full_example() | {"remarks": "Second"},
         "update_eprescription": {"prescription_id": number, **json.loads(UPDATE)},
         "charge_eprescription_fee": {
-            "department_id": 1,
+            "location_id": 1,
             "client_id": 1,
             "payment_type": 0,
             "info": "VISA - 4242",
         },
         "create_appointment": booked
-        | {"deposit": {"paid": 20.0, "payment_type": 0}, "notify_client": False},
+        | {"deposit": {"amount": 20.0, "payment_type": 0}, "notify_client": False},
         "cancel_appointment": {"appointment_id": numbers[0], "text": "Moved away"},
         "admit_appointment": {"appointment_id": numbers[1]},
-        "pay_invoice": {"invoice_id": finalized(counter), "paid": 1.0, "payment_type": 1},
+        "pay_invoice": {"invoice_id": finalized(counter), "amount": 1.0, "payment_type": 1},
         "create_reminder": {
-            "department_id": 1,
+            "location_id": 1,
             "patient_id": booked["patient_ids"][0],
             "expiry_date": "2027-03-01",
             "email_text": "Time for a booster",

@@ -342,7 +342,7 @@ def test_what_the_portal_refuses_is_told_in_its_own_words(
         assert [end.state for end in ends] == ["confirmed", "refused"]
         assert ends[1].why == "the vet has another appointment then"
         before = bench.applied()
-        paid = {"invoice_id": invoice, "paid": 1.0, "payment_type": 1}
+        paid = {"invoice_id": invoice, "amount": 1.0, "payment_type": 1}
         write = await bench.accept("pay_invoice", paid, "closed")
 
         def close(_seam: Seam) -> None:
@@ -475,7 +475,7 @@ CASES: Final[tuple[Case, ...]] = (
 
 def booked_in_vain(counter: Counter, play: Play, cases: Sequence[Case]) -> Bench:
     """Appointments whose deposits the portal refuses, as chosen and interrupted."""
-    deposit = {"deposit": {"paid": 20.0, "payment_type": 1}}
+    deposit = {"deposit": {"amount": 20.0, "payment_type": 1}}
     inputs = [visit(counter) | deposit | {"on_deposit_failure": choice} for choice, *_ in cases]
 
     async def one(bench: Bench, given: dict[str, Any], case: Case) -> None:
