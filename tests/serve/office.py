@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import httpx2
+from fastapi import FastAPI
 from pydantic import JsonValue
 
 from automation import wiring
@@ -18,7 +19,7 @@ from automation.entities import ENTITIES, Entity, entity_id, plural
 from automation.errors import NotKnown
 from automation.model import JobStatus, Organization, Practice, Secret
 from automation.pipeline import Tools
-from automation.serve import Service, build_app
+from automation.serve import Service, attach, build_app
 from automation.settings import Settings
 from automation.store import Organizations
 from tests import cashbox
@@ -112,6 +113,17 @@ class Office:
             await self.tools.store.upsert(rows, practice=practice, run="r1")
 
 
+_BUILT: Final[list[FastAPI]] = []
+
+
+def _app_for(service: Service) -> FastAPI:
+    """The application of this process: it is built once, and serves one office after the other."""
+    if not _BUILT:
+        _BUILT.append(build_app(service))
+    attach(_BUILT[0], service)
+    return _BUILT[0]
+
+
 @asynccontextmanager
 async def opened(home: Path) -> AsyncIterator[Office]:
     """An office whose files are below a folder."""
@@ -130,7 +142,7 @@ async def opened(home: Path) -> AsyncIterator[Office]:
         await Organizations(tools.store.database).add(Organization(name="strangers"))
         for practice in (NORTH, SOUTH, STRANGE):
             await tools.store.add_practice(practice)
-        transport = httpx2.ASGITransport(app=build_app(service))
+        transport = httpx2.ASGITransport(app=_app_for(service))
         async with httpx2.AsyncClient(transport=transport, base_url="http://office") as client:
             yield Office(tools, service, clock, client, jobs)
 

@@ -1,5 +1,6 @@
 """REST: the API over HTTP."""
 
 from automation.serve.rest.app import build_app
+from automation.serve.rest.guarding import attach
 
-__all__ = ["build_app"]
+__all__ = ["attach", "build_app"]

@@ -8,9 +8,9 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from starlette.middleware.gzip import GZipMiddleware
 
-from automation.serve.rest import lists
+from automation.serve.rest import lists, mcp
 from automation.serve.rest.described import ProblemShape
-from automation.serve.rest.guarding import VERSION, guard
+from automation.serve.rest.guarding import VERSION, attach, guard
 from automation.serve.service import Service
 
 _GZIP_FROM: Final = 1024
@@ -32,7 +32,9 @@ def build_app(service: Service) -> FastAPI:
     )
     app.include_router(lists.routes())
     app.add_middleware(GZipMiddleware, minimum_size=_GZIP_FROM)
-    guard(app, service)
+    guard(app)
+    attach(app, service)
+    mcp.mount(app)
     _describe(app)
     return app
 

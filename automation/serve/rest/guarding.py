@@ -35,10 +35,14 @@ _log: Final = structlog.get_logger()
 Next = Callable[[Request], Awaitable[Response]]
 
 
-def guard(app: FastAPI, service: Service) -> None:
-    """Let every request pass here, and answer whatever goes wrong in it."""
+def attach(app: FastAPI, service: Service) -> None:
+    """Let an application work with something; with something else than before, in tests."""
     app.state.service = service
     app.state.rates = Rates(service.tools.clock, service.rate)
+
+
+def guard(app: FastAPI) -> None:
+    """Let every request pass here, and answer whatever goes wrong in it."""
     app.middleware("http")(_pass)
     app.add_exception_handler(Problem, _on_problem)
     app.add_exception_handler(VetportalError, _on_error)
@@ -82,6 +86,15 @@ def _refused(request: Request) -> Response | None:
     return None
 
 
+async def caller_of(request: Request) -> Caller:
+    """Who asks.
+
+    Raises:
+        Problem: nobody whom we know, or one who asks too often.
+    """
+    return await _caller(request, await _BEARER(request))
+
+
 async def _caller(
     request: Request,
     shown: Annotated[HTTPAuthorizationCredentials | None, Depends(_BEARER)],
@@ -92,19 +105,10 @@ async def _caller(
         Problem: nobody whom we know, or one who asks too often.
     """
     service: Service = request.app.state.service
-    token = None
-    if shown is not None:
-        token = await service.tokens.recognise(Secret(shown.credentials))
-    if token is None:
-        raise Problem(
-            401,
-            "unauthenticated",
-            "the request shows no token that is valid",
-            remedy="Send `Authorization: Bearer vp_...`.",
-        )
+    caller = await service.recognised(None if shown is None else Secret(shown.credentials))
     rates: Rates = request.app.state.rates
-    request.state.allowance = rates.take(token.prefix)
-    return Caller(token, service.tools.clock.now())
+    request.state.allowance = rates.take(caller.token.prefix)
+    return caller
 
 
 Asking = Annotated[Caller, Depends(_caller)]
