@@ -14,6 +14,7 @@ from automation.cli import (
     audit,
     browser,
     document,
+    drift,
     inbound,
     job,
     operation,
@@ -56,6 +57,7 @@ practices.app.command()(authorize)
 app.add_typer(practices.app, name="practice")
 app.add_typer(session.app, name="session")
 app.add_typer(document.app, name="document")
+app.add_typer(drift.app, name="drift")
 app.add_typer(writes.app, name="writes")
 app.add_typer(inbound.app, name="inbound")
 operation.app.command()(operation_writes.run)

@@ -10,7 +10,7 @@ from automation.drift.consumption import (
 )
 from automation.drift.fields import FieldSignature
 from automation.drift.incidents import Followed, follow
-from automation.drift.judging import Judged, Release, findings, judge, releases
+from automation.drift.judging import Judged, Release, findings, judge, releases, weight
 from automation.drift.looking import PageWatch
 from automation.drift.network import LeafSignature, NetworkSignature, OperationSignature
 from automation.drift.pages import (
@@ -19,10 +19,13 @@ from automation.drift.pages import (
     StepSignature,
     TableSignature,
 )
+from automation.drift.presence import LEARNING
+from automation.drift.patching import difference, inverted, patched
 from automation.drift.rules import RULES, Rule
 from automation.drift.watch import NetworkWatch
 
 __all__ = [
+    "LEARNING",
     "RULES",
     "Baseline",
     "Comparison",
@@ -46,8 +49,12 @@ __all__ = [
     "StepUse",
     "TableSignature",
     "consumption_of",
+    "difference",
     "findings",
     "follow",
+    "inverted",
     "judge",
+    "patched",
     "releases",
+    "weight",
 ]

@@ -14,6 +14,7 @@ from automation.drift.view import Change, View
 from automation.model import Finding, Severity
 
 _LOUD: Final = frozenset({Severity.BREAKING, Severity.RISKY})
+_WEIGHTS: Final = {Severity.BREAKING: 0, Severity.RISKY: 1, Severity.COSMETIC: 2}
 _RELEASE: Final = timedelta(hours=72)
 _PRACTICES: Final = 2
 
@@ -87,6 +88,11 @@ def severity_of(rule: Rule, change: Change) -> Severity:
     if change.use == "none":
         return change.unused or rule.unused
     return change.severity or rule.used
+
+
+def weight(finding: Finding) -> int:
+    """The place of a finding among others, the worst first."""
+    return _WEIGHTS[finding.severity]
 
 
 def _finding(rule: Rule, change: Change, baseline: Baseline) -> Finding:

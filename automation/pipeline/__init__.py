@@ -7,6 +7,14 @@ Recording a flow needs a person and happens once; everything here runs without o
 
 from automation.pipeline.all_practices import Turn, most_urgent, sync_all
 from automation.pipeline.breaking import learn
+from automation.pipeline.deciding import (
+    Standing,
+    accept_drift,
+    accept_heal,
+    reject_drift,
+    reject_heal,
+    standing_drift,
+)
 from automation.pipeline.following import Drained, drain, receiver
 from automation.pipeline.inbound import check_hooks, open_click, register_hooks, remove_hooks
 from automation.pipeline.learning import (
@@ -75,11 +83,14 @@ __all__ = [
     "ReplayWatch",
     "RuleWish",
     "Seen",
+    "Standing",
     "Synced",
     "Tools",
     "Turn",
     "Unread",
     "WebhookWish",
+    "accept_drift",
+    "accept_heal",
     "accept_write",
     "add_rule",
     "add_webhook",
@@ -115,6 +126,8 @@ __all__ = [
     "redeliver",
     "redeliver_since",
     "register_hooks",
+    "reject_drift",
+    "reject_heal",
     "relay",
     "remove_hooks",
     "remove_rule",
@@ -126,6 +139,7 @@ __all__ = [
     "standing_of",
     "switch_rule",
     "switch_webhook",
+    "standing_drift",
     "sync",
     "sync_all",
     "sync_in_turn",

@@ -1,0 +1,227 @@
+"""`vetportal drift`: how portals differ from what they were, and what is done about it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from automation.cli.output import AsJson, emit
+from automation.cli.run import with_tools
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from automation.model import Heal, Incident, IncidentEvent, IncidentState
+    from automation.pipeline import Standing, Tools
+    from automation.store import BaselineNote
+
+app = typer.Typer(
+    help="How portals differ from what they were, and what is done about it.",
+    no_args_is_help=True,
+)
+
+OfPractice = Annotated[str, typer.Option("--practice", help="Only of this practice.")]
+OfPortal = Annotated[str, typer.Option("--portal", help="Only of this portal.")]
+Id = Annotated[
+    str, typer.Argument(metavar="ID", help="Finding or repair; its first digits are enough.")
+]
+_LEVELS = ("breaking", "risky", "cosmetic")
+
+
+@app.command()
+def show(
+    finding: Annotated[
+        str, typer.Argument(metavar="[ID]", help="One finding, with all that is known of it.")
+    ] = "",
+    practice: OfPractice = "",
+    portal: OfPortal = "",
+    everything: Annotated[
+        bool, typer.Option("--all", help="Also what is noted, accepted or over.")
+    ] = False,
+    fail_on: Annotated[
+        str,
+        typer.Option(help="End with code 6 where something open is as bad: breaking or risky."),
+    ] = "",
+    as_json: AsJson = False,
+) -> None:
+    """List what differs, each difference once with the practices that have it."""
+    from automation.errors import BadArgument, PortalChanged
+
+    if fail_on and fail_on not in _LEVELS:
+        raise BadArgument(f"{fail_on!r} is no severity", remedy=f"Write {', '.join(_LEVELS)}.")
+    states: tuple[IncidentState, ...] = () if everything or finding else ("open",)
+
+    async def work(tools: Tools) -> tuple[tuple[Standing, ...], tuple[BaselineNote, ...]]:
+        from automation.pipeline import standing_drift
+
+        told = await standing_drift(
+            tools,
+            practice=practice or None,
+            portal=portal or None,
+            fingerprint=finding or None,
+            states=states,
+        )
+        return told, await tools.baselines.notes(practice or None)
+
+    told, notes = with_tools(work)
+    lines = [line for one in told for line in _lines(one, whole=bool(finding))]
+    if not told:
+        lines = [_nothing(notes)]
+    facts = {
+        "findings": [facts_of(one) for one in told],
+        "baselines": [_baseline_facts(note) for note in notes],
+    }
+    emit(facts, "\n".join(lines), as_json=as_json)
+    levels = _LEVELS[: _LEVELS.index(fail_on) + 1] if fail_on else ()
+    bad = [one for one in told if one.state == "open" and str(one.finding.severity) in levels]
+    if bad:
+        raise PortalChanged(
+            f"{len(bad)} open findings are {' or '.join(levels)}",
+            remedy="Look at each with `vetportal drift show ID`, then accept it or its repair.",
+        )
+
+
+def _nothing(notes: tuple[BaselineNote, ...]) -> str:
+    from automation.drift import LEARNING
+
+    learning = sum(note.runs < LEARNING for note in notes)
+    if not notes:
+        return "nothing was watched yet: the first sync or capture begins"
+    return f"nothing differs; {len(notes)} baselines, {learning} of them still learning"
+
+
+@app.command()
+def accept(
+    found: Id,
+    practice: OfPractice = "",
+    as_json: AsJson = False,
+) -> None:
+    """Take a finding as how it is to be from now on, or put a repair into its file."""
+    _decide(found, practice, accepts=True, as_json=as_json)
+
+
+@app.command()
+def reject(
+    found: Id,
+    practice: OfPractice = "",
+    as_json: AsJson = False,
+) -> None:
+    """Tell a finding again that was accepted; never propose a repair again, or take it back."""
+    _decide(found, practice, accepts=False, as_json=as_json)
+
+
+def _decide(found: str, practice: str, *, accepts: bool, as_json: bool) -> None:
+    async def work(tools: Tools) -> tuple[tuple[Incident, ...], Heal | None]:
+        from automation import pipeline
+        from automation.errors import NotKnown
+
+        try:
+            heal = await (pipeline.accept_heal if accepts else pipeline.reject_heal)(tools, found)
+        except NotKnown:
+            decide = pipeline.accept_drift if accepts else pipeline.reject_drift
+            return await decide(tools, found, practice=practice or None), None
+        return (), heal
+
+    incidents, heal = with_tools(work)
+    if heal is not None:
+        text = f"{heal.state}: {heal.file}, repair {heal.id}"
+        emit({"heal": heal_facts(heal)}, text, as_json=as_json)
+        return
+    verb = "accepted" if accepts else "told again"
+    lines = [f"{verb}: {each.finding.rule} in {each.finding.practice}" for each in incidents]
+    facts = [each.model_dump(mode="json") for each in incidents]
+    emit({"incidents": facts}, "\n".join(lines), as_json=as_json)
+
+
+@app.command()
+def history(
+    finding: Annotated[str, typer.Argument(metavar="[ID]", help="Only of this finding.")] = "",
+    practice: OfPractice = "",
+    limit: Annotated[int, typer.Option(min=1, help="How many lines at most.")] = 50,
+    as_json: AsJson = False,
+) -> None:
+    """List what happened to findings, newest first."""
+
+    async def work(tools: Tools) -> tuple[tuple[IncidentEvent, ...], dict[str, str]]:
+        events = await tools.incidents.history(finding, practice=practice or None, limit=limit)
+        known = await tools.incidents.find(practice=practice or None)
+        rules = {each.finding.fingerprint: each.finding.rule for each in known}
+        return events, rules
+
+    events, rules = with_tools(work)
+    lines = [
+        f"{each.at:%Y-%m-%d %H:%M} {each.what:<8} {each.fingerprint} "
+        f"{rules.get(each.fingerprint, ''):<24} {each.practice} {each.who}".rstrip()
+        for each in events
+    ]
+    facts = [
+        {**each.model_dump(mode="json"), "rule": rules.get(each.fingerprint, "")} for each in events
+    ]
+    emit({"events": facts}, "\n".join(lines) or "nothing happened yet", as_json=as_json)
+
+
+def _lines(one: Standing, *, whole: bool) -> Iterator[str]:
+    finding = one.finding
+    state = "" if one.state == "open" else f" ({one.state})"
+    yield f"{finding.severity:<9} {finding.fingerprint} {finding.rule}{state}"
+    step = f", step {finding.step}" if finding.step else ""
+    yield f"  {finding.portal}, {finding.flow}{step}: {finding.subject}"
+    if finding.before or finding.after:
+        yield f"  was {finding.before or 'nothing'}; is {finding.after or 'nothing'}"
+    where = ", ".join(one.practices[:5]) + (" ..." if len(one.practices) > 5 else "")  # noqa: PLR2004
+    wide = " (a release of the portal)" if one.portal_wide else ""
+    yield f"  {len(one.practices)} practices since {one.since:%Y-%m-%d %H:%M} UTC: {where}{wide}"
+    for heal in one.heals:
+        yield f"  repair {heal.id} of {heal.file}: {heal.state}"
+    if whole:
+        yield from _more(one)
+
+
+def _more(one: Standing) -> Iterator[str]:
+    finding = one.finding
+    yield f"  what we do with it: {finding.consumed}; it comes from: {finding.origin}"
+    yield f"  how sure: {finding.confidence}, {one.runs} runs, came back {one.swings} times"
+    for line in finding.follows:
+        yield f"  follows from it: {line}"
+    for heal in one.heals:
+        for patch in heal.patch:
+            yield f"  repair {heal.id}: {patch.op} {patch.path}"
+        for proof in heal.proof:
+            yield f"    {proof}"
+        if heal.state == "proposed":
+            yield f"  apply it with: vetportal drift accept {heal.id}"
+
+
+def facts_of(one: Standing) -> dict[str, object]:
+    """One finding with everybody who has it, for programs."""
+    return {
+        "id": one.finding.fingerprint,
+        **one.finding.model_dump(mode="json", exclude={"practice", "carries"}),
+        "state": one.state,
+        "practices": list(one.practices),
+        "since": one.since.isoformat(),
+        "latest": one.latest.isoformat(),
+        "runs": one.runs,
+        "swings": one.swings,
+        "portal_wide": one.portal_wide,
+        "heals": [heal_facts(heal) for heal in one.heals],
+    }
+
+
+def heal_facts(heal: Heal) -> dict[str, object]:
+    """A repair, for programs."""
+    return {"id": heal.id, **heal.model_dump(mode="json")}
+
+
+def _baseline_facts(note: BaselineNote) -> dict[str, object]:
+    from automation.drift import LEARNING
+
+    return {
+        "practice": note.key.practice,
+        "name": note.key.name,
+        "onlooker": note.key.onlooker,
+        "runs": note.runs,
+        "learning": note.runs < LEARNING,
+        "at": note.at.isoformat(),
+    }
