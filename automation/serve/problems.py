@@ -95,21 +95,30 @@ FAULTS: Final[dict[type[errors.VetportalError], Fault]] = {
 """How each error is answered; one that is not here is answered as the class it comes from."""
 
 _AGAIN: Final = {503: 30, 504: 30}
+_MORE: Final[dict[str, tuple[int, str]]] = {
+    "unauthenticated": (401, "No token, or none that is valid"),
+    "insufficient_scope": (403, "The token does not allow it"),
+    "rate_limited": (429, "Too many requests"),
+    "not_available_in_practice": (404, "The practice has no such thing"),
+    "idempotency_key_required": (400, "A key is wanted"),
+    "confirmation_required": (409, "A person has to confirm it"),
+    "card_number_refused": (400, "Card numbers are never taken"),
+    "slot_taken": (409, "The time is taken"),
+    "client_ambiguous": (409, "Several clients may be meant"),
+    "state_conflict": (409, "It is not in a state that allows this"),
+    "too_large": (413, "The body is too large"),
+    "method_not_allowed": (405, "The path has no such method"),
+    "unsupported_version": (400, "There is no such version"),
+    "unsupported_media_type": (415, "The body is of another type"),
+}
 TITLES: Final[dict[str, str]] = {fault.code: fault.title for fault in FAULTS.values()} | {
-    "unauthenticated": "No token, or none that is valid",
-    "insufficient_scope": "The token does not allow it",
-    "rate_limited": "Too many requests",
-    "not_available_in_practice": "The practice has no such thing",
-    "idempotency_key_required": "A key is wanted",
-    "slot_taken": "The time is taken",
-    "client_ambiguous": "Several clients may be meant",
-    "state_conflict": "It is not in a state that allows this",
-    "too_large": "The body is too large",
-    "method_not_allowed": "The path has no such method",
-    "unsupported_version": "There is no such version",
-    "unsupported_media_type": "The body is of another type",
+    code: title for code, (_, title) in _MORE.items()
 }
 """What codes mean, for people."""
+STATUSES: Final[dict[str, int]] = {fault.code: fault.status for fault in FAULTS.values()} | {
+    code: status for code, (status, _) in _MORE.items()
+}
+"""The HTTP status of each code."""
 
 
 def fault_of(error: errors.VetportalError) -> Fault:

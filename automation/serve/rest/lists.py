@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, create_model
 from starlette.responses import Response
 
 from automation.serve.asking import Parameter, parameters
+from automation.serve.examples import example_of, page_of
 from automation.serve.resources import RESOURCES, Resource
 from automation.serve.rest.answers import LINES, lines, shown_answer
 from automation.serve.rest.described import problems, scoped
@@ -39,7 +40,7 @@ def _add_list(router: APIRouter, resource: Resource) -> None:
 
     model = _query(resource, parameters(resource))
     listed.__annotations__["query"] = Annotated[model, Query()]
-    words = resource.name.replace("_", " ")
+    words, kind = resource.name.replace("_", " "), resource.parts[0].kind
     router.add_api_route(
         f"/{resource.name}",
         listed,
@@ -49,7 +50,13 @@ def _add_list(router: APIRouter, resource: Resource) -> None:
         description=_about(resource),
         tags=[words],
         response_model=None,
-        responses={200: {"model": _page(resource), "content": {LINES: {}}}, **problems(503)},
+        responses={
+            200: {
+                "model": _page(resource),
+                "content": {"application/json": {"example": page_of(kind)}, LINES: {}},
+            },
+            **problems(503),
+        },
         openapi_extra=scoped(resource.scope),
     )
 
@@ -77,7 +84,13 @@ def _add_one(router: APIRouter, resource: Resource) -> None:
         summary=f"Show one of the {words}",
         tags=[words],
         response_model=None,
-        responses={200: {"model": shape_of(kind)}, **problems(404, 503)},
+        responses={
+            200: {
+                "model": shape_of(kind),
+                "content": {"application/json": {"example": example_of(kind)}},
+            },
+            **problems(404, 503),
+        },
         openapi_extra=scoped(resource.scope),
     )
 

@@ -1,0 +1,59 @@
+"""How old and how whole a kind is follows from what was read of what it comes of."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+from automation.model import Coverage
+from automation.serve.freshness import Freshness, Standing
+from automation.store import Covered
+from tests import cashbox
+from tests.serve.office import NORTH, Office, in_office
+
+PETS = """\
+version: 1
+endpoint: list-pets
+origin: documented
+effect: read
+request: {method: GET, url: pets/}
+response: {items: rows}
+"""
+MAPPING = """\
+version: 1
+mapping: pets
+entity: patient
+endpoints: [list-pets]
+key: Id
+fields: {name: Name}
+"""
+
+
+def test_a_kind_is_as_old_as_its_last_complete_reading_and_whole_after_the_first_full_one(
+    tmp_path: Path,
+) -> None:
+    async def scene(office: Office) -> None:
+        folder = tmp_path / "flows" / "acme"
+        cashbox.laid_out(folder, {"endpoints/list-pets.yaml": PETS, "mappings/pets.yaml": MAPPING})
+        freshness = Freshness(office.tools)
+        assert await freshness.of("north", ["patient"]) == Standing(None, whole=False)
+        assert await freshness.of("north", ["client"]) == Standing(None, whole=True)
+        began = office.clock.now()
+        await office.tools.store.start_run("r1", practice="north", kind="sync")
+        intake = office.tools.store.intake(NORTH, "r1")
+        coverage = Coverage(
+            endpoint="list-pets",
+            run="r1",
+            ended="complete",
+            began_at=began,
+            complete_at=began,
+            full_at=began,
+        )
+        intake.cover(Covered(coverage, "digest"))
+        await intake.flush()
+        assert (await freshness.of("north", ["patient"])).as_of is None  # known for two seconds
+        office.clock.pass_time(3)
+        assert await freshness.of("north", ["patient"]) == Standing(began, whole=True)
+        assert office.clock.now() - began >= timedelta(seconds=3)
+
+    in_office(tmp_path, scene)
