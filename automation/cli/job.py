@@ -42,7 +42,7 @@ def with_jobs(work: Callable[[Tools, EngineClient], Awaitable[T]]) -> T:
 
 @app.command()
 def run(
-    kind: Annotated[str, typer.Argument(help="sync, replay, run_flow or reconcile_writes.")],
+    kind: Annotated[str, typer.Argument(help="sync, replay, run_flow, canary, reconcile_writes.")],
     practice: Annotated[str, typer.Argument(help="Name of the practice.")],
     argument: Annotated[
         list[str] | None, typer.Option(help="NAME=VALUE; a value may be JSON. Repeatable.")

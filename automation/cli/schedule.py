@@ -28,7 +28,9 @@ def add(  # noqa: PLR0913, PLR0917 - one option for each thing that is known of 
         str, typer.Option(help="When: '*/5 8-18 * * mon-fri'; the seconds first in six fields.")
     ] = "",
     name: Annotated[str, typer.Option(help="What it is called; made up when left out.")] = "",
-    kind: Annotated[str, typer.Option(help="sync, replay, run_flow or reconcile_writes.")] = "sync",
+    kind: Annotated[
+        str, typer.Option(help="sync, replay, run_flow, canary or reconcile_writes.")
+    ] = "sync",
     argument: Annotated[
         list[str] | None, typer.Option(help="NAME=VALUE; a value may be JSON. Repeatable.")
     ] = None,

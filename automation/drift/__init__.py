@@ -19,8 +19,8 @@ from automation.drift.pages import (
     StepSignature,
     TableSignature,
 )
-from automation.drift.presence import LEARNING
 from automation.drift.patching import difference, inverted, patched
+from automation.drift.presence import LEARNING
 from automation.drift.rules import RULES, Rule
 from automation.drift.watch import NetworkWatch
 

@@ -7,6 +7,7 @@ Recording a flow needs a person and happens once; everything here runs without o
 
 from automation.pipeline.all_practices import Turn, most_urgent, sync_all
 from automation.pipeline.breaking import learn
+from automation.pipeline.canaries import CANARY_FLOWS, Sung, canary
 from automation.pipeline.deciding import (
     Standing,
     accept_drift,
@@ -76,6 +77,7 @@ from automation.pipeline.writing import (
 )
 
 __all__ = [
+    "CANARY_FLOWS",
     "CAPTURES_PER_FLOW",
     "OVERLAP",
     "CaptureWatch",
@@ -84,6 +86,7 @@ __all__ = [
     "RuleWish",
     "Seen",
     "Standing",
+    "Sung",
     "Synced",
     "Tools",
     "Turn",
@@ -96,6 +99,7 @@ __all__ = [
     "add_webhook",
     "apply_rule",
     "assess",
+    "canary",
     "capture_flow",
     "capture_flows",
     "check_facts",

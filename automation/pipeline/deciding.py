@@ -177,13 +177,17 @@ async def _decided(tools: Tools, incident: Incident, *, accepts: bool) -> Incide
     key = BaselineKey(finding.practice, incident.name, incident.onlooker)
     for _ in range(3):
         number, content = await tools.baselines.load(key)
-        baseline = Baseline.model_validate_json(content)
-        baseline = baseline.approving(*prints) if accepts else baseline.rejecting(*prints)
+        runs = number
+        if content:  # a canary compares without one
+            baseline = Baseline.model_validate_json(content)
+            baseline = baseline.approving(*prints) if accepts else baseline.rejecting(*prints)
+            content = baseline.model_dump_json(exclude_defaults=True).encode()
+            runs = baseline.count
         kept = await tools.baselines.keep(
             key,
             number,
-            baseline.model_dump_json(exclude_defaults=True).encode(),
-            runs=baseline.count,
+            content,
+            runs=runs,
             at=now,
             incidents=[after],
             events=[event],

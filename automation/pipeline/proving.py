@@ -16,14 +16,16 @@ async def prove(
     practice: Practice,
     *,
     flows: Collection[str] = (),
+    notes: bool = True,
     progress: Progress = quietly,
 ) -> tuple[verify.Proof, ...]:
-    """Read what is mapped off its screen and by replay; note in the files what is equal.
+    """Read what is mapped off its screen and by replay; note what is equal.
 
     Args:
         tools: what to work with.
         practice: where.
         flows: only what these show; all flows when empty.
+        notes: what is equal is noted in the files.
         progress: is told of each endpoint, and of how many items its screen showed.
 
     Returns:
@@ -53,7 +55,8 @@ async def prove(
 
         await in_tabs(tools, practice, chosen, prove_one)
     for name, proof in proofs.items():
-        _note(tools, portal, chosen[name], proof)
+        if notes:
+            _note(tools, portal, chosen[name], proof)
     return tuple(proofs[name] for name in sorted(proofs))
 
 

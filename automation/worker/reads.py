@@ -49,6 +49,28 @@ async def run_flow(tools: Tools, practice: Practice | None, arguments: Arguments
     return {"exchanges": len(found.exchanges)}
 
 
+async def canary(tools: Tools, practice: Practice | None, arguments: Arguments) -> JsonValue:
+    """Play some flows (``flows``, ``most``) in the browser and hold replay against them.
+
+    What differs is told by incidents; the job itself is done then, too.
+
+    Raises:
+        VetportalError: the portal does not let us in, or is down.
+    """
+    most = arguments.get("most", pipeline.CANARY_FLOWS)
+    if not isinstance(most, int) or most < 1:
+        raise BadArgument("most is no number of flows", remedy="Give 1 or more.")
+    flows = _texts(arguments, "flows")
+    sung = await pipeline.canary(tools, _practice(practice), flows=flows, most=most)
+    differing = [proof.endpoint for proof in sung.proofs if not proof.equal]
+    return {
+        "flows": list(sung.flows),
+        "stuck": list(sung.stuck),
+        "endpoints": len(sung.proofs),
+        "differing": list[JsonValue](differing),
+    }
+
+
 async def replay(tools: Tools, practice: Practice | None, arguments: Arguments) -> JsonValue:
     """Ask an endpoint (``endpoint``, ``inputs``, ``pages``) and count what it gives.
 
@@ -102,4 +124,5 @@ def _inputs(arguments: Arguments) -> Mapping[str, str]:
 
 SYNC: Final = Kind("sync", sync, queue="read", timeout=timedelta(hours=2))
 RUN_FLOW: Final = Kind("run_flow", run_flow, queue="read", timeout=timedelta(minutes=15), tries=3)
+CANARY: Final = Kind("canary", canary, queue="read", timeout=timedelta(hours=1), tries=2)
 REPLAY: Final = Kind("replay", replay, queue="read", timeout=timedelta(minutes=15))

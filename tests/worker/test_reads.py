@@ -20,7 +20,7 @@ from automation.errors import (
 )
 from automation.model import Answer
 from automation.pipeline import Tools
-from automation.worker.reads import replay, run_flow, sync
+from automation.worker.reads import canary, replay, run_flow, sync
 from tests.pipeline.scene import NORTH, played
 
 
@@ -107,6 +107,25 @@ def test_a_flow_is_run_with_its_inputs_and_says_how_much_was_said(
     assert seen == [(NORTH, "list-pets", {"search": "rex"})]
 
 
+def test_a_canary_tells_what_it_played_and_what_differs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[object] = []
+
+    async def sung(_: Tools, practice: object, **more: object) -> object:
+        seen.append((practice, more))
+        proofs = [SimpleNamespace(endpoint=name, equal=name == "a") for name in "ab"]
+        return SimpleNamespace(flows=("list-pets",), stuck={}, proofs=proofs)
+
+    async def scene(tools: Tools) -> JsonValue:
+        return await canary(tools, NORTH, {"flows": ["list-pets"]})
+
+    monkeypatch.setattr(pipeline, "canary", sung)
+    told = {"flows": ["list-pets"], "stuck": [], "endpoints": 2, "differing": ["b"]}
+    assert played(tmp_path, scene) == told
+    assert seen == [(NORTH, {"flows": ("list-pets",), "most": pipeline.CANARY_FLOWS})]
+
+
 @pytest.mark.parametrize(
     "kind, given, problem",
     [
@@ -114,6 +133,7 @@ def test_a_flow_is_run_with_its_inputs_and_says_how_much_was_said(
         (replay, {}, "lacks the argument endpoint"),
         (replay, {"endpoint": "x", "pages": 0}, "pages is no number of pages"),
         (run_flow, {"flow": "x", "inputs": 3}, "inputs is no table"),
+        (canary, {"most": 0}, "most is no number of flows"),
     ],
 )
 def test_arguments_that_make_no_sense_are_refused(
