@@ -53,7 +53,8 @@ def _lacking(
         return
     if endpoint.effect != effect:
         yield f'{place}: endpoint "{name}" has the effect {endpoint.effect}, not {effect}'
-    known = inputs_of(endpoint)
+    asked = endpoint.named(inputs or ()) if effect == "read" else endpoint
+    known = inputs_of(asked)
     for wanted in inputs or ():
         if wanted not in known:
             told = ", ".join(known) or "none"

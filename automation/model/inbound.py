@@ -30,6 +30,8 @@ class RecordRead(Noun):
         read: name of the endpoint that is asked.
         by: its input that takes the id of the notice.
         like: the endpoint whose items these are, for the mappings; the asked one when left out.
+        within: JMESPath from an answer to what looks as an item of that one does; the answer
+            itself when left out.
         shown: JMESPath from an item to the id, or to an address that ends with it. An item that
             shows another one was not asked for: the portal passed the id over.
     """
@@ -37,6 +39,7 @@ class RecordRead(Noun):
     read: str
     by: str
     like: str | None = None
+    within: Path | None = None
     shown: Path
 
     @property
@@ -141,7 +144,8 @@ class Inbound(Noun):
         version: format version.
         inbound: name of the portal.
         id: regular expression of a whole id; what does not match is no notice of this portal.
-        topics: what is read, by the parameter of a notice that carries the id.
+        topics: what is read, by the parameter of a notice that carries the id; some are only for
+            what our own writes change.
         triggers: the events that can be subscribed to.
         hooks: how to subscribe; None where a person has to.
         button: None where there is none.

@@ -32,6 +32,7 @@ class Normaliser:
 
     Attributes:
         kind: the kind of entity it makes.
+        beside: it reads what stands beside the items of an answer, and not the items.
 
     Raises:
         BadFile: the mapping does not fit the entity it is for.
@@ -47,6 +48,7 @@ class Normaliser:
     ) -> None:
         self._mapping = mapping
         self.kind = mapping.entity
+        self.beside = mapping.of == "document"
         tables, sections = tables or {}, sections or {}
         named = {lookup.endpoint for lookup in mapping.lookups.values()}
         kept = {name: tuple(rows) for name, rows in tables.items() if name in named}

@@ -45,10 +45,19 @@ class Making:
             for name in mapping.endpoints:
                 self._normalisers[name].append(normaliser)
 
-    def made(self, name: str, answer: Answer) -> Iterator[tuple[Entity, ...]]:
-        """The entities of an answer of an endpoint, some at a time."""
+    def made(
+        self, name: str, answer: Answer, *, alone: bool = False
+    ) -> Iterator[tuple[Entity, ...]]:
+        """The entities of an answer of an endpoint, some at a time.
+
+        Args:
+            name: of the endpoint.
+            answer: what it gave.
+            alone: the items only; the list around them is not there.
+        """
         for normaliser in self._normalisers.get(name, ()):
-            yield from normaliser.in_parts(answer)
+            if not (alone and normaliser.beside):
+                yield from normaliser.in_parts(answer)
 
     def gone(self, name: str, answer: Answer) -> Iterator[tuple[str, tuple[str, ...]]]:
         """Our ids of what an answer shows as gone, by kind."""

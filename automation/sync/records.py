@@ -128,7 +128,7 @@ class RecordReading:
         mappings = [each for each in self._plan.mappings if name in each.endpoints]
         if not any(each.looks_above for each in mappings):
             document = self._document(name, (item,))
-            await self._store(Answer(name, "", (item,), document))
+            await self._store(Answer(name, "", (item,), document), alone=True)
             await self.intake.flush()
 
     # ---------------------------------------------------------------- what is there
@@ -146,10 +146,14 @@ class RecordReading:
                     f"{read.read}: {read.shown} is not what was asked for: the input {read.by} was "
                     "passed over"
                 )
-        return await self._store(self._as_listed(read, answer))
+        return await self._store(self._as_listed(read, answer), alone=read.like is not None)
 
-    async def _store(self, answer: Answer) -> set[str]:
+    async def _store(self, answer: Answer, *, alone: bool = False) -> set[str]:
         """Make entities of an answer, and of what is called for its items; our ids of them.
+
+        Args:
+            answer: what an endpoint gave.
+            alone: single items of a list, without what stands beside them.
 
         Raises:
             AnswerNotUnderstood: a table that is looked up for it cannot be read.
@@ -158,7 +162,7 @@ class RecordReading:
         if (table := making.lacking.get(answer.endpoint)) is not None:
             raise AnswerNotUnderstood(f"{answer.endpoint}: nothing is made of it without {table}")
         met: set[str] = set()
-        for part in making.made(answer.endpoint, answer):
+        for part in making.made(answer.endpoint, answer, alone=alone):
             self.intake.add(part)
             met |= {entity.id for entity in part}
         for kind, ids in making.gone(answer.endpoint, answer):
@@ -181,8 +185,12 @@ class RecordReading:
         """The answer as the list gives it whose items it is like."""
         if read.like is None:
             return answer
-        document = self._document(read.like, answer.items)
-        return replace(answer, endpoint=read.like, document=document)
+        items = answer.items
+        if read.within is not None:
+            path = parse_path(read.within)
+            items = tuple(each for item in items for each in pick(item, path))
+        document = self._document(read.like, items)
+        return replace(answer, endpoint=read.like, items=items, document=document)
 
     def _document(self, name: str, items: tuple[JsonValue, ...]) -> JsonValue:
         """The document in which an endpoint shows these items only."""
@@ -263,7 +271,7 @@ class RecordReading:
     # ---------------------------------------------------------------- asking
 
     def _ask(self, read: RecordRead, record: str) -> AsyncGenerator[Answer]:
-        return self._replay(self._plan.endpoint(read.read), {read.by: record})
+        return self._replay(self._plan.endpoint(read.read).named([read.by]), {read.by: record})
 
     def _whole(self, name: str) -> AsyncGenerator[Answer]:
         endpoint = self._plan.endpoint(name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Final
+from typing import Any, Final
 
 import pytest
 
@@ -11,6 +11,7 @@ from automation import pipeline
 from automation.catalog import Catalog
 from automation.errors import VetportalError, WriteRefused
 from automation.pipeline import Tools
+from automation.store import Scope
 from automation.writes import Seam
 from tests.conftest import Measure
 from tests.journeys.reception import DEEDS, Reception, request
@@ -78,6 +79,52 @@ def test_every_operation_is_confirmed_by_its_read_back_and_made_once(
     desk.play(scene)
     assert not wrong, "\n".join(wrong)
     measured("operations", len(wanted))
+
+
+@pytest.mark.must_hold("writes")
+def test_what_no_reading_of_a_list_shows_stands_in_the_store_at_once(
+    desk: Reception, measured: Measure
+) -> None:
+    found: dict[str, object] = {}
+
+    async def stored(kind: str, number: object) -> Any:  # noqa: ANN401 - any kind
+        scope = Scope(desk.name, {"source_id": str(number)})
+        rows = await desk.tools.store.rows(kind, scope)
+        return rows[0] if rows else None
+
+    async def scene() -> None:
+        for name in ("add_addendum", "create_note", "finalize_note"):
+            given = DEEDS[name](desk).given
+            done = await desk.do(name, given)
+            note = await stored("soap_note", given.get("note_id") or done.result["id"])
+            said = [each["text"] for each in note.addenda or ()] if note else []
+            added = any(given.get("text", "?") in each for each in said)
+            found[name] = note and (note.status, added)
+        for name in ("confirm_appointment", "cancel_appointment"):
+            given = DEEDS[name](desk).given
+            await desk.do(name, given)
+            visit = await stored("appointment", given["appointment_id"])
+            found[name] = visit and visit.confirmation_status
+        given = DEEDS["pay_invoice"](desk).given
+        done = await desk.do("pay_invoice", given)
+        paid = await stored("payment", done.result["payment_id"])
+        invoice = await stored("invoice", given["invoice_id"])
+        found["pay_invoice"] = paid and (paid.status, invoice.paid_minor > 0)
+        done = await desk.do("add_charge", DEEDS["add_charge"](desk).given)
+        line = await stored("invoice_line", done.result["id"])
+        found["add_charge"] = line and line.invoice_source_id == str(done.result["invoice_id"])
+
+    desk.play(scene)
+    measured("writes that stood in the store", len([each for each in found.values() if each]))
+    assert found == {
+        "add_addendum": ("final", True),
+        "create_note": ("draft", False),
+        "finalize_note": ("final", False),
+        "confirm_appointment": "Confirmed",
+        "cancel_appointment": "Cancelled",
+        "pay_invoice": ("approved", True),
+        "add_charge": True,
+    }
 
 
 @pytest.mark.must_hold("writes")

@@ -74,6 +74,16 @@ endpoints: [list-lines]
 key: id
 fields: {description: text, invoice: bill}
 """
+NOTICE = """
+version: 1
+mapping: task
+entity: task
+endpoints: [list-clients]
+of: document
+each: notices
+key: id
+fields: {title: text}
+"""
 PAYMENT = """
 version: 1
 mapping: payment
@@ -277,6 +287,16 @@ def test_of_an_item_that_needs_the_list_around_it_nothing_is_made(home: Home) ->
     assert home.take("get-payment", {"id": "p7", "bill": 7}) is None
     assert home.take("get-client", {"id": 7}) is None
     assert home.there("payment") == {}
+
+
+def test_of_an_item_nothing_is_made_that_stands_beside_it_in_its_list(home: Home) -> None:
+    mappings = home.root / "flows" / "acme" / "mappings"
+    mappings.mkdir(parents=True)
+    (mappings / "task.yaml").write_text(NOTICE)
+    assert home.take("list-clients", {"id": 2, "name": "Birch", "group": 1}) is None
+    assert home.follow("client", "1") is None
+    assert home.there("client") == {"1": "Ash 1", "2": "Birch"}
+    assert home.there("task") == {}
 
 
 def test_an_id_that_nobody_knows_changes_nothing(home: Home) -> None:
