@@ -17,7 +17,7 @@ from automation.store.heals import Heals
 from automation.store.incidents import Incidents
 from automation.store.intake import BATCH, Intake
 from automation.store.leases import Lease, Leases, boot_time, told_of_waiting
-from automation.store.listing import Choice, Listing, Page, Place, Span
+from automation.store.listing import Choice, Listing, Page, Place
 from automation.store.lists import Lists
 from automation.store.logins import Logins
 from automation.store.look import Contents, look_into
@@ -34,6 +34,7 @@ from automation.store.scope import Scope, Window
 from automation.store.sealed_values import Sealed
 from automation.store.sealing import Sealer
 from automation.store.session_statuses import Challenges, SessionStatuses
+from automation.store.spans import Span
 from automation.store.standing import EXPIRY_DAYS, FACTS, RENEWAL_DAYS, StandingFacts
 from automation.store.store import Store
 from automation.store.sweep import Loss

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -25,7 +25,6 @@ from sqlalchemy import (
     String,
     Table,
     false,
-    func,
     literal,
     null,
     select,
@@ -35,9 +34,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from automation.entities import ENTITIES, Entity, Moment, instant_text
+from automation.entities import ENTITIES, Entity, Moment
 from automation.store.reach import Reach, practices_of
 from automation.store.schema import entity_table
+from automation.store.spans import Span, begun, looked_at, within
 from automation.store.terms import found_by
 
 _SHARED: Final = frozenset(
@@ -59,23 +59,6 @@ _AT_ONCE: Final = 20
 """Branches of one statement; databases bound how many a statement may have."""
 _STATEMENT: Final = 500
 """Ids of one statement."""
-
-Bound = date | datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A part of a time or day; without a bound it is open on that side.
-
-    Attributes:
-        field: the time or day.
-        start: what belongs to it first. A day, or a time without offset, is one of the practice.
-        end: a day belongs to it as a whole, a time does not.
-    """
-
-    field: str
-    start: Bound | None = None
-    end: Bound | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,10 +274,21 @@ def _of_branch(branch: _Branch, listing: Listing, limit: int) -> Select[Any]:
     wanted = [table.c.practice == branch.practice, *_equal(table, branch, key)]
     if choice.terms:
         wanted += found_by(table, branch.practice, choice.terms)
-    for span in choice.spans:
-        wanted += _within(table.c[span.field], span, branch.zone)
+    spans = choice.spans
     if listing.since is not None:
-        wanted.append(table.c.changed_at >= literal(instant_text(listing.since), String))
+        spans = (*spans, Span("changed_at", listing.since))
+    for span in spans:
+        column = table.c[span.field]
+        if key is None or column is not key:
+            wanted += within(column if key is None else looked_at(column), span, branch.zone)
+        else:
+            at = _time_of(key, branch, listing)
+            left = (
+                span
+                if at is None
+                else begun(span, key, at, branch.zone, descending=listing.descending)
+            )
+            wanted += within(key, left, branch.zone)
     if not listing.removed:
         wanted.append(table.c.removed_at.is_(None))
     if key is not None:
@@ -330,35 +324,8 @@ def _equal(table: Table, branch: _Branch, key: Column[Any] | None) -> list[Colum
     lead = next(iter([*few, *many]), None)
     for name, value in equal.items():
         column: Column[Any] = table.c[name]
-        found.append(column == value if name == lead else _looked_at(column) == value)
+        found.append(column == value if name == lead else looked_at(column) == value)
     return found
-
-
-def _looked_at(column: Column[Any]) -> ColumnElement[Any]:
-    """A column whose index SQLite does not use; to PostgreSQL it is the column itself."""
-    return func.coalesce(column, null(), type_=column.type)
-
-
-def _within(column: Column[Any], span: Span, zone: ZoneInfo) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = []
-    if span.start is not None:
-        found.append(column >= _bound(column, span.start, zone))
-    if span.end is not None:
-        found.append(column < _bound(column, _following(span.end), zone))
-    return found
-
-
-def _following(bound: Bound) -> Bound:
-    return bound if isinstance(bound, datetime) else bound + timedelta(days=1)
-
-
-def _bound(column: Column[Any], bound: Bound, zone: ZoneInfo) -> ColumnElement[Any]:
-    if not isinstance(column.type, Moment):
-        day = bound.date() if isinstance(bound, datetime) else bound
-        return literal(day, column.type)
-    moment = bound if isinstance(bound, datetime) else datetime.combine(bound, time())
-    aware = moment if moment.tzinfo is not None else moment.replace(tzinfo=zone)
-    return literal(instant_text(aware), String)
 
 
 def _after(
@@ -378,6 +345,14 @@ def _after(
     if listing.descending:
         return [here < at if later else here <= at]
     return [here >= at if later else here > at]
+
+
+def _time_of(key: Column[Any], branch: _Branch, listing: Listing) -> str | date | None:
+    """The time at which the page before ended, if that was in the practice of a branch."""
+    after = listing.after
+    if after is None or after.practice != branch.practice or after.time is None:
+        return None
+    return after.time if isinstance(key.type, Moment) else date.fromisoformat(after.time)
 
 
 def _at(key: Column[Any], text: str) -> ColumnElement[Any]:

@@ -1,0 +1,113 @@
+"""A practice with a million appointments, made by the database itself: no row passes through us."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import Table, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from automation.store import Store
+from automation.store.schema import entity_table
+from tests.databases import on
+
+PROVIDERS: Final = 20
+LOCATIONS: Final = 5
+_SPREAD: Final = 2_654_435_761
+"""Odd, so that numbers times it, modulo a power of two, are all different and in no order."""
+_HEX: Final = {"sqlite": "printf('%024x', {})", "postgresql": "lpad(to_hex({}), 24, '0')"}
+_TIME: Final = {
+    "sqlite": "strftime('%Y-%m-%dT%H:%M:%S.000000Z+00:00', {}, 'unixepoch')",
+    "postgresql": (
+        "to_char(to_timestamp({}) AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.000000Z+00:00')"
+    ),
+}
+_BEGIN: Final = 1_577_836_800
+"""The first day of 2020, in seconds; a visit begins every four minutes."""
+
+
+async def fill(store: Store, *, patients: int, appointments: int) -> None:
+    """Put a large practice, and a tenth of it for a second one, into an empty store."""
+    async with store.database.write() as connection:
+        for practice, share in (("north", 1), ("south", 10)):
+            pets = patients // share
+            await _patients(connection, practice, pets)
+            await _appointments(connection, practice, appointments // share, pets)
+    if on() == "postgresql":  # what its autovacuum does by itself after a while
+        async with store.database.write() as connection:
+            await connection.execute(text("ANALYZE patient"))
+            await connection.execute(text("ANALYZE appointment"))
+
+
+async def _patients(connection: AsyncConnection, practice: str, count: int) -> None:
+    given = {
+        "client_id": _number("cli", "i % :half"),
+        "species": "CASE WHEN i % 3 = 0 THEN 'feline' ELSE 'canine' END",
+        "status": "CASE WHEN i % 50 = 0 THEN 'inactive' ELSE 'active' END",
+        "last_visit_at": _time(f"{_BEGIN} + i * 600"),
+    }
+    await _insert(connection, "patient", practice, count, given, half=max(1, count // 2))
+
+
+async def _appointments(
+    connection: AsyncConnection, practice: str, count: int, patients: int
+) -> None:
+    given = {
+        "start_at": _time(f"{_BEGIN} + (i / 2) * 240"),
+        "patient_id": _number("pat", "i % :pets"),
+        "client_id": _number("cli", "i % :half"),
+        "provider_id": f"'prv_' || (i % {PROVIDERS})",
+        "resource_id": "'rsc_' || (i % 10)",
+        "location_id": f"'loc_' || (i % {LOCATIONS})",
+        "category": "CASE WHEN i % 40 = 0 THEN 'block' ELSE 'appointment' END",
+        "status": "CASE WHEN i % 97 = 0 THEN 'no_show' ELSE 'completed' END",
+    }
+    more = {"pets": patients, "half": max(1, patients // 2)}
+    await _insert(connection, "appointment", practice, count, given, **more)
+
+
+async def _insert(
+    connection: AsyncConnection,
+    kind: str,
+    practice: str,
+    count: int,
+    given: dict[str, str],
+    **values: int,
+) -> None:
+    table = entity_table(kind)
+    prefix = {"patient": "pat", "appointment": "apt"}[kind]
+    seen = _time(f"{_BEGIN} + i")
+    facts = {
+        "id": f"'{practice[0]}' || {_number(prefix, 'i')}",
+        "practice": f"'{practice}'",
+        "source_system": "'acme'",
+        "source_id": "CAST(i AS TEXT)",
+        "first_seen_at": seen,
+        "changed_at": seen,
+        **given,
+    }
+    facts = {**_blank(table), **facts}
+    numbers = "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < :count)"
+    columns, wanted = ", ".join(facts), ", ".join(facts.values())
+    statement = f"INSERT INTO {kind} ({columns}) {numbers} SELECT {wanted} FROM n"  # noqa: S608 - our own words
+    await connection.execute(text(statement), {"count": count, **values})
+
+
+def _blank(table: Table) -> dict[str, str]:
+    """What stands in columns that may not be empty."""
+    raw = {"sqlite": "x'7b7d'", "postgresql": "'{}'::bytea"}[on()]
+    empty = {"LargeBinary": raw, "JSON": "'[]'"}
+    return {
+        column.name: empty.get(type(column.type).__name__, "''")
+        for column in table.c
+        if not column.nullable
+    }
+
+
+def _number(prefix: str, number: str) -> str:
+    spread = f"(CAST({number} AS BIGINT) * {_SPREAD}) % 4294967296"
+    return f"'{prefix}_' || " + _HEX[on()].format(spread)
+
+
+def _time(seconds: str) -> str:
+    return _TIME[on()].format(seconds)
