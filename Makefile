@@ -14,7 +14,7 @@ PARALLEL := $(BIN)/pytest -n $(WORKERS) --maxprocesses 4 --dist loadfile --no-lo
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup server demo test test-full must-hold check format bench reference lock clean
+.PHONY: help setup server demo test test-full must-hold check format bench bench-drift reference lock clean
 
 help: ## Print this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -58,6 +58,9 @@ format: $(STAMP) ## Rewrite the files the way `check` wants them
 
 bench: setup ## Measure replay against browser scripts and a bare HTTP loop, as ratios
 	@$(BIN)/python -m tests.bench
+
+bench-drift: setup ## Measure how many changes of a portal are told, how well, and what is found again
+	@$(BIN)/python -m tests.bench.drift
 
 reference: $(STAMP) ## Write docs/reference/entities.md from the entities and the portals
 	@$(BIN)/python -m tests.entity_reference

@@ -41,8 +41,17 @@ def interstitial(view: View) -> Iterator[Change]:
             dialogs = set(screen.now.dialogs) - set(screen.before.dialogs)
             if dialogs and len(screen.now.dialogs) > len(screen.before.dialogs):
                 yield _change(screen, "dialog", "unknown")
-            elif not set(screen.now.addresses) & set(screen.before.addresses):
+            elif not set(screen.now.addresses) & (
+                set(screen.before.addresses) | ahead(view, screen)
+            ):
                 yield _change(screen, "address", ", ".join(sorted(screen.now.addresses)))
+
+
+def ahead(view: View, screen: Screen) -> set[str]:
+    """Where later steps led before: who is there already was spared a page."""
+    steps = view.comparison.before.pages.steps
+    later = (page for step, page in steps.items() if _number(step) > _number(screen.step))
+    return {address for page in later for address in page.addresses}
 
 
 def session(view: View) -> Iterator[Change]:

@@ -60,6 +60,13 @@ def test_a_page_that_is_skipped_is_risky() -> None:
     assert page_severities(listing()) == {"dom.flow.step.gone": "risky"}
 
 
+def test_who_is_at_a_later_page_already_was_stopped_by_nothing() -> None:
+    there = listing(7, step="1")
+    assert "dom.flow.interstitial" not in page_severities(there, listing(7))
+    elsewhere = listing(7, step="1", url=f"{BASE}/printer/choice")
+    assert page_severities(elsewhere)["dom.flow.interstitial"] == "breaking"
+
+
 def test_a_flow_that_stopped_early_says_nothing_of_later_pages() -> None:
     assert page_severities(login()) == {}
 

@@ -1,0 +1,126 @@
+"""Reads the endpoints of the lab as a replay does: what goes over the wire, without a browser."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+import httpx2
+
+from automation.drift import Consumption, NetworkWatch, Observation
+from automation.model import Body, Exchange, Headers, Request, Response
+from tests.simulator import Simulator
+
+BASE: Final = "https://north.lab.example"
+FIRST: Final = datetime(2026, 3, 2, 9, tzinfo=UTC)
+_TIME: Final = "x-simulated-ms"
+_VISITS: Final = "query PetVisits($pet: ID) { visits(pet: $pet) { visitId on reason total } }"
+
+
+@dataclass
+class Reader:
+    """Somebody who is signed in and asks for the same things each day."""
+
+    client: httpx2.Client
+    sim: Simulator
+    api: str = BASE
+
+    def day(self, number: int) -> None:
+        """Move the lab to a day, and its data with it."""
+        self.sim.clock.set(FIRST + timedelta(days=number))
+
+    def read(self) -> tuple[Exchange, ...]:
+        """What is exchanged in one run."""
+        return tuple(_numbered(self._calls()))
+
+    def _calls(self) -> Iterator[Exchange]:
+        self.api = BASE
+        config = self._call("GET", "/config.json")
+        yield config
+        self.api = _document(config).get("api") or BASE
+        token = self._call("GET", "/api/token")
+        yield token
+        proof = {"x-csrf-token": str(_document(token).get("csrfToken", "none"))}
+        for page in (1, 2):
+            asked = {"page": page, "since": "2026-01-31", "filter": {"text": "", "active": False}}
+            yield self._call("POST", "/api/v1/pets/search", asked, proof)
+        pet = self._call("GET", "/api/v1/pets/newest", None, proof)
+        yield pet
+        asked = {
+            "operationName": "PetVisits",
+            "query": _VISITS,
+            "variables": {"pet": _document(pet).get("petId", 1)},
+        }
+        yield self._call("POST", "/graphql", asked, proof)
+
+    def _call(
+        self, method: str, path: str, sent: object = None, headers: dict[str, str] | None = None
+    ) -> Exchange:
+        text = "" if sent is None else json.dumps(sent)
+        kind = {"content-type": "application/json"} if text else {}
+        asked = {"accept": "application/json", **kind, **(headers or {})}
+        answer = self.client.request(method, path, content=text or None, headers=asked)
+        kept = tuple((name.lower(), value) for name, value in answer.headers.multi_items())
+        took = float(dict(kept).get(_TIME, "0")) / 1000
+        return Exchange(
+            seq=0,
+            started=0,
+            finished=took,
+            resource="xhr",
+            request=Request(
+                method=method,
+                url=self.api + path,
+                headers=tuple(asked.items()),
+                body=Body(text=text, mime="application/json", size=len(text)) if text else None,
+            ),
+            response=Response(
+                status=answer.status_code,
+                headers=tuple(each for each in kept if each[0] != _TIME),
+                body=_body(answer, kept),
+            ),
+        )
+
+
+@contextmanager
+def reader(sim: Simulator, user: str = "ann") -> Iterator[Reader]:
+    """Sign in and read."""
+    with httpx2.Client(base_url=sim.url, trust_env=False, timeout=30) as client:
+        client.post("/login", data={"user": user, "pass": "correct horse"})
+        yield Reader(client, sim)
+
+
+def observed(
+    exchanges: tuple[Exchange, ...], use: Consumption, *, front: bool = False
+) -> Observation:
+    """The signature of one run that we made ourselves, or the portal's own pages did."""
+    watch = NetworkWatch(BASE, consumption=use)
+    for exchange in exchanges:
+        watch.add(exchange)
+    return Observation(network=watch.signature(), direct=not front)
+
+
+def _numbered(calls: Iterator[Exchange]) -> Iterator[Exchange]:
+    now = 0.0
+    for number, call in enumerate(calls):
+        took = call.finished or 0.0
+        yield call.model_copy(update={"seq": number, "started": now, "finished": now + took})
+        now += took + 0.01
+
+
+def _document(exchange: Exchange) -> dict[str, Any]:
+    body = exchange.response.body if exchange.response else None
+    try:
+        found = json.loads(body.text) if body else {}
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _body(answer: httpx2.Response, headers: Headers) -> Body | None:
+    mime = dict(headers).get("content-type", "").partition(";")[0]
+    text = answer.content.decode("utf-8")
+    return Body(text=text, mime=mime, size=len(answer.content)) if text or mime else None
