@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import os
 import re
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
 from platformdirs import user_data_path
 from pydantic import BeforeValidator, Field, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from automation.errors import BadArgument
 from automation.model import Secret
@@ -23,6 +24,7 @@ _PREFIX: Final = "VETPORTAL_"
 _PACKAGE: Final = Path(__file__).parent
 _CHECKOUT: Final = _PACKAGE.parent
 
+Network = IPv4Network | IPv6Network
 Folder = Annotated[Path, BeforeValidator(lambda path: Path(path).expanduser().absolute())]
 
 
@@ -48,6 +50,13 @@ def _server(text: str | Secret) -> Secret:
 Server = Annotated[Secret, BeforeValidator(_server)]
 
 
+def _networks(text: str | tuple[Network, ...]) -> tuple[Network, ...]:
+    """Networks, as they stand with commas between."""
+    if isinstance(text, tuple):
+        return text
+    return tuple(ip_network(part.strip()) for part in text.split(",") if part.strip())
+
+
 def _beside_the_code(name: str, packaged: str) -> Path:
     """Prefer what stands in the checkout; fall back to what the wheel carries."""
     own = _CHECKOUT / name
@@ -71,6 +80,7 @@ class Settings(BaseSettings):
         database_url: the PostgreSQL database, in place of the SQLite file below home.
         key: the key-encryption key, in place of the key file.
         key_previous: the one before, while a rotation is not over.
+        webhook_networks: private networks that events may be sent to, with commas between.
         log_level: what is logged to the error stream.
     """
 
@@ -97,6 +107,7 @@ class Settings(BaseSettings):
     database_url: Server | None = None
     key: Key | None = None
     key_previous: Key | None = None
+    webhook_networks: Annotated[tuple[Network, ...], NoDecode, BeforeValidator(_networks)] = ()
     log_level: Literal["debug", "info", "warning", "error"] = "warning"
 
     @property

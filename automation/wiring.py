@@ -17,7 +17,7 @@ from typing import Final, TextIO
 import structlog
 from structlog.typing import EventDict
 
-from automation import audit, browser, capture, inbound, store, vault
+from automation import audit, browser, capture, inbound, store, transport, vault
 from automation.catalog import Catalog
 from automation.errors import BadArgument, Unready
 from automation.model import AllowList, Egress, Endpoint
@@ -184,7 +184,9 @@ async def tools(
     outside = Outside(_tab_opener(settings, pool), archive.keep_picture, log, clock, rng)
     sessions = Sessions(rows, sealer, files, outside)
     try:
-        async with log.open(), pool:
+        targets = transport.Targets(settings.webhook_networks)
+        event_door = transport.EventDoor(targets, clock)
+        async with log.open(), pool, event_door:
             profiles = store.Profiles(rows.database, sealer)
             notices = store.Notices(rows.database, clock)
             secrets = inbound.InboundSecrets(rows, sealer)
@@ -200,6 +202,7 @@ async def tools(
                 notices=notices,
                 inbound_secrets=secrets,
                 journal=store.WriteIntents(rows.database, sealer),
+                event_door=event_door,
                 baselines=store.Baselines(rows.database, sealer),
                 incidents=store.Incidents(rows.database),
                 heals=store.Heals(rows.database),

@@ -21,10 +21,12 @@ from automation.cli import (
     operation_writes,
     organization,
     practices,
+    rule,
     schedule,
     session,
     token,
     vault,
+    webhook,
     writes,
 )
 from automation.cli.assess import assess, profile
@@ -60,6 +62,8 @@ app.add_typer(document.app, name="document")
 app.add_typer(drift.app, name="drift")
 app.add_typer(writes.app, name="writes")
 app.add_typer(inbound.app, name="inbound")
+app.add_typer(webhook.app, name="webhook")
+app.add_typer(rule.app, name="rule")
 operation.app.command()(operation_writes.run)
 operation.app.command()(operation_writes.status)
 operation.app.command("list-writes")(operation_writes.list_writes)

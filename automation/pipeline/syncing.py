@@ -152,10 +152,12 @@ async def _still_unread(
     tools: Tools, practice: Practice, plan: sync_stage.Plan, before: Mapping[str, Unread]
 ) -> Mapping[str, Unread]:
     """What was never read as a whole; that nothing is left of all there is, is told once."""
+    left = await unread_of(tools, practice, plan) if before else before
+    everything = len(plan.mappings) == len(tools.catalog.mappings(practice.portal))
+    read = {mapping.entity for mapping in plan.mappings} - set(left)
+    await tools.store.outbox.note_read(practice.name, read, everything=everything and not left)
     if not before:
         return before
-    left = await unread_of(tools, practice, plan)
-    everything = len(plan.mappings) == len(tools.catalog.mappings(practice.portal))
     if everything and not left:
         tools.audit.note("sync.first_completed", practice=practice.name)
         _log.info("first_sync_completed", kinds=len(before))

@@ -11,6 +11,7 @@ from automation.inbound import InboundSecrets
 from automation.ports import Clock
 from automation.session import Sessions
 from automation.store import Baselines, Heals, Incidents, Notices, Profiles, WriteIntents
+from automation.transport import EventDoor
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,7 @@ class Tools:
     notices: Notices
     inbound_secrets: InboundSecrets
     journal: WriteIntents
+    event_door: EventDoor
     baselines: Baselines
     incidents: Incidents
     heals: Heals

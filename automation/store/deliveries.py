@@ -131,6 +131,11 @@ class Deliveries:
         open_ = select(WEBHOOK_ENDPOINT).where(
             WEBHOOK_ENDPOINT.c.id == endpoint, _is_open(now.timestamp())
         )
+        ready = select(row.id).where(self._is_due(endpoint)).limit(1)
+        async with self._database.read() as connection:  # most looks find nothing
+            is_open = (await connection.execute(open_)).first() is not None
+            if not is_open or (await connection.execute(ready)).first() is None:
+                return None
         async with self._database.write() as connection:
             found = (await connection.execute(open_.with_for_update())).mappings().first()
             if found is None:

@@ -137,6 +137,13 @@ class Webhooks:
         async with self._database.write() as connection:
             await _found(connection, number, organization)
             await connection.execute(_own(number).values(**values))
+            if on:  # what waits has all its tries again
+                now = self._clock.now().timestamp()
+                row = WEBHOOK_DELIVERY.c
+                waits = update(WEBHOOK_DELIVERY).where(
+                    row.endpoint == number, row.state == "waiting"
+                )
+                await connection.execute(waits.values(begun_at=now, next_at=now, tries=0))
         return await self.find(number)
 
     async def remove(self, number: str, *, organization: str | None = None) -> WebhookEndpoint:

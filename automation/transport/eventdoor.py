@@ -104,8 +104,11 @@ class EventDoor:
 
     async def _posted(self, url: str, headers: Mapping[str, str], body: bytes) -> Taken:
         pool = self._pool(plain=urlsplit(url).scheme == "http")
-        sent: dict[bytes | str, bytes | str] = {"host": urlsplit(url).netloc}
-        sent |= {**headers, "content-length": str(len(body))}
+        sent: list[tuple[bytes | str, bytes | str]] = [
+            ("host", urlsplit(url).netloc),
+            *headers.items(),
+            ("content-length", str(len(body))),
+        ]
         request = pool.stream(
             "POST", url, headers=sent, content=body, extensions={"timeout": _TIMEOUT}
         )

@@ -73,3 +73,15 @@ class Kinds:
             raise BadArgument(f"{key!r} is no key of a job", remedy="Write one without ~.")
         kind = self.of(job.kind)
         return Attempt(key=key, job=job, queue=kind.queue, timeout=kind.timeout.total_seconds())
+
+
+def text_of(arguments: Arguments, name: str) -> str:
+    """An argument of a job that is a text.
+
+    Raises:
+        BadArgument: it is none, or missing.
+    """
+    found = arguments.get(name)
+    if not isinstance(found, str) or not found:
+        raise BadArgument(f"the job lacks the argument {name}")
+    return found

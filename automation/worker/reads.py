@@ -12,7 +12,7 @@ from automation import pipeline
 from automation.errors import BadArgument, Incomplete, NotPermitted, PortalDown, VetportalError
 from automation.model import Practice
 from automation.pipeline import Tools
-from automation.worker.kinds import Arguments, Kind
+from automation.worker.kinds import Arguments, Kind, text_of
 
 _PAGES: Final = 1
 
@@ -44,7 +44,7 @@ async def run_flow(tools: Tools, practice: Practice | None, arguments: Arguments
     """
     inputs = _inputs(arguments)
     found = await pipeline.capture_flow(
-        tools, _practice(practice), _text(arguments, "flow"), inputs=inputs
+        tools, _practice(practice), text_of(arguments, "flow"), inputs=inputs
     )
     return {"exchanges": len(found.exchanges)}
 
@@ -80,7 +80,7 @@ async def replay(tools: Tools, practice: Practice | None, arguments: Arguments) 
     pages = arguments.get("pages", _PAGES)
     if not isinstance(pages, int) or pages < 1:
         raise BadArgument("pages is no number of pages", remedy="Give 1 or more.")
-    endpoint, count, items = _text(arguments, "endpoint"), 0, 0
+    endpoint, count, items = text_of(arguments, "endpoint"), 0, 0
     answers = pipeline.replay_pages(
         tools, _practice(practice), endpoint, _inputs(arguments), pages=pages
     )
@@ -99,13 +99,6 @@ def _practice(practice: Practice | None) -> Practice:
     if practice is None:
         raise BadArgument("the job names no practice")
     return practice
-
-
-def _text(arguments: Arguments, name: str) -> str:
-    found = arguments.get(name)
-    if not isinstance(found, str) or not found:
-        raise BadArgument(f"the job lacks the argument {name}")
-    return found
 
 
 def _texts(arguments: Arguments, name: str) -> tuple[str, ...]:

@@ -27,6 +27,7 @@ from automation.worker.health import telling
 from automation.worker.kinds import Kinds
 from automation.worker.lock import alone
 from automation.worker.performing import Performing
+from automation.worker.telling import Telling
 from automation.worker.ticking import Ticking
 from automation.worker.writing import ask_for_open_writes
 
@@ -206,6 +207,7 @@ class Worker:
         """Every second or so: take over, end what was cancelled, ask for what is due, tidy up."""
         schedules = Schedules(self._tools.store.database)
         ticking = Ticking(schedules, engine, self._kinds, self._tools.clock)
+        telling = Telling(self._tools, engine, self._kinds)
         loop = asyncio.get_running_loop()
         tidied = loop.time() - _TIDY.total_seconds()
         while True:
@@ -215,6 +217,7 @@ class Worker:
                 await engine.stop_cancelled(self._may_stop)
                 await ticking.tick()
                 await ask_for_open_writes(self._tools, engine, self._kinds)
+                await telling.tell()
                 if loop.time() - tidied >= _TIDY.total_seconds():
                     await self._tidy(engine)
                     tidied = loop.time()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -25,7 +26,12 @@ def path(tmp_path: Path) -> Path:
 
 
 def test_an_endpoint_comes_back_as_it_was_kept(path: Path) -> None:
-    wish = {"practices": ["north"], "types": ["client.*"], "payload": "full", "reads": ["client"]}
+    wish: dict[str, Any] = {
+        "practices": ["north"],
+        "types": ["client.*"],
+        "payload": "full",
+        "reads": ["client"],
+    }
     kept = endpoint(**wish, description="x", created_by="cli:anna", locations=["loc_1"])
 
     async def scene(store: Store) -> None:
