@@ -9,9 +9,12 @@ from typing import Protocol
 from pydantic import JsonValue
 
 from automation.access import Tokens
-from automation.model import JobStatus
+from automation.model import JobStatus, Secret
 from automation.pipeline import Tools
+from automation.serve.callers import Caller
+from automation.serve.problems import Problem
 from automation.serve.reading import Reader
+from automation.store import Lists
 
 
 class Jobs(Protocol):
@@ -58,3 +61,23 @@ class Service:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "reader", Reader(self.tools))
+
+    async def recognised(self, shown: Secret | None) -> Caller:
+        """Who shows a token.
+
+        Raises:
+            Problem: nobody whom we know.
+        """
+        token = None if shown is None else await self.tokens.recognise(shown)
+        if token is None:
+            raise Problem(
+                401,
+                "unauthenticated",
+                "the request shows no token that is valid",
+                remedy="Send `Authorization: Bearer vp_...`.",
+            )
+        return Caller(token, self.tools.clock.now())
+
+    async def practices(self, caller: Caller) -> dict[str, str]:
+        """The practices that a caller may see, by name in order, with the time zone of each."""
+        return await Lists(self.tools.store.database).practices(caller.reach)

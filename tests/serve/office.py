@@ -125,13 +125,13 @@ def _app_for(service: Service) -> FastAPI:
 
 
 @asynccontextmanager
-async def opened(home: Path) -> AsyncIterator[Office]:
-    """An office whose files are below a folder."""
+async def opened(home: Path, *, flows: Path | None = None) -> AsyncIterator[Office]:
+    """An office whose files are below a folder; its portal is among these flows, if given."""
     clock = VirtualClock()
     database = url_of(home / "vetportal.db")
     settings = Settings(
         home=home,
-        flows=cashbox.laid_out(home / "flows" / "acme", _FILES).parent,
+        flows=flows or cashbox.laid_out(home / "flows" / "acme", _FILES).parent,
         key=Secret("5a" * 32),
         database_url=None if database.startswith("sqlite") else Secret(database),
     )
