@@ -13,7 +13,9 @@ from pydantic import AfterValidator
 
 OPERATION_FUNCTIONS: Final[Mapping[str, int]] = {
     "during": 5,
+    "each_with": 2,
     "having": 3,
+    "id_of": 1,
     "lacking": 3,
     "later": 2,
     "lower": 1,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
 from jmespath.functions import Functions, signature
@@ -93,9 +94,29 @@ class PathFunctions(Functions):
         """A text in small letters; nothing is the empty text."""
         return (text or "").lower()
 
+    @signature({"types": ["string", "number", "null"]})
+    def _func_id_of(self, address: JsonValue) -> JsonValue:
+        """What a thing is asked for by, of its address; a number where it is one."""
+        text = None if address is None else id_in(address)
+        return int(text) if text and text.isdecimal() else text
+
+    @signature(_LIST, {"types": ["object"]})
+    def _func_each_with(
+        self, items: list[JsonValue] | None, more: dict[str, JsonValue]
+    ) -> list[JsonValue]:
+        """The objects of a list, each with the same more."""
+        return [{**item, **more} for item in items or () if isinstance(item, dict)]
+
     def _seconds(self, time: JsonValue) -> float | None:
         moment = None if time is None else read_datetime(time, self._zone)
         return None if moment is None else moment.timestamp()
+
+
+def id_in(address: JsonValue) -> str:
+    """What an address ends with; what is none is an id itself."""
+    text = canonical(address)
+    whole = text.startswith(("http://", "https://"))
+    return unquote(urlsplit(text).path.rstrip("/").rpartition("/")[2]) if whole else text
 
 
 def _at(expression: Any, item: JsonValue) -> JsonValue:  # noqa: ANN401 - jmespath is not typed

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from urllib.parse import unquote, urlsplit
 
 from pydantic import JsonValue
 
 from automation.model import Practice, Write
-from automation.wire import canonical
+from automation.writes.functions import id_in
 from automation.writes.known import Known
 from automation.writes.undoing import taken_back
 
@@ -48,7 +47,7 @@ def touched(write: Write, practice: Practice) -> Touched:
         known.steps[plan.step] = step.kept if step is not None and step.happened else {}
     records = tuple(
         dict.fromkeys(
-            (topic, _id(record))
+            (topic, id_in(record))
             for topic, path in write.declared.rereads.items()
             for record in _each(known.value(path))
         )
@@ -75,13 +74,6 @@ def _hides(write: Write) -> bool:
             return True
         fields += field.fields.values()
     return False
-
-
-def _id(value: JsonValue) -> str:
-    """What a record is asked for by; an address ends with it."""
-    text = canonical(value)
-    whole = text.startswith(("http://", "https://"))
-    return unquote(urlsplit(text).path).rstrip("/").rpartition("/")[2] if whole else text
 
 
 def _each(value: JsonValue) -> list[JsonValue]:

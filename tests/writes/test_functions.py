@@ -97,3 +97,28 @@ def test_each_function_is_known_when_a_file_is_read_with_what_it_takes() -> None
     own = {name: table[name] for name in table.keys() - Functions.FUNCTION_TABLE.keys()}
     taken = {name: len(each["signature"]) for name, each in own.items()}
     assert taken == OPERATION_FUNCTIONS
+
+
+@pytest.mark.parametrize(
+    "address,number",
+    [
+        ("https://portal.example/4/api/client/17/", 17),
+        ("https://portal.example/api/client/a%2Fb/?x=1", "a/b"),
+        ("17", 17),
+        (17, 17),
+        ("ab-17", "ab-17"),
+        ("", ""),
+        (None, None),
+    ],
+)
+def test_an_address_ends_with_what_a_thing_is_asked_for_by(
+    address: JsonValue, number: JsonValue
+) -> None:
+    assert known(address=address).value("id_of(inputs.address)") == number
+
+
+def test_what_is_known_elsewhere_is_put_to_each_object_of_a_list() -> None:
+    it = known(room=9)
+    found = it.value("each_with(reads.visits[].{id: id, room: room}, {room: inputs.room})")
+    assert found == [{"id": number, "room": 9} for number in (1, 2, 3)]
+    assert it.value("each_with(reads.none, {room: inputs.room})") == []

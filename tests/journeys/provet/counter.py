@@ -1,4 +1,4 @@
-"""The counter of a practice: what is shown and sent there, and inputs for every operation."""
+"""The counter of a practice: what is shown and sent there, and whom that is about."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ from automation.pipeline import Tools
 from automation.ports import Session
 from automation.writes import DryRun
 from tests import simulator
-from tests.journeys.provet.staff import Staff
 from tests.journeys.world import Home, name_of
 from tests.simulator import Simulator
 
@@ -145,52 +144,21 @@ def visit(counter: Counter) -> dict[str, Any]:
 
 
 def living(counter: Counter) -> dict[str, Any]:
-    """The first patient that is neither archived nor dead, as the truth has it."""
+    """The first patient that is neither archived nor dead and whose owner takes e-mail."""
     rows = counter.portal.dump(counter.practice.id, "patient")["patient"]
-    return next(row for row in rows if not row["archived"] and not row["deceased"])
-
-
-def prepared(counter: Counter) -> dict[str, dict[str, Any]]:
-    """Inputs with which each operation can be done, and what they need."""
-    staff = Staff(counter.portal, counter.practice)
-    booked, missed, old = (visit(counter) for _ in range(3))
-    numbers = []
-    for each in (missed, old):
-        made = staff.post(
-            "appointment/",
-            **{key: each[key] for key in ("start", "end", "title")},
-            complaint=each["reason"],
-            type=2,
-            department=staff.link("department/1/"),
-            user=staff.link("user/1/"),
-            client=staff.link(f"client/{each['client_id']}/"),
-            patients=[staff.link(f"patient/{each['patient_ids'][0]}/")],
-        )
-        numbers.append(made["id"])
-    prescription = staff.post("eprescription/prescription/", **json.loads(MINIMAL))
-    number = int(prescription["url"].rstrip("/").rpartition("/")[2])
-    return {
-        "create_eprescription": full_example() | {"remarks": "Second"},
-        "update_eprescription": {"prescription_id": number, **json.loads(UPDATE)},
-        "charge_eprescription_fee": {
-            "location_id": 1,
-            "client_id": 1,
-            "payment_type": 0,
-            "info": "VISA - 4242",
-        },
-        "create_appointment": booked
-        | {"deposit": {"amount": 20.0, "payment_type": 0}, "notify_client": False},
-        "cancel_appointment": {"appointment_id": numbers[0], "text": "Moved away"},
-        "admit_appointment": {"appointment_id": numbers[1]},
-        "pay_invoice": {"invoice_id": finalized(counter), "amount": 1.0, "payment_type": 1},
-        "create_reminder": {
-            "location_id": 1,
-            "patient_id": booked["patient_ids"][0],
-            "expiry_date": "2027-03-01",
-            "email_text": "Time for a booster",
-        },
-        "create_note": {"title": "Call", "note": "Called back", "client_id": 1, "patient_ids": [1]},
+    owners = {
+        row["id"]: row for row in counter.portal.dump(counter.practice.id, "client")["client"]
     }
+    return next(
+        row
+        for row in rows
+        if not row["archived"] and not row["deceased"] and takes_mail(owners[row["client"]])
+    )
+
+
+def takes_mail(client: Mapping[str, Any]) -> bool:
+    """Whether a client takes e-mail, as the truth has it."""
+    return bool(client["email"]) and not client["no_email"] and not client["archived"]
 
 
 def finalized(counter: Counter) -> int:
