@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pydantic import JsonValue
 
     from automation.model import JobState, JobStatus
-    from automation.pipeline import Tools
+    from automation.pipeline import Headway, Tools
     from automation.worker import EngineClient
 
     T = TypeVar("T")
@@ -115,12 +115,25 @@ def _state(text: str) -> JobState | None:
 
 @app.command()
 def show(key: Key, as_json: AsJson = False) -> None:
-    """Show one job."""
+    """Show one job; of a sync that runs, how far it came, too."""
 
-    async def work(_tools: Tools, client: EngineClient) -> JobStatus:
-        return await client.status(key)
+    async def work(tools: Tools, client: EngineClient) -> tuple[JobStatus, Headway | None]:
+        found = await client.status(key)
+        return found, await _headway(tools, found)
 
-    _print(with_jobs(work), as_json=as_json)
+    found, so_far = with_jobs(work)
+    _print(found, so_far, as_json=as_json)
+
+
+async def _headway(tools: Tools, found: JobStatus) -> Headway | None:
+    from automation.pipeline import headway
+
+    job = found.attempt.job
+    if found.state != "running" or job.kind != "sync" or job.practice is None:
+        return None
+    entities = job.arguments.get("entities")
+    kinds = [str(each) for each in entities] if isinstance(entities, list) else ()
+    return await headway(tools, await tools.store.practice(job.practice), kinds)
 
 
 @app.command()
@@ -158,10 +171,37 @@ def circuits(as_json: AsJson = False) -> None:
     emit({"circuits": facts}, "\n".join(lines) or "every portal answers", as_json=as_json)
 
 
-def _print(found: JobStatus, *, as_json: bool) -> None:
+def _print(found: JobStatus, so_far: Headway | None = None, *, as_json: bool) -> None:
     remedy = found.end.remedy if found.end and found.state == "dead" else ""
-    text = "\n".join(filter(None, (_line(found), remedy and f"{'':<11}{remedy}")))
-    emit(facts_of(found), text, as_json=as_json)
+    lines = [_line(found), remedy and f"{'':<11}{remedy}", *_lines_of(so_far)]
+    emit(facts_of(found) | _facts_of(so_far), "\n".join(filter(None, lines)), as_json=as_json)
+
+
+def _facts_of(so_far: Headway | None) -> dict[str, object]:
+    if so_far is None:
+        return {}
+    keys = {"ended", "pages", "items", "total", "way", "resumed"}
+    read = {each.endpoint: each.model_dump(mode="json", include=keys) for each in so_far.read}
+    return {
+        "progress": {
+            "run": so_far.run,
+            "items": so_far.items,
+            "endpoints": read,
+            "left": list(so_far.left),
+        }
+    }
+
+
+def _lines_of(so_far: Headway | None) -> list[str]:
+    if so_far is None:
+        return []
+    lines = [
+        f"{'':<11}{each.endpoint}: {each.ended.replace('_', ' ')}, {each.items}"
+        f"{'' if each.total is None else f' of {each.total}'} items"
+        for each in so_far.read
+    ]
+    left = f"{'':<11}not begun: {', '.join(so_far.left)}" if so_far.left else ""
+    return [*lines, left, f"{'':<11}{so_far.items} items so far, by {so_far.run}"]
 
 
 def facts_of(found: JobStatus) -> dict[str, object]:

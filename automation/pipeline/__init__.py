@@ -17,6 +17,7 @@ from automation.pipeline.deciding import (
     standing_drift,
 )
 from automation.pipeline.following import Drained, drain, receiver
+from automation.pipeline.headway import Headway, headway
 from automation.pipeline.inbound import check_hooks, open_click, register_hooks, remove_hooks
 from automation.pipeline.learning import (
     CAPTURES_PER_FLOW,
@@ -82,6 +83,7 @@ __all__ = [
     "OVERLAP",
     "CaptureWatch",
     "Drained",
+    "Headway",
     "ReplayWatch",
     "RuleWish",
     "Seen",
@@ -109,6 +111,7 @@ __all__ = [
     "dry_run",
     "find_webhook",
     "forget_events",
+    "headway",
     "infer_endpoints",
     "keep_capture",
     "keep_replay",
@@ -140,10 +143,10 @@ __all__ = [
     "rotate_webhook",
     "send_webhooks",
     "settle_write",
+    "standing_drift",
     "standing_of",
     "switch_rule",
     "switch_webhook",
-    "standing_drift",
     "sync",
     "sync_all",
     "sync_in_turn",

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from typer.testing import Result
 
 from automation.errors import BadArgument, KeyTaken, NotKnown
+from automation.model import Coverage
 from automation.pipeline import Tools
-from automation.store import Circuits
+from automation.store import Circuits, Covered
 from automation.store.circuits import FAILURES
 from tests.cli.invoking import invoked
 from tests.fakes import START
@@ -62,6 +65,30 @@ def test_what_is_not_known_is_told(
     arguments: tuple[str, ...], problem: type[BaseException]
 ) -> None:
     assert isinstance(invoked(*arguments).exception, problem)
+
+
+def test_of_a_sync_that_runs_it_is_shown_how_far_it_came(home: Path) -> None:
+    asked("--argument", 'entities=["client"]')
+    assert "progress" not in json.loads(invoked("job", "show", "k", "--json").output)
+    with closing(sqlite3.connect(home / "engine.db")) as rows, rows:
+        rows.execute("UPDATE workflow_status SET status = 'PENDING'")  # as a worker that took it
+    assert "so far" not in invoked("job", "show", "k").output
+
+    async def reading(tools: Tools) -> None:
+        await tools.store.start_run("r", practice="north", kind="part")
+        intake = tools.store.intake(NORTH, "r")
+        read = Coverage(endpoint="list-clients", run="r", began_at=START, items=300, total=950)
+        intake.cover(Covered(read, "files"))
+        await intake.flush()
+
+    played(home, reading)
+    shown = invoked("job", "show", "k").output
+    assert "list-clients: under way, 300 of 950 items\n" in shown
+    assert shown.endswith("300 items so far, by r\n")
+    told = json.loads(invoked("job", "show", "k", "--json").output)["progress"]
+    assert (told["run"], told["items"]) == ("r", 300)
+    assert told["endpoints"]["list-clients"]["total"] == 950
+    assert told["left"]
 
 
 def test_what_does_not_answer_is_listed_with_the_reason(home: Path) -> None:
