@@ -2,43 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
-
-from pydantic import JsonValue
 
 from automation.access import Tokens
-from automation.model import JobStatus, Secret
+from automation.model import Secret
 from automation.pipeline import Tools
 from automation.serve.callers import Caller
+from automation.serve.jobs import Jobs
 from automation.serve.problems import Problem
 from automation.serve.reading import Reader
+from automation.serve.writing import Writer
 from automation.store import Lists
-
-
-class Jobs(Protocol):
-    """Asks workers for jobs, and looks at them."""
-
-    async def ask(
-        self, kind: str, practice: str, arguments: Mapping[str, JsonValue], *, key: str
-    ) -> JobStatus:
-        """Ask for a job; the same key is the same job.
-
-        Raises:
-            BadArgument: the arguments or the key are not possible.
-            NotKnown: no worker does such jobs.
-            KeyTaken: another job has this key.
-        """
-        ...
-
-    async def status(self, key: str) -> JobStatus:
-        """Where a job stands.
-
-        Raises:
-            NotKnown: there is none under this key.
-        """
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +25,7 @@ class Service:
         jobs: asks for jobs.
         rate: requests that a token may make in a minute.
         reader: the read model.
+        writer: changes portals.
     """
 
     tools: Tools
@@ -58,9 +33,11 @@ class Service:
     jobs: Jobs
     rate: int = 600
     reader: Reader = field(init=False)
+    writer: Writer = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "reader", Reader(self.tools))
+        object.__setattr__(self, "writer", Writer(self.tools, self.jobs))
 
     async def recognised(self, shown: Secret | None) -> Caller:
         """Who shows a token.

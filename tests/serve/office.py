@@ -116,7 +116,7 @@ class Office:
 _BUILT: Final[list[FastAPI]] = []
 
 
-def _app_for(service: Service) -> FastAPI:
+def app_for(service: Service) -> FastAPI:
     """The application of this process: it is built once, and serves one office after the other."""
     if not _BUILT:
         _BUILT.append(build_app(service))
@@ -142,7 +142,7 @@ async def opened(home: Path, *, flows: Path | None = None) -> AsyncIterator[Offi
         await Organizations(tools.store.database).add(Organization(name="strangers"))
         for practice in (NORTH, SOUTH, STRANGE):
             await tools.store.add_practice(practice)
-        transport = httpx2.ASGITransport(app=_app_for(service))
+        transport = httpx2.ASGITransport(app=app_for(service))
         async with httpx2.AsyncClient(transport=transport, base_url="http://office") as client:
             yield Office(tools, service, clock, client, jobs)
 
