@@ -1,0 +1,160 @@
+"""Letters about drift: one for each incident, readable on a phone and as plain text.
+
+A letter is multipart (RFC 2046): plain text, HTML with its styles inlined, and the pictures that
+the HTML shows, as parts of the letter itself, so that nothing is loaded from elsewhere. It holds
+commands to type and no link that acts when it is opened: mail scanners open all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import format_datetime
+from typing import Final
+
+import css_inline
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+
+from automation.model import Finding, Heal, Severity
+from automation.notify.words import words_of
+
+_LONGEST_SUBJECT: Final = 120
+_PAGES: Final = Environment(
+    loader=PackageLoader("automation.notify"),
+    autoescape=select_autoescape(),
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+_USED: Final = {
+    "none": "Nothing that we send, click or read is touched.",
+    "read": "We read it: what comes of it may be missing or wrong.",
+    "written": "We write it: writes are held until somebody looks.",
+    "identity": "Things are told apart by it: they may be mixed up or doubled.",
+    "navigation": "Our way through the portal leads over it.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """One finding, as people are told of it.
+
+    Attributes:
+        finding: what differs.
+        practices: the practices that have it, in the order in which they had it.
+        since: when the first had it.
+        over: whether the portal is as it was again.
+        heals: the repairs that are known for it.
+        before: picture of the page as it was, PNG, with the element marked; None without one.
+        after: picture of it as it is.
+    """
+
+    finding: Finding
+    practices: tuple[str, ...]
+    since: datetime
+    over: bool = False
+    heals: tuple[Heal, ...] = ()
+    before: bytes | None = None
+    after: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """Where a letter comes from and goes to.
+
+    Attributes:
+        sender: address it comes from.
+        recipient: address it goes to.
+        at: when it is written.
+        thread: what the letters of one incident have in common; never two incidents'.
+    """
+
+    sender: str
+    recipient: str
+    at: datetime
+    thread: str
+
+
+def drift_letter(alarm: Alarm, envelope: Envelope) -> EmailMessage:
+    """The letter about one incident."""
+    pictures = {
+        name: picture
+        for name, picture in (("before", alarm.before), ("after", alarm.after))
+        if picture is not None
+    }
+    return _letter("drift", subject_of(alarm), {"told": told(alarm)}, envelope, pictures)
+
+
+def digest_letter(alarms: Sequence[Alarm], envelope: Envelope) -> EmailMessage:
+    """One letter about everything that touches nothing of ours."""
+    subject = f"vetportal: {len(alarms)} changes that touch nothing of ours"
+    return _letter("digest", subject, {"all": [told(each) for each in alarms]}, envelope, {})
+
+
+def trial_letter(envelope: Envelope) -> EmailMessage:
+    """A letter that shows that letters arrive."""
+    return _letter("trial", "vetportal: letters arrive", {}, envelope, {})
+
+
+def subject_of(alarm: Alarm) -> str:
+    """The subject: how bad, where, what."""
+    finding = alarm.finding
+    level = "RESOLVED" if alarm.over else str(finding.severity).upper()
+    many = f" ({len(alarm.practices)} practices)" if len(alarm.practices) > 1 else ""
+    text = f"{level}: {finding.portal} {finding.flow}: {words_of(finding.rule)}{many}"
+    plain = " ".join(text.split())
+    short = f"{plain[: _LONGEST_SUBJECT - 1]}…"
+    return plain if len(plain) <= _LONGEST_SUBJECT else short
+
+
+def told(alarm: Alarm) -> dict[str, object]:
+    """What a letter says, as its templates take it."""
+    finding = alarm.finding
+    return {
+        "level": "resolved" if alarm.over else str(finding.severity),
+        "bad": not alarm.over and finding.severity == Severity.BREAKING,
+        "over": alarm.over,
+        "what": words_of(finding.rule),
+        "finding": finding,
+        "id": finding.fingerprint,
+        "practices": alarm.practices,
+        "since": f"{alarm.since:%Y-%m-%d %H:%M %Z}",
+        "breaks": _USED[finding.consumed],
+        "heals": alarm.heals,
+        "pictures": [
+            name
+            for name, picture in (("before", alarm.before), ("after", alarm.after))
+            if picture is not None
+        ],
+    }
+
+
+def _letter(
+    name: str,
+    subject: str,
+    facts: dict[str, object],
+    envelope: Envelope,
+    pictures: dict[str, bytes],
+) -> EmailMessage:
+    letter = EmailMessage()
+    letter["Subject"] = subject
+    letter["From"] = Address("vetportal", addr_spec=envelope.sender)
+    letter["To"] = Address(addr_spec=envelope.recipient)
+    letter["Date"] = format_datetime(envelope.at)
+    domain = envelope.sender.rpartition("@")[2]
+    stamp = f"{envelope.at:%Y%m%d%H%M%S%f}"
+    letter["Message-ID"] = f"<{envelope.thread}.{stamp}@{domain}>"
+    letter["References"] = f"<{envelope.thread}@{domain}>"
+    letter["Auto-Submitted"] = "auto-generated"  # RFC 3834: nobody's absence answers it
+    letter.set_content(_PAGES.get_template(f"{name}.txt").render(facts))
+    page = _PAGES.get_template(f"{name}.html").render(facts)
+    letter.add_alternative(css_inline.inline(page), subtype="html")
+    html = letter.get_payload()[1]  # type: ignore[index]
+    for key, picture in pictures.items():
+        html.add_related(  # type: ignore[union-attr]
+            picture, "image", "png", cid=f"<{key}>", filename=f"{key}.png", disposition="inline"
+        )
+    return letter
