@@ -107,9 +107,9 @@ class Crew:
         return process
 
     def kill(self, process: Process, how: signal.Signals = signal.SIGKILL) -> None:
+        self.log.note("killed", victim=process.pid)  # what it still writes does not count
         process.send_signal(how)
         process.wait(_SECONDS)
-        self.log.note("killed", victim=process.pid)
 
     def wait(
         self, holds: Callable[[], bool], seconds: float = _SECONDS, *, pause: float = 0.02
@@ -191,18 +191,20 @@ def several() -> bool:
 
 
 def overlaps(log: Log) -> int:
-    """How often somebody went into a practice while another one was inside."""
+    """How often somebody went into a practice while another one was inside.
+
+    Who goes out writes that down before it lets go of its right, so the order of the lines tells.
+    """
     inside: dict[str, list[int]] = {}
-    count = 0
-    for event in sorted(log.events(), key=lambda each: float(each["at"])):
+    gone, count = set[int](), 0
+    for event in log.events():
         there = inside.setdefault(str(event.get("practice")), [])
-        if event["what"] == "in":
+        if event["what"] == "killed":
+            gone.add(event["victim"])
+            inside = {n: [p for p in pids if p not in gone] for n, pids in inside.items()}
+        elif event["what"] == "in" and event["pid"] not in gone:
             count += bool(there)
             there.append(event["pid"])
         elif event["what"] == "out" and event["pid"] in there:
             there.remove(event["pid"])
-        elif event["what"] == "killed":
-            inside = {
-                name: [p for p in pids if p != event["victim"]] for name, pids in inside.items()
-            }
     return count
