@@ -48,6 +48,7 @@ def _server(text: str | Secret) -> Secret:
 
 
 Server = Annotated[Secret, BeforeValidator(_server)]
+Token = Annotated[Secret, BeforeValidator(lambda text: Secret(str(text)))]
 
 
 def _networks(text: str | tuple[Network, ...]) -> tuple[Network, ...]:
@@ -80,6 +81,7 @@ class Settings(BaseSettings):
         database_url: the PostgreSQL database, in place of the SQLite file below home.
         key: the key-encryption key, in place of the key file.
         key_previous: the one before, while a rotation is not over.
+        api_token: the token that a program on this machine shows over MCP.
         webhook_networks: private networks that events may be sent to, with commas between.
         log_level: what is logged to the error stream.
     """
@@ -107,6 +109,7 @@ class Settings(BaseSettings):
     database_url: Server | None = None
     key: Key | None = None
     key_previous: Key | None = None
+    api_token: Token | None = None
     webhook_networks: Annotated[tuple[Network, ...], NoDecode, BeforeValidator(_networks)] = ()
     log_level: Literal["debug", "info", "warning", "error"] = "warning"
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
+from pydantic import JsonValue
+
 from automation import store, wiring
+from automation.access import Tokens
+from automation.model import Job, JobStatus
 from automation.pipeline import Tools
+from automation.serve import Service
 from automation.settings import Settings
 from automation.worker import KINDS, EngineClient, EnginePlace, Limits, Worker
 
@@ -56,6 +61,56 @@ async def open_jobs(settings: Settings) -> AsyncIterator[EngineClient]:
     """
     async with EngineClient.open(_engine_place(settings)) as client:
         yield client
+
+
+class JobDesk:
+    """Asks workers for jobs in the name of callers, who wait for them.
+
+    Args:
+        client: the jobs of this home.
+    """
+
+    def __init__(self, client: EngineClient) -> None:
+        self._client = client
+
+    async def ask(
+        self, kind: str, practice: str, arguments: Mapping[str, JsonValue], *, key: str
+    ) -> JobStatus:
+        """Ask for a job; the same key is the same job.
+
+        Raises:
+            BadArgument: the arguments or the key are not possible.
+            NotKnown: no worker does such jobs.
+            KeyTaken: another job has this key.
+        """
+        job = Job(kind=kind, practice=practice, arguments=dict(arguments), person=True)
+        attempt = KINDS.attempt(job, key)
+        await self._client.enqueue(attempt)
+        return await self._client.status(attempt.key)
+
+    async def status(self, key: str) -> JobStatus:
+        """Where a job stands.
+
+        Raises:
+            NotKnown: there is none under this key.
+        """
+        return await self._client.status(key)
+
+
+@asynccontextmanager
+async def open_service(settings: Settings, *, actor: str) -> AsyncIterator[Service]:
+    """What the faces work with.
+
+    Args:
+        settings: where everything is.
+        actor: who acts where no caller does, for the audit log.
+
+    Raises:
+        Unready: the key, the home, the database or the rows of the engine cannot be used.
+    """
+    async with wiring.tools(settings, actor=actor) as tools, open_jobs(settings) as client:
+        tokens = Tokens(tools.store, audit=tools.audit, clock=tools.clock)
+        yield Service(tools, tokens, JobDesk(client))
 
 
 async def erase_jobs(settings: Settings, practice: str) -> int:

@@ -37,6 +37,7 @@ from automation.cli.doctor import doctor
 from automation.cli.explain import explain
 from automation.cli.infer import infer
 from automation.cli.init import init
+from automation.cli.mcp import mcp
 from automation.cli.record import record
 from automation.cli.replay import replay
 from automation.cli.show import show
@@ -83,6 +84,7 @@ for _command in (
     replay,
     sync,
     worker,
+    mcp,
     show,
     assess,
     profile,

@@ -1,7 +1,9 @@
 """The API: entities over HTTP and MCP from one read model."""
 
 from automation.serve.jobs import Jobs
+from automation.serve.mcp import Within, run_stdio
+from automation.serve.problems import Problem
 from automation.serve.rest import attach, build_app
 from automation.serve.service import Service
 
-__all__ = ["Jobs", "Service", "attach", "build_app"]
+__all__ = ["Jobs", "Problem", "Service", "Within", "attach", "build_app", "run_stdio"]

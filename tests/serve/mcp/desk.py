@@ -25,18 +25,24 @@ Scene = Callable[[Office], Awaitable[None]]
 def portal_below(home: Path) -> Path:
     """The flows of the portal of the office's practices: those of a real one, by another name."""
     folder = shutil.copytree(_PORTAL, home / "flows" / "acme")
-    for file in (folder / "portal.yaml", folder / "profile.yaml"):
+    for file in (folder / f"{name}.yaml" for name in ("portal", "profile", "inbound")):
         text = file.read_text(encoding="utf-8")
         file.write_text(text.replace(f": {_PORTAL.name}\n", ": acme\n", 1), encoding="utf-8")
     return folder.parent
 
 
+@asynccontextmanager
+async def opened_with_portal(home: Path) -> AsyncIterator[Office]:
+    """An office whose portal has several kinds."""
+    async with opened(home, flows=portal_below(home)) as office:
+        yield office
+
+
 def at_desk(home: Path, scene: Scene) -> None:
-    """Play a scene in an office of its own, whose portal has a few kinds."""
+    """Play a scene in an office of its own, whose portal has several kinds."""
 
     async def whole() -> None:
-        flows = portal_below(home)
-        async with opened(home, flows=flows) as office:
+        async with opened_with_portal(home) as office:
             await scene(office)
 
     run_engine(whole())
