@@ -9,6 +9,7 @@ from automation.drift.consumption import (
     consumption_of,
 )
 from automation.drift.fields import FieldSignature
+from automation.drift.healing import Repair, locator_repairs, step_repairs
 from automation.drift.incidents import Followed, follow
 from automation.drift.judging import Judged, Release, findings, judge, releases, weight
 from automation.drift.looking import PageWatch
@@ -44,6 +45,7 @@ __all__ = [
     "PageSignature",
     "PageWatch",
     "Release",
+    "Repair",
     "Rule",
     "StepSignature",
     "StepUse",
@@ -54,7 +56,9 @@ __all__ = [
     "follow",
     "inverted",
     "judge",
+    "locator_repairs",
     "patched",
     "releases",
+    "step_repairs",
     "weight",
 ]

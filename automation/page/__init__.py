@@ -3,7 +3,7 @@
 from automation.page.address import address_matches
 from automation.page.aria import scrub_aria
 from automation.page.assignment import assign
-from automation.page.healing import AHEAD, SCORE, STRANGE, Match, heal, permission
+from automation.page.healing import AHEAD, SCORE, STRANGE, Match, Permission, heal, permission
 from automation.page.look import Look, control_kind, look_of, look_of_target
 from automation.page.outline import Node, outline
 from automation.page.scoring import contributions, score
@@ -15,6 +15,7 @@ __all__ = [
     "Look",
     "Match",
     "Node",
+    "Permission",
     "address_matches",
     "assign",
     "contributions",

@@ -18,6 +18,7 @@ from automation.pipeline.deciding import (
 )
 from automation.pipeline.following import Drained, drain, receiver
 from automation.pipeline.headway import Headway, headway
+from automation.pipeline.healing import bear_out, heal_endpoints, propose_flow_heals, try_heals
 from automation.pipeline.inbound import check_hooks, open_click, register_hooks, remove_hooks
 from automation.pipeline.learning import (
     CAPTURES_PER_FLOW,
@@ -101,6 +102,7 @@ __all__ = [
     "add_webhook",
     "apply_rule",
     "assess",
+    "bear_out",
     "canary",
     "capture_flow",
     "capture_flows",
@@ -112,6 +114,7 @@ __all__ = [
     "find_webhook",
     "forget_events",
     "headway",
+    "heal_endpoints",
     "infer_endpoints",
     "keep_capture",
     "keep_replay",
@@ -127,6 +130,7 @@ __all__ = [
     "offboard",
     "open_click",
     "perform_write",
+    "propose_flow_heals",
     "prove",
     "receiver",
     "reconcile_writes",
@@ -151,6 +155,7 @@ __all__ = [
     "sync_all",
     "sync_in_turn",
     "try_webhook",
+    "try_heals",
     "unread_kinds",
     "watch_replay",
     "with_proof",

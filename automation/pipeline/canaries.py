@@ -11,7 +11,8 @@ import structlog
 
 from automation import drift, verify
 from automation.errors import PortalChanged
-from automation.model import Endpoint, Finding, Flow, Practice, Severity
+from automation.model import Endpoint, Finding, Flow, Heal, Practice, Severity
+from automation.pipeline.healing import bear_out, heal_endpoints, try_heals
 from automation.pipeline.learning import capture_flow
 from automation.pipeline.proving import prove
 from automation.pipeline.tools import Tools
@@ -34,11 +35,13 @@ class Sung:
         flows: the flows that were played.
         stuck: those that could not be played to their end, with what was said.
         proofs: replay held against the screen, for each endpoint of them that is mapped.
+        heals: repairs that were worked out or applied on the way.
     """
 
     flows: tuple[str, ...]
     stuck: dict[str, str]
     proofs: tuple[verify.Proof, ...]
+    heals: tuple[Heal, ...] = ()
 
 
 async def canary(
@@ -58,6 +61,7 @@ async def canary(
     chosen = await _chosen(tools, practice, flows, most)
     stuck: dict[str, str] = {}
     proofs: list[verify.Proof] = []
+    healed: list[Heal] = []
     for flow in chosen:
         try:
             await capture_flow(tools, practice, flow.flow)
@@ -65,10 +69,17 @@ async def canary(
         except PortalChanged as problem:
             stuck[flow.flow] = problem.message
             _log.warning("canary_stuck", practice=practice.name, flow=flow.flow)
+            await bear_out(tools, practice.portal, flow.flow, well=False)
+            healed += await try_heals(tools, practice, flow.flow, capture_flow)
             continue
         proofs += found
         await _keep(tools, practice, flow, found)
-    return Sung(tuple(flow.flow for flow in chosen), stuck, tuple(proofs))
+        well = all(proof.equal for proof in found)
+        await bear_out(tools, practice.portal, flow.flow, well=well)
+        if not well:
+            await capture_flow(tools, practice, flow.flow)  # two captures show what changed
+            healed += await heal_endpoints(tools, practice, flow.flow)
+    return Sung(tuple(flow.flow for flow in chosen), stuck, tuple(proofs), tuple(healed))
 
 
 async def _chosen(

@@ -7,8 +7,9 @@ from typing import Final
 
 from automation import browser, capture, infer
 from automation.catalog import Catalog
-from automation.errors import BadFile, NotKnown, Unusable, VetportalError
+from automation.errors import BadFile, NotKnown, PortalChanged, Unusable, VetportalError
 from automation.model import Capture, Endpoint, Practice
+from automation.pipeline.healing import propose_flow_heals
 from automation.pipeline.tabs import in_tabs
 from automation.pipeline.tools import Tools
 from automation.pipeline.watching import CaptureWatch, consumption_for, keep_capture
@@ -73,9 +74,14 @@ async def capture_flow(
                 inputs=given,
             )
         except VetportalError as problem:
-            await keep_capture(tools, practice, flow, watch, problem)
+            found = await keep_capture(tools, practice, flow, watch, problem)
+            if isinstance(problem, PortalChanged):
+                await propose_flow_heals(tools, practice, recorded, watch.pages, found)
             raise
-        await keep_capture(tools, practice, flow, watch)
+        found = await keep_capture(tools, practice, flow, watch)
+        await propose_flow_heals(
+            tools, practice, recorded, watch.pages, found, current=captured.id
+        )
         return captured
 
 

@@ -66,6 +66,9 @@ class CaptureWatch:
         practice: whose portal it is.
         portal: the kind of portal.
         consumption: what we use of it.
+
+    Attributes:
+        pages: what was shown, one page after each step.
     """
 
     def __init__(
@@ -83,6 +86,7 @@ class CaptureWatch:
             practice.base_url, portal=portal.hosts, consumption=consumption
         )
         self._step = ""
+        self.pages: list[Snapshot] = []
 
     def exchange(self, exchange: Exchange) -> None:
         """Look at an exchange and hand it on."""
@@ -91,6 +95,7 @@ class CaptureWatch:
 
     def snapshot(self, snapshot: Snapshot, png: bytes | None) -> None:
         """Look at a page and hand it on."""
+        self.pages.append(snapshot)
         seen = self._placed(snapshot)
         self._pages.add(seen)
         self._step = seen.step

@@ -11,7 +11,7 @@ import pytest
 from automation import verify
 from automation.catalog import Catalog
 from automation.errors import PortalChanged
-from automation.model import Endpoint, Flow, Goto, Portal, Practice, RequestTemplate
+from automation.model import Endpoint, Flow, Goto, Heal, Portal, Practice, RequestTemplate
 from automation.pipeline import Tools, canaries, canary, standing_drift
 from automation.store import BaselineKey
 from tests.fakes import START
@@ -55,7 +55,11 @@ def equal(monkeypatch: pytest.MonkeyPatch) -> set[str]:
         assert not notes
         return tuple(proof(name, equal=name in equal) for name in flows)
 
+    async def heal(_tools: Tools, _practice: Practice, _flow: str) -> tuple[Heal, ...]:
+        return ()
+
     monkeypatch.setattr(canaries, "capture_flow", capture)
+    monkeypatch.setattr(canaries, "heal_endpoints", heal)
     monkeypatch.setattr(canaries, "prove", prove)
     return equal
 
