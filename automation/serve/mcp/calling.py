@@ -13,6 +13,7 @@ from pydantic import JsonValue
 from automation.entities import ENTITIES
 from automation.errors import VetportalError
 from automation.serve.callers import Caller
+from automation.serve.mcp.changes import WRITE, Changes
 from automation.serve.mcp.tools import (
     FEW,
     PRACTICES,
@@ -45,17 +46,19 @@ class Toolbox:
 
     def __init__(self, service: Service) -> None:
         self._service = service
+        self._changes = Changes(service)
 
     async def tools(self, caller: Caller) -> list[Tool]:
         """The tools that a caller may use: what its practices have, and its scopes allow."""
         kinds = await self._kinds(caller)
-        return reading_tools(
+        read = reading_tools(
             [
                 resource
                 for resource in RESOURCES.values()
                 if caller.may(resource.scope) and any(part.kind in kinds for part in resource.parts)
             ]
         )
+        return read + await self._changes.tools(caller)
 
     def knows(self, tool: str) -> bool:
         """Whether there is such a tool, for anybody."""
@@ -88,7 +91,10 @@ class Toolbox:
             PRACTICES: self._practices,
             RECORDS: self._records,
             RECORD: self._record,
+            WRITE: self._changes.show,
         }
+        if tool not in known and self._changes.knows(tool):
+            return lambda caller, arguments: self._changes.change(caller, tool, arguments)
         return known.get(tool)
 
     async def _kinds(self, caller: Caller) -> set[str]:

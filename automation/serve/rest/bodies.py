@@ -3,32 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import Final
 
-from automation.model import Operation, OperationInput
+from automation.model import Operation
+from automation.serve.declared import Schema, inputs_of
 
-Schema = dict[str, Any]
 _PRACTICE: Final[Schema] = {
     "type": "string",
     "description": "Name of the practice; it may be left out when the token reaches one.",
-}
-_TYPES: Final[dict[str, Schema]] = {
-    "text": {"type": "string"},
-    "integer": {"type": "integer"},
-    "number": {"type": "number"},
-    "boolean": {"type": "boolean"},
-    "date": {"type": "string", "format": "date"},
-    "datetime": {"type": "string"},
-    "file": {
-        "type": "object",
-        "description": "A file.",
-        "properties": {
-            "name": {"type": "string"},
-            "content": {"type": "string", "contentEncoding": "base64"},
-            "type": {"type": "string", "description": "Its media type; its name may tell it."},
-        },
-        "required": ["name", "content"],
-    },
 }
 
 
@@ -40,53 +22,9 @@ def body_of(declared: Iterable[Operation], *, without: str | None = None) -> Sch
         without: the kind of what the path names already.
     """
     found = list(declared)
-    properties: dict[str, Schema] = {"practice": _PRACTICE}
-    names = dict.fromkeys(name for each in found for name in each.inputs)
-    for name in names:
-        fields = [each.inputs[name] for each in found if name in each.inputs]
-        if without is not None and all(field.refers == without for field in fields):
-            continue
-        properties[name] = _either([_schema(field) for field in fields])
+    properties = {"practice": _PRACTICE, **inputs_of(found, without=without)}
     schema: Schema = {"type": "object", "properties": properties}
     if not found:
         schema["additionalProperties"] = True
         schema["description"] = "The inputs of the operation, and the practice."
     return {"content": {"application/json": {"schema": schema}}, "required": False}
-
-
-def _either(schemas: list[Schema]) -> Schema:
-    different: list[Schema] = []
-    for each in schemas:
-        if each not in different:
-            different.append(each)
-    return different[0] if len(different) == 1 else {"anyOf": different}
-
-
-def _schema(field: OperationInput) -> Schema:
-    if field.type == "object":
-        made = _object(field)
-    elif field.type == "list":
-        entry = _object(field) if field.fields else _plain(field.of or "text", field.refers)
-        made = {"type": "array", "items": entry}
-    else:
-        made = _plain(field.type, field.refers)
-    about = [field.about] if field.about else []
-    about += [f"{value}: {means}" for value, means in field.allowed.items() if means]
-    if field.refers is not None:
-        about.append(f"our id of the {field.refers.replace('_', ' ')}, or the portal's")
-    if about:
-        made["description"] = "; ".join(about)
-    if field.default is not None:
-        made["default"] = field.default
-    return made
-
-
-def _plain(kind: str, refers: str | None) -> Schema:
-    if refers is not None:
-        return {"anyOf": [{"type": "string"}, {"type": "integer"}]}
-    return dict(_TYPES[kind])
-
-
-def _object(field: OperationInput) -> Schema:
-    parts = {name: _schema(part) for name, part in field.fields.items()}
-    return {"type": "object", "properties": parts}
