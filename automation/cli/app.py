@@ -40,6 +40,7 @@ from automation.cli.init import init
 from automation.cli.mcp import mcp
 from automation.cli.record import record
 from automation.cli.replay import replay
+from automation.cli.serve import serve
 from automation.cli.show import show
 from automation.cli.sync import sync
 from automation.cli.worker import worker
@@ -84,6 +85,7 @@ for _command in (
     replay,
     sync,
     worker,
+    serve,
     mcp,
     show,
     assess,

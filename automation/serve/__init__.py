@@ -3,7 +3,7 @@
 from automation.serve.jobs import Jobs
 from automation.serve.mcp import Within, run_stdio
 from automation.serve.problems import Problem
-from automation.serve.rest import attach, build_app
+from automation.serve.rest import attach, build_app, serve_http
 from automation.serve.service import Service
 
-__all__ = ["Jobs", "Problem", "Service", "Within", "attach", "build_app", "run_stdio"]
+__all__ = ["Jobs", "Problem", "Service", "Within", "attach", "build_app", "run_stdio", "serve_http"]

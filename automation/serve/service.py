@@ -9,6 +9,7 @@ from automation.model import Secret
 from automation.pipeline import Tools
 from automation.serve.callers import Caller
 from automation.serve.jobs import Jobs
+from automation.serve.overview import Overview
 from automation.serve.problems import Problem
 from automation.serve.reading import Reader
 from automation.serve.writing import Writer
@@ -26,6 +27,7 @@ class Service:
         rate: requests that a token may make in a minute.
         reader: the read model.
         writer: changes portals.
+        overview: knows practices, runs and jobs.
     """
 
     tools: Tools
@@ -34,10 +36,12 @@ class Service:
     rate: int = 600
     reader: Reader = field(init=False)
     writer: Writer = field(init=False)
+    overview: Overview = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "reader", Reader(self.tools))
         object.__setattr__(self, "writer", Writer(self.tools, self.jobs))
+        object.__setattr__(self, "overview", Overview(self.tools, self.reader.freshness))
 
     async def recognised(self, shown: Secret | None) -> Caller:
         """Who shows a token.

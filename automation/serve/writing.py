@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
 
-import jmespath
 from pydantic import JsonValue
 
 from automation import audit, pipeline, writes
@@ -75,7 +74,7 @@ def moves_money(operation: Operation, inputs: Mapping[str, JsonValue]) -> bool:
     """Whether money moves with these inputs."""
     if operation.pays is None:
         return False
-    return bool(jmespath.search(operation.pays, {"inputs": dict(inputs)}))
+    return bool(writes.found_at(operation.pays, {"inputs": dict(inputs)}, operation))
 
 
 class Writer:

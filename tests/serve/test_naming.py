@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 import pytest
+from typing_extensions import override
 
 from automation.entities import ENTITIES, Entity
 from automation.model import ApiToken, Operation
@@ -50,7 +51,8 @@ class Kept(Lists):
     def __init__(self, *entities: Entity) -> None:
         self.kept = {entity.id: entity for entity in entities}
 
-    async def found(self, wanted: Any, reach: Any) -> dict[str, Entity]:  # noqa: ANN401 - of no matter
+    @override
+    async def found(self, wanted: Any, reach: Any) -> dict[str, Entity]:
         assert reach.practices == {"north"}
         return {number: self.kept[number] for _, number in wanted if number in self.kept}
 

@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from starlette.middleware.gzip import GZipMiddleware
 
-from automation.serve.rest import lists, mcp, reading_room, writes
+from automation.serve.rest import lists, mcp, overview, reading_room, writes
 from automation.serve.rest.described import ProblemShape
 from automation.serve.rest.guarding import VERSION, attach, guard
 from automation.serve.service import Service
@@ -32,6 +32,7 @@ def build_app(service: Service) -> FastAPI:
     )
     app.include_router(lists.routes())
     app.include_router(writes.routes(service.tools))
+    app.include_router(overview.routes())
     app.include_router(reading_room.routes())
     app.add_middleware(GZipMiddleware, minimum_size=_GZIP_FROM)
     guard(app)

@@ -1,0 +1,85 @@
+"""The API runs as a program: it tells its address, logs no query and ends in peace."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from structlog.testing import capture_logs
+
+from automation.errors import Unready
+from automation.serve import serve_http
+from automation.serve.rest.served import logged
+from tests.engine import run_engine
+
+
+async def hello(scope, receive, send) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
+    if scope["type"] == "lifespan":
+        for kind in ("startup", "shutdown"):
+            await receive()
+            await send({"type": f"lifespan.{kind}.complete"})
+        return
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    await send({"type": "http.response.body", "body": b"hello"})
+
+
+async def asked(port: int, path: str) -> bytes:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(f"GET {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n".encode())
+    try:
+        return await reader.read()
+    finally:
+        writer.close()
+
+
+def test_it_serves_until_told_to_stop_and_logs_no_query_and_no_secret_path() -> None:
+    async def scene() -> list[bytes]:
+        stop, up = asyncio.Event(), asyncio.Event()
+        address: list[str] = []
+
+        def started(text: str) -> None:
+            address.append(text)
+            up.set()
+
+        async with asyncio.TaskGroup() as group:
+            group.create_task(
+                serve_http(
+                    hello,  # type: ignore[arg-type]
+                    host="127.0.0.1",
+                    port=0,
+                    stop=stop,
+                    grace=1,
+                    started=started,
+                )
+            )
+            await up.wait()
+            port = int(address[0].rpartition(":")[2])
+            found = [await asked(port, "/a?b=canary-1"), await asked(port, "/inbound/n/canary-2")]
+            stop.set()
+        return found
+
+    with capture_logs() as lines:
+        assert all(b"hello" in each for each in run_engine(scene()))
+    noted = [line["path"] for line in lines if line["event"] == "request_answered"]
+    assert noted == ["/a", "/inbound"]
+    assert "canary" not in repr(lines)
+
+
+def test_a_port_that_is_taken_is_told(tmp_path: Path) -> None:
+    async def scene() -> None:
+        server = await asyncio.start_server(lambda *_: None, "127.0.0.1", 0)
+        port = server.sockets[0].getsockname()[1]
+        with pytest.raises(Unready, match="cannot be listened on"):
+            await serve_http(
+                hello,  # type: ignore[arg-type]
+                host="127.0.0.1",
+                port=port,
+                stop=asyncio.Event(),
+                grace=1,
+                started=print,
+            )
+        server.close()
+
+    run_engine(scene())
+    assert callable(logged)
