@@ -35,6 +35,8 @@ class Hosts:
     ) -> None:
         self._base = base_url
         self._own = urlsplit(base_url).hostname or ""
+        above = path_segments(base_url.rstrip("/"))
+        self._above = above if any(above) else ()
         self._portal = frozenset(portal)
         self._templates = sorted(templates, key=lambda parts: parts.count(VARIABLE))
 
@@ -62,7 +64,7 @@ class Hosts:
 
     def path_of(self, url: str) -> tuple[str, ...]:
         """The segments of the path; what is a value there is ``{}``."""
-        segments = path_segments(urljoin(self._base, url))
+        segments = self.segments_of(url)
         known = next((each for each in self._templates if _fits(segments, each)), None)
         if known is not None:
             return known
@@ -71,6 +73,14 @@ class Hosts:
             part if not part or (part != VARIABLE and _PLAIN.match(part)) else VARIABLE
             for part in shaped
         )
+
+    def segments_of(self, url: str) -> tuple[str, ...]:
+        """The segments below the practice's own address, which our files begin at."""
+        address = urljoin(self._base, url)
+        segments = path_segments(address)
+        depth = len(self._above)
+        inside = segments[:depth] == self._above and len(segments) > depth
+        return segments[depth:] if inside and self.class_of(address) == "own" else segments
 
     def place_of(self, url: str) -> str:
         """Class of the host and template of the path: ``identity /login/{}``."""

@@ -82,6 +82,13 @@ class Call:
         """Whether the latest run was told what it asked for."""
         return any(status in _SUCCESS for status in self.now.statuses)
 
+    @property
+    def comparable(self) -> bool:
+        """Whether what was answered is a document of the kind it was: a page is none of data."""
+        return (
+            self.answered and bool(self.now.fields) and _is_page(self.before) == _is_page(self.now)
+        )
+
     def places(self) -> Iterator[Place]:
         """The places of its answers that stood in the accepted runs and stand now."""
         yield from self._places
@@ -244,6 +251,11 @@ class View:
                 if step != "-":
                     runs[step] = runs.get(step, 0) | seen
         return runs
+
+
+def _is_page(operation: OperationSignature) -> bool:
+    """Whether it is answered by pages."""
+    return any("html" in kind for kind in operation.types)
 
 
 def _number(step: str) -> tuple[int, ...]:

@@ -43,7 +43,6 @@ from automation.wire import (
     page_document,
     parse_html,
     parse_path,
-    path_segments,
     request_leaves,
     response_document,
     tells_operation,
@@ -293,8 +292,8 @@ def _place(leaf: Leaf) -> str:
 
 def _segments(request: Request, hosts: Hosts) -> Iterator[Leaf]:
     """The values in the path."""
-    template = hosts.path_of(request.url)
-    for depth, (part, shape) in enumerate(zip(path_segments(request.url), template, strict=True)):
+    both = zip(hosts.segments_of(request.url), hosts.path_of(request.url), strict=True)
+    for depth, (part, shape) in enumerate(both):
         if shape == VARIABLE:
             yield Leaf(Place.PATH, str(depth), part)
 

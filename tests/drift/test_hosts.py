@@ -26,6 +26,14 @@ def test_an_address_has_a_class_of_host_and_a_template(url: str, place: str) -> 
     assert HOSTS.place_of(url) == place
 
 
+def test_what_the_own_address_begins_with_belongs_to_the_practice() -> None:
+    north, south = (Hosts(f"https://portal.example/{n}", (), [("pets", "")]) for n in (4, 776))
+    assert north.place_of("https://portal.example/4/pets/") == "own /pets/"
+    assert south.place_of("https://portal.example/776/pets/") == "own /pets/"
+    assert north.place_of("https://portal.example/login/4") == "own /login/{}"
+    assert north.segments_of("https://api.portal.example/4/pets/") == ("4", "pets", "")
+
+
 def test_two_practices_and_two_shards_have_one_label() -> None:
     south = Hosts("https://south.portal.example/")
     assert HOSTS.label_of("https://north.portal.example/x") == south.label_of(

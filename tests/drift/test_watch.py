@@ -68,6 +68,16 @@ def test_who_asks_and_what_came_back_are_labels() -> None:
     assert operation.fields == {}
 
 
+def test_an_address_below_that_of_the_practice_is_the_one_our_files_name() -> None:
+    use = Consumption(operations={"GET /pets/{}": OperationUse(endpoint="get-pet")})
+    watch = NetworkWatch(f"{BASE}/4", consumption=use)
+    for exchange in Journey().call("GET", "/4/pets/rex", {"name": "Rex"}).exchanges:
+        watch.add(exchange)
+    (operation,) = watch.signature().operations.values()
+    assert operation.path == "/pets/{}"
+    assert "path 1" in operation.leaves
+
+
 def test_a_page_is_read_like_any_answer() -> None:
     html = "<main><h1>Pets</h1><table><tr><th>Name</th></tr><tr><td>Bo</td></tr></table></main>"
     use = OperationUse(endpoint="list-pets", fields={"tables.Pets[].Name": FieldUse()})

@@ -52,7 +52,7 @@ def array_length(view: View) -> Iterator[Change]:
 def paging(view: View) -> Iterator[Change]:
     """What tells how a list goes on came, went, or is of another type."""
     for call in view.calls:
-        if not call.answered or not call.now.fields:
+        if not call.comparable:
             continue
         old = {path for path in call.before.fields if _pages(path)}
         new = {path for path in call.now.fields if _pages(path)}

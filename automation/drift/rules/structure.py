@@ -174,7 +174,7 @@ def _common(old: str, new_: str) -> tuple[str, str]:
 
 
 def _answered(view: View) -> Iterator[Call]:
-    return (call for call in view.calls if call.answered and call.now.fields)
+    return (call for call in view.calls if call.comparable)
 
 
 def _places(view: View) -> Iterator[Place]:

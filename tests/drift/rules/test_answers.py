@@ -44,7 +44,7 @@ def test_being_sent_to_sign_in_breaks_and_elsewhere_is_risky() -> None:
 
 
 def test_a_page_in_place_of_json_breaks() -> None:
-    assert severities(respond(body=HTML))["net.res.ctype"] == "breaking"
+    assert severities(respond(body=HTML)) == {"net.res.ctype": "breaking"}
     plain = respond(body=Body(text="a,b", mime="text/csv", size=3))
     assert severities(plain)["net.res.ctype"] == "risky"
 
