@@ -21,7 +21,7 @@ from tests.bench.world import rng
 SCREEN: Final = "/Practice/Patients/Index"
 DATA: Final = "/Practice/Patients/GetGrid"
 PAGE_SIZE: Final = 50
-_TOKEN: Final = re.compile(r'name="__RequestVerificationToken" value="([^"]+)"')
+TOKEN: Final = re.compile(r'name="__RequestVerificationToken" value="([^"]+)"')
 _NEXT_TOKEN: Final = "x-next-verification-token"
 
 # Headings and rows of the grid, when it shows another position than before.
@@ -85,7 +85,7 @@ class BareLoop:
     client: httpx2.AsyncClient
 
     async def __call__(self) -> int:
-        token = _TOKEN.findall((await self.client.get(SCREEN)).text)[0]
+        token = TOKEN.findall((await self.client.get(SCREEN)).text)[0]
         rows: list[dict[str, Any]] = []
         page, total = 1, 1
         while len(rows) < total:

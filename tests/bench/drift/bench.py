@@ -7,11 +7,18 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from automation.drift import RULES
-from tests.bench.drift.course import Lab, PageCourse, WireCourse, count_together, together
+from tests.bench.drift.course import (
+    Lab,
+    PageCourse,
+    Watched,
+    WireCourse,
+    count_together,
+    together,
+)
 from tests.bench.drift.healing import Healed, heals
 from tests.bench.drift.score import Expected, Outcome, Table, spoken
 from tests.bench.drift.screens import staged
-from tests.bench.drift.use import FLOWS, LIST, PORTAL
+from tests.bench.drift.use import FLOWS, LIST, PORTAL, USED
 from tests.bench.drift.wire import reader
 from tests.simulator import running
 
@@ -101,7 +108,8 @@ async def measure(counts: Counts, *, begins: tuple[str, ...] = (), told: bool = 
         lab = Lab(sim)
         known = [one for one in lab.known() if one.name.startswith(begins or "") and _ruled(one)]
         lab.day(0)
-        _by_replay(figures, counts, WireCourse(lab, reading), known)
+        watched = Watched(LIST.flow, USED[LIST.flow])
+        _by_replay(figures, counts, WireCourse(lab, reading, watched), known)
         async with staged(sim) as stage:
             course = PageCourse(lab, stage)
             await _in_the_browser(figures, counts, course, known)

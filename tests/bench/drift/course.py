@@ -6,14 +6,14 @@ import random
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Final
+from typing import Final, Protocol
 
 from automation.drift import Baseline, Consumption, Observation, judge
-from automation.model import Finding, Flow
+from automation.model import Exchange, Finding, Flow
 from tests.bench.drift.score import LOUD, Expected, Outcome, Table, spoken
 from tests.bench.drift.screens import Run, Stage
-from tests.bench.drift.use import FLOWS, LIST, PORTAL, SIGN_IN, UNUSED, USED
-from tests.bench.drift.wire import FIRST, Reader, observed
+from tests.bench.drift.use import FLOWS, PORTAL, SIGN_IN, UNUSED, USED
+from tests.bench.drift.wire import FIRST, observed
 from tests.simulator import Simulator
 
 LATER: Final = 40
@@ -86,20 +86,34 @@ class Lab:
         self.sim.door.ask("mutations", {"on": list(names)})
 
 
+class Reads(Protocol):
+    """Somebody who is signed in at a portal and asks for the same things each day."""
+
+    base: str
+
+    def day(self, number: int) -> None:
+        """Move the portal to a day."""
+        ...
+
+    def read(self) -> tuple[Exchange, ...]:
+        """What is exchanged in one run."""
+        ...
+
+
 class WireCourse:
     """The course by replay."""
 
-    def __init__(self, lab: Lab, reader: Reader) -> None:
+    def __init__(self, lab: Lab, reader: Reads, watched: Watched) -> None:
         self._lab = lab
         self._reader = reader
-        self.watched = Watched(LIST.flow, USED[LIST.flow])
+        self._watched = watched
 
     def healthy(self, days: Iterable[int]) -> list[str]:
         """Read on healthy days; the false alarms in words."""
         alarms: list[str] = []
         self._lab.on()
         for day in days:
-            found = self.watched.learn(self._seen(day))
+            found = self._watched.learn(self._seen(day))
             alarms += [f"by replay, day {day}: {spoken(found)}"] if found else []
         return alarms
 
@@ -108,12 +122,12 @@ class WireCourse:
         self._lab.on(*(names or (expected.name,)))
         runs = [self._seen(LATER + n, front=expected.front) for n in range(expected.runs)]
         self._lab.on()
-        return self.watched.outcomes(expected, runs)
+        return self._watched.outcomes(expected, runs)
 
     def _seen(self, day: int, *, front: bool = False) -> Observed:
-        self._lab.day(day)
+        self._reader.day(day)
         exchanges = self._reader.read()
-        return lambda use: observed(exchanges, use, front=front)
+        return lambda use: observed(exchanges, use, base=self._reader.base, front=front)
 
 
 class PageCourse:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -28,14 +28,16 @@ class Reader:
     client: httpx2.Client
     sim: Simulator
     api: str = BASE
+    base: str = BASE
 
     def day(self, number: int) -> None:
-        """Move the lab to a day, and its data with it."""
+        """Move the lab to a day, and its data with it; the time stands still there."""
+        self.sim.clock.freeze()
         self.sim.clock.set(FIRST + timedelta(days=number))
 
     def read(self) -> tuple[Exchange, ...]:
         """What is exchanged in one run."""
-        return tuple(_numbered(self._calls()))
+        return numbered(self._calls())
 
     def _calls(self) -> Iterator[Exchange]:
         self.api = BASE
@@ -64,25 +66,7 @@ class Reader:
         kind = {"content-type": "application/json"} if text else {}
         asked = {"accept": "application/json", **kind, **(headers or {})}
         answer = self.client.request(method, path, content=text or None, headers=asked)
-        kept = tuple((name.lower(), value) for name, value in answer.headers.multi_items())
-        took = float(dict(kept).get(_TIME, "0")) / 1000
-        return Exchange(
-            seq=0,
-            started=0,
-            finished=took,
-            resource="xhr",
-            request=Request(
-                method=method,
-                url=self.api + path,
-                headers=tuple(asked.items()),
-                body=Body(text=text, mime="application/json", size=len(text)) if text else None,
-            ),
-            response=Response(
-                status=answer.status_code,
-                headers=tuple(each for each in kept if each[0] != _TIME),
-                body=_body(answer, kept),
-            ),
-        )
+        return exchanged(answer, self.api + path, tuple(asked.items()))
 
 
 @contextmanager
@@ -93,22 +77,53 @@ def reader(sim: Simulator, user: str = "ann") -> Iterator[Reader]:
         yield Reader(client, sim)
 
 
+def exchanged(answer: httpx2.Response, url: str, headers: Headers) -> Exchange:
+    """One call as an exchange; it took as long as the answer says."""
+    kept = tuple((name.lower(), value) for name, value in answer.headers.multi_items())
+    sent = answer.request.content.decode()
+    mime = dict(headers).get("content-type", "")
+    return Exchange(
+        seq=0,
+        started=0,
+        finished=float(dict(kept).get(_TIME, "0")) / 1000,
+        resource="xhr",
+        request=Request(
+            method=answer.request.method,
+            url=url,
+            headers=headers,
+            body=Body(text=sent, mime=mime, size=len(sent)) if sent else None,
+        ),
+        response=Response(
+            status=answer.status_code,
+            headers=tuple(each for each in kept if each[0] != _TIME),
+            body=_body(answer, kept),
+        ),
+    )
+
+
 def observed(
-    exchanges: tuple[Exchange, ...], use: Consumption, *, front: bool = False
+    exchanges: tuple[Exchange, ...],
+    use: Consumption,
+    *,
+    base: str = BASE,
+    front: bool = False,
 ) -> Observation:
     """The signature of one run that we made ourselves, or the portal's own pages did."""
-    watch = NetworkWatch(BASE, consumption=use)
+    watch = NetworkWatch(base, consumption=use)
     for exchange in exchanges:
         watch.add(exchange)
     return Observation(network=watch.signature(), direct=not front)
 
 
-def _numbered(calls: Iterator[Exchange]) -> Iterator[Exchange]:
-    now = 0.0
+def numbered(calls: Iterable[Exchange]) -> tuple[Exchange, ...]:
+    """The exchanges of one run, one after the other."""
+    now, found = 0.0, []
     for number, call in enumerate(calls):
         took = call.finished or 0.0
-        yield call.model_copy(update={"seq": number, "started": now, "finished": now + took})
+        times = {"seq": number, "started": now, "finished": now + took}
+        found.append(call.model_copy(update=times))
         now += took + 0.01
+    return tuple(found)
 
 
 def _document(exchange: Exchange) -> dict[str, Any]:
