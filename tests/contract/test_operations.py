@@ -63,7 +63,10 @@ def test_an_endpoint_that_writes_says_where_that_is_documented(portal: str) -> N
 
 
 NOT_KEPT: Final = {
+    ("provet_cloud", "approve_eprescription"),
     ("provet_cloud", "create_eprescription"),
+    ("provet_cloud", "decline_eprescription"),
+    ("provet_cloud", "renew_eprescription"),
     ("provet_cloud", "update_eprescription"),
 }
 """What no mapping reads: the portal's e-prescriptions are no prescriptions of its lists."""

@@ -11,7 +11,10 @@ from automation.drift import difference, inverted, patched
 from automation.errors import Unusable
 from automation.model import PatchLine
 
-FLOW: dict[str, JsonValue] = {"flow": "list", "steps": [{"click": {"target": {"name": "Find"}}}, {"goto": "/a~b/c"}]}
+FLOW: dict[str, JsonValue] = {
+    "flow": "list",
+    "steps": [{"click": {"target": {"name": "Find"}}}, {"goto": "/a~b/c"}],
+}
 RENAME = PatchLine(op="replace", path="/steps/0/click/target/name", before="Find", after="Search")
 INSERT = PatchLine(op="add", path="/steps/1", after={"hover": {}})
 REMOVE = PatchLine(op="remove", path="/steps/1", before={"goto": "/a~b/c"})

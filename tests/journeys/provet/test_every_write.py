@@ -378,6 +378,8 @@ def test_messages_go_to_who_takes_them_and_a_file_arrives_whole(
         row = desk.row("upload", kept.result["id"])
         assert base64.b64decode(row["content"]) == base64.b64decode(letter["document"]["content"])
         assert (row["name"], row["content_type"]) == ("letter.pdf", "application/pdf")
+        stored = await desk.tools.store.rows("document", Scope(kept.practice))
+        assert letter["title"] in {one.model_dump()["title"] for one in stored}, "at once"
         assert (row["patient"], row["description"]) == (letter["patient_id"], letter["title"])
         measured("messages and files", 3)
 
