@@ -38,12 +38,8 @@ def place_of(cursor: str, digest: str) -> Place:
     Raises:
         Problem: it is none, or one of another list.
     """
-    try:
-        padded = cursor + "=" * (-len(cursor) % 4)
-        read = orjson.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
-    except (binascii.Error, ValueError):
-        read = None
-    if not _is_place(read):
+    read = _read(cursor)
+    if not isinstance(read, list) or not _is_place(read):
         raise _wrong("it is none that this service gave")
     own, practice, rank, time, number = read
     if own != digest:
@@ -51,8 +47,8 @@ def place_of(cursor: str, digest: str) -> Place:
     return Place(practice, rank, time, number)
 
 
-def _is_place(read: object) -> bool:
-    if not isinstance(read, list) or len(read) != _FIELDS:
+def _is_place(read: list[object]) -> bool:
+    if len(read) != _FIELDS:
         return False
     digest, practice, rank, time, number = read
     texts = all(isinstance(each, str) for each in (digest, practice, number, time or ""))
@@ -67,3 +63,34 @@ def _wrong(why: str) -> Problem:
         remedy="Begin without a cursor, and hand it back with the same parameters.",
         parameter="cursor",
     )
+
+
+def keys_cursor(keys: tuple[str, ...], digest: str) -> str:
+    """The cursor of a place in a view: the keys of its last row."""
+    return base64.urlsafe_b64encode(orjson.dumps([digest, *keys])).decode().rstrip("=")
+
+
+def keys_of(cursor: str, digest: str, count: int) -> tuple[str, ...]:
+    """The keys that a cursor of a view stands for.
+
+    Raises:
+        Problem: it is none, or one of another view.
+    """
+    read = _read(cursor)
+    if not isinstance(read, list) or len(read) != count + 1:
+        raise _wrong("it is none that this service gave")
+    if not all(isinstance(each, str) for each in read):
+        raise _wrong("it is none that this service gave")
+    own, *keys = read
+    if own != digest:
+        raise _wrong("it belongs to a list with other parameters")
+    return tuple(keys)
+
+
+def _read(cursor: str) -> object:
+    try:
+        padded = cursor + "=" * (-len(cursor) % 4)
+        found: object = orjson.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
+    except (binascii.Error, ValueError):
+        return None
+    return found

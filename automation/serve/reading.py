@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from automation.entities import Entity
 from automation.pipeline import Tools
@@ -18,9 +19,10 @@ from automation.serve.callers import Caller
 from automation.serve.cursors import cursor_of
 from automation.serve.freshness import Freshness
 from automation.serve.problems import Problem
+from automation.serve.reconciling import is_overdue, reconcile
 from automation.serve.resources import BY_KIND, Resource
-from automation.serve.shapes import Facts, chosen, shown
-from automation.store import Lists, Reach
+from automation.serve.shapes import DERIVED, Facts, chosen, shown
+from automation.store import Lists, Reach, Taken, Views
 
 _CHILDREN: Final = 1000
 """Entities that one expansion shows at most on a page; the links lead to all of them."""
@@ -52,6 +54,7 @@ class Reader:
 
     def __init__(self, tools: Tools) -> None:
         self._lists = Lists(tools.store.database)
+        self._views = Views(tools.store.database)
         self.freshness = Freshness(tools)
 
     async def page(self, caller: Caller, resource: Resource, given: Mapping[str, str]) -> Shown:
@@ -143,6 +146,7 @@ class Reader:
         self, caller: Caller, resource: Resource, rows: Sequence[Entity], asked: Asked
     ) -> list[Facts]:
         facts = [shown(row) for row in rows]
+        await self._derive(caller, resource, rows, facts, asked)
         for name in asked.expand:
             if name in resource.references:
                 await self._refer(caller.reach, name, resource.references[name], rows, facts)
@@ -150,6 +154,27 @@ class Reader:
                 await self._beget(caller.reach, resource, name, facts)
         fields = asked.fields and asked.fields | {*asked.expand}
         return [chosen(each, frozenset(fields)) for each in facts]
+
+    async def _derive(
+        self,
+        caller: Caller,
+        resource: Resource,
+        rows: Sequence[Entity],
+        facts: list[Facts],
+        asked: Asked,
+    ) -> None:
+        """Work out what is not kept of entities: of invoices, whether they are paid."""
+        derived = DERIVED.get(resource.parts[0].kind, {})
+        if not derived or not rows or (asked.fields and not asked.fields & derived.keys()):
+            return
+        zones = await self._lists.practices(caller.reach)
+        taken = await self._views.taken([row.id for row in rows], caller.reach)
+        for row, each in zip(rows, facts, strict=True):
+            verdict = reconcile(row, taken.get(row.id, Taken()))
+            today = caller.at.astimezone(ZoneInfo(zones[row.practice])).date()
+            each["is_overdue"] = is_overdue(row, verdict, today)
+            each["reconciliation_status"] = verdict.status
+            each["reconciliation_reason"] = verdict.reason
 
     async def _refer(
         self, reach: Reach, name: str, kind: str, rows: Sequence[Entity], facts: list[Facts]

@@ -38,6 +38,7 @@ from automation.store.spans import Span
 from automation.store.standing import EXPIRY_DAYS, FACTS, RENEWAL_DAYS, StandingFacts
 from automation.store.store import Store
 from automation.store.sweep import Loss
+from automation.store.views import VIEWS, Taken, View, ViewPage, Views, Wanted
 from automation.store.webhooks import Webhooks
 from automation.store.workers import Workers
 from automation.store.write_intents import KEPT_DAYS, WriteIntents
@@ -51,6 +52,7 @@ __all__ = [
     "FAULTS",
     "KEPT_DAYS",
     "RENEWAL_DAYS",
+    "VIEWS",
     "ApiTokens",
     "AuditTrail",
     "AuditView",
@@ -100,8 +102,13 @@ __all__ = [
     "Span",
     "StandingFacts",
     "Store",
+    "Taken",
     "Tally",
     "Tried",
+    "View",
+    "ViewPage",
+    "Views",
+    "Wanted",
     "Webhooks",
     "Window",
     "Workers",

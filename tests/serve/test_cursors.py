@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from automation.serve.cursors import cursor_of, digest_of, place_of
+from automation.serve.cursors import cursor_of, digest_of, keys_cursor, keys_of, place_of
 from automation.serve.problems import Problem
 from automation.store import Place
 
@@ -37,3 +37,11 @@ def test_nothing_else_is_taken_for_one(text: str) -> None:
 def test_lists_are_told_apart_by_all_that_chooses_them_and_not_by_its_order() -> None:
     assert digest_of({"a": 1, "b": 2}) == digest_of({"b": 2, "a": 1})
     assert digest_of({"a": 1}) != digest_of({"a": 2})
+
+
+def test_the_cursor_of_a_view_leads_back_to_its_keys_and_to_no_other_view() -> None:
+    cursor = keys_cursor(("north", "", "Zoë"), "a1")
+    assert keys_of(cursor, "a1", 3) == ("north", "", "Zoë")
+    for strange, digest, count in ((cursor, "a2", 3), (cursor, "a1", 2), ("bm9uZQ", "a1", 3)):
+        with pytest.raises(Problem, match="cursor cannot be used"):
+            keys_of(strange, digest, count)

@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from starlette.middleware.gzip import GZipMiddleware
 
-from automation.serve.rest import lists, mcp, overview, reading_room, writes
+from automation.serve.rest import lists, mcp, overview, reading_room, views, writes
 from automation.serve.rest.described import ProblemShape
 from automation.serve.rest.guarding import VERSION, attach, guard
 from automation.serve.service import Service
@@ -31,6 +31,7 @@ def build_app(service: Service) -> FastAPI:
         title="vetportal", version=VERSION, description=_ABOUT, docs_url=None, redoc_url=None
     )
     app.include_router(lists.routes())
+    app.include_router(views.routes())
     app.include_router(writes.routes(service.tools))
     app.include_router(overview.routes())
     app.include_router(reading_room.routes())
