@@ -102,7 +102,7 @@ class Figures:
 
 
 async def measure(counts: Counts, *, begins: tuple[str, ...] = (), told: bool = False) -> Figures:
-    """Put the watch through its course."""
+    """Put the watch through its course; another practice has words and fields of its own."""
     figures = Figures()
     with running(PORTAL) as sim, reader(sim) as reading:
         lab = Lab(sim)
@@ -110,9 +110,13 @@ async def measure(counts: Counts, *, begins: tuple[str, ...] = (), told: bool = 
         lab.day(0)
         watched = Watched(LIST.flow, USED[LIST.flow])
         _by_replay(figures, counts, WireCourse(lab, reading, watched), known)
+        with reader(sim, "bea") as elsewhere:
+            watched = Watched(LIST.flow, USED[LIST.flow])
+            course = WireCourse(lab, elsewhere, watched)
+            days = counts.read + counts.healthy_read // 4
+            figures.alarms += [f"the other practice, {one}" for one in course.healthy(range(days))]
         async with staged(sim) as stage:
-            course = PageCourse(lab, stage)
-            await _in_the_browser(figures, counts, course, known)
+            await _in_the_browser(figures, counts, PageCourse(lab, stage), known)
             wanted = [one for one in known if one.heal and "~" not in one.name]
             figures.healed = await heals(lab, stage, wanted[:: counts.every])
     if not told:
