@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -46,7 +47,7 @@ def test_a_change_of_the_portal_is_told_within_two_polls_and_only_once(
                 assert receiver.taken == []  # the first reading is told to nobody
                 rows = portal.dump(place.id, "client")["client"]
                 living = [row["id"] for row in rows if not row["archived"]]
-                ways = (
+                ways: tuple[tuple[dict[str, Any], str], ...] = (
                     ({"lastname": SECRET_PERSON}, "client.changed"),
                     ({"archived": True}, "client.removed"),
                 )
@@ -68,14 +69,15 @@ class Change:
     """A change that somebody makes in the portal, half a minute after a poll."""
 
     def __init__(
-        self, portal: Simulator, clock: SharedClock, place: int, row: int, facts: dict[str, object]
+        self, portal: Simulator, clock: SharedClock, place: int, row: int, facts: dict[str, Any]
     ) -> None:
         self._portal, self.clock = portal, clock
-        self._where, self._facts = (place, "client", row), facts
+        self._where, self._facts = (place, row), facts
 
     def make(self) -> datetime:
         self.clock.pass_time(PERIOD / 2)
-        self._portal.change(*self._where, **self._facts)
+        place, row = self._where
+        self._portal.change(place, "client", row, **self._facts)
         return self.clock.now()
 
 
