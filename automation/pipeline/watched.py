@@ -58,6 +58,7 @@ class ReplayWatch:
         self._watches: dict[str, NetworkWatch] = {}
         self._counts: dict[str, int] = {}
         self._waiting: dict[tuple[str, Task], Waiting] = {}
+        self._errors: dict[tuple[str, Rung, str, str], Waiting] = {}
 
     def on(self, session: Session) -> Session:
         """The same session, watched."""
@@ -67,6 +68,8 @@ class ReplayWatch:
         """What was seen, by endpoint; the run is over."""
         for endpoint, task in tuple(self._waiting):
             self._settle(endpoint, task)
+        for (endpoint, *_), kept in self._errors.items():
+            self._look(endpoint, kept)
         return {
             endpoint: Observation(network=watch.signature(), direct=True)
             for endpoint, watch in self._watches.items()
@@ -77,9 +80,6 @@ class ReplayWatch:
         begun = self._clock.monotonic()
         reply = await inner.send(call, rung=rung)
         task = asyncio.current_task()
-        last = self._waiting.get((endpoint, task))
-        if last is not None and _is_repeated(last, call, rung):
-            del self._waiting[endpoint, task]
         for asked, whose in tuple(self._waiting):
             if asked == endpoint and (whose is task or whose is None or whose.done()):
                 self._settle(endpoint, whose)
@@ -92,11 +92,21 @@ class ReplayWatch:
         self._waiting.pop((endpoint, asyncio.current_task()), None)
 
     def _settle(self, endpoint: str, task: Task) -> None:
+        """Look at an answer; at an error only if the same call was not answered well since."""
         kept = self._waiting.pop((endpoint, task), None)
-        count = self._counts.get(endpoint, 0)
-        if kept is None or count >= _MOST:
+        if kept is None:
             return
-        self._counts[endpoint] = count + 1
+        rung, call, reply, *_ = kept
+        key = (endpoint, rung, call.method, call.url.partition("?")[0])
+        if reply.status >= _ERROR:
+            self._errors[key] = kept
+            return
+        self._errors.pop(key, None)
+        if self._counts.get(endpoint, 0) < _MOST:
+            self._counts[endpoint] = self._counts.get(endpoint, 0) + 1
+            self._look(endpoint, kept)
+
+    def _look(self, endpoint: str, kept: Waiting) -> None:
         watch = self._watches.get(endpoint)
         if watch is None:
             watch = self._watches[endpoint] = NetworkWatch(
@@ -105,13 +115,6 @@ class ReplayWatch:
         _, call, reply, begun, ended = kept
         for exchange in exchanges_of(call, reply, begun, ended):
             watch.add(exchange)
-
-
-def _is_repeated(last: Waiting, call: Call, rung: Rung) -> bool:
-    """Whether a call is the one before once more, because that was answered by an error."""
-    before, asked, reply, *_ = last
-    same = asked.method == call.method and asked.url.partition("?")[0] == call.url.partition("?")[0]
-    return same and before is rung and reply.status >= _ERROR
 
 
 class _Watched:

@@ -93,6 +93,17 @@ def test_what_is_asked_again_after_an_error_counts_once() -> None:
     assert still.network.operations["GET own /pets"].statuses == {404: 1}
 
 
+def test_an_error_that_fresh_slots_mend_does_not_count() -> None:
+    async def scene(session: Session) -> None:
+        await session.send(get())
+        await session.send(Call("GET", "https://acme.example/Index"))
+        await session.send(get())
+
+    replies = [answer({}, status=403), answer({}), answer({"rows": []})]
+    seen, _ = watching(replies, scene)
+    assert seen.network.operations["GET own /pets"].statuses == {200: 1}
+
+
 def test_an_error_that_another_rung_does_not_have_is_seen() -> None:
     async def scene(session: Session) -> None:
         await session.send(get())
