@@ -65,7 +65,8 @@ POST /online_bookings/{id}/accept appointment accept_booking
 POST /online_bookings/{id}/decline appointment decline_booking
 POST /clients client create_client
 POST /patients patient create_patient
-POST /soap_notes soap_note create_note
+POST /soap_notes soap_note create_note create_consultation_note
+PATCH /soap_notes/{id} soap_note change_consultation_note
 POST /soap_notes/{id}/addenda soap_note add_addendum
 POST /soap_notes/{id}/finalize soap_note finalize_note
 POST /communications communication create_note
@@ -82,6 +83,7 @@ POST /payments payment pay_invoice
 POST /deposits deposit make_deposit
 POST /charges invoice add_charge
 POST /invoices/{id}/finalize invoice finalize_invoice
+PATCH /consultations/{id} consultation update_consultation_status
 POST /consultations/{id}/items consultation add_consultation_item
 POST /consultations/{id}/finalize consultation finalize_consultation
 POST /reminders reminder create_reminder
