@@ -79,9 +79,7 @@ async def capture_flow(
                 await propose_flow_heals(tools, practice, recorded, watch.pages, found)
             raise
         found = await keep_capture(tools, practice, flow, watch)
-        await propose_flow_heals(
-            tools, practice, recorded, watch.pages, found, current=captured.id
-        )
+        await propose_flow_heals(tools, practice, recorded, watch.pages, found, current=captured.id)
         return captured
 
 

@@ -60,9 +60,3 @@ def test_repairs_are_found_by_what_is_asked_for(tmp_path: Path) -> None:
             await heals.get("zz")
 
     with_heals(tmp_path, scene)
-
-
-def test_the_same_repair_has_the_same_id_wherever_it_was_worked_out() -> None:
-    elsewhere = HEAL.model_copy(update={"practice": "north", "fingerprint": ""})
-    assert elsewhere.id == HEAL.id
-    assert OTHER.id != HEAL.id
