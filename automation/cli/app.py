@@ -35,6 +35,7 @@ from automation.cli.capture import capture
 from automation.cli.demo import demo
 from automation.cli.doctor import doctor
 from automation.cli.explain import explain
+from automation.cli.export import export
 from automation.cli.infer import infer
 from automation.cli.init import init
 from automation.cli.mcp import mcp
@@ -88,6 +89,7 @@ for _command in (
     serve,
     mcp,
     show,
+    export,
     assess,
     profile,
 ):
