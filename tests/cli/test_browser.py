@@ -5,18 +5,19 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 from pathlib import Path
+
+from tests.forking import run_module
+from tests.simulator import REPOSITORY
 
 
 def ensure(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "automation", "browser", "ensure", *arguments],
-        capture_output=True,
-        text=True,
-        check=False,
-        stdin=subprocess.DEVNULL,
-        env=os.environ | environment,
+    return run_module(
+        "automation",
+        ["browser", "ensure", *arguments],
+        folder=REPOSITORY,
+        variables=os.environ | environment,
+        seconds=120,
     )
 
 

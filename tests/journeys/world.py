@@ -11,7 +11,6 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -30,6 +29,7 @@ from automation.settings import Settings
 from automation.store import Scope
 from fixtures.common.totp import STEP_SECONDS
 from tests import simulator
+from tests.forking import run_module
 from tests.oracle import Entities, stored_entities
 from tests.simulator import REPOSITORY, Account, Simulator
 
@@ -95,8 +95,15 @@ class Home:
             return thread.submit(asyncio.run, whole()).result()
 
     def command(self, *arguments: str, given: str = "") -> subprocess.CompletedProcess[str]:
-        """Run the command line as a program of its own; `given` is its standard input."""
-        return run_program([sys.executable, "-m", "automation", *arguments], self.variables, given)
+        """Run the command line in a process of its own; `given` is its standard input."""
+        return run_module(
+            "automation",
+            arguments,
+            folder=REPOSITORY,
+            variables=self.variables,
+            given=given,
+            seconds=_LONGEST,
+        )
 
     @property
     def variables(self) -> dict[str, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import signal
 import time
@@ -20,16 +19,12 @@ from automation.store import Store
 from automation.worker import EngineClient, EnginePlace, Kinds
 from tests.databases import on, url_of
 from tests.engine import run_engine
+from tests.forking import FORKING
 from tests.worker.process import Log, Work, kinds, opened, run, work
 
 T = TypeVar("T")
 _REPOSITORY: Final = Path(__file__).parents[2]
 _SECONDS: Final = 180.0
-
-
-_FORKING: Final = multiprocessing.get_context("forkserver")
-_FORKING.set_forkserver_preload(["pytest", "tests.worker.process", "tests.journeys.shift"])
-"""What a worker imports is most of its start: it is forked from a process that has all of it."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +95,7 @@ class Crew:
         """A process that does something else in the same place."""
         environment = dict(self.environment or os.environ)
         told = (work, self.url, self.folder, options, environment)
-        begun = _FORKING.Process(target=_become, args=told)
+        begun = FORKING.Process(target=_become, args=told)
         begun.start()
         process = Process(begun)
         self.processes.append(process)
