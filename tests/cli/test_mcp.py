@@ -1,4 +1,4 @@
-"""`vetportal mcp` says what it needs before it speaks; tests/serve/mcp/test_stdio.py talks to it."""
+"""`vetportal mcp` says what it needs; tests/serve/mcp/test_stdio.py talks to it."""
 
 from __future__ import annotations
 
