@@ -126,3 +126,20 @@ def test_a_copy_belongs_to_one_choice_and_to_its_owner(tmp_path: Path, form: str
 
 def test_kinds_have_files_of_their_own() -> None:
     assert len({plural(kind) for kind in ENTITIES}) == len(ENTITIES)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_nothing_of_a_practice_that_left_stays_in_a_copy(tmp_path: Path, form: str) -> None:
+    place = tmp_path / "copy"
+
+    async def scene(office: Office) -> None:
+        store = office.tools.store
+        await office.keep(pets(1))
+        await office.keep([made("patient", 1, SOUTH, name="South")], SOUTH)
+        await export_to(place, form, store, ALL)
+        assert {*names(place, form).values()} == {"Rex 1", "South"}
+        await store.update_practice(SOUTH.model_copy(update={"organization": "strangers"}))
+        await export_to(place, form, store, ALL)
+        assert [*names(place, form).values()] == ["Rex 1"]
+
+    in_office(tmp_path, scene)
