@@ -9,7 +9,7 @@ from tempfile import mkdtemp
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Query, Request
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError, WithJsonSchema
 from starlette.background import BackgroundTask
 from starlette.responses import FileResponse, Response
 
@@ -56,7 +56,9 @@ class RunWish(BaseModel):
 
     practice: str = Field(description="Where.")
     kind: Literal["sync", "replay", "run_flow"] = Field("sync", description="What is done.")
-    arguments: dict[str, JsonValue] = Field(
+    arguments: Annotated[
+        dict[str, JsonValue], WithJsonSchema({"type": "object"})  # a body has no `$defs`
+    ] = Field(
         {},
         description="Of a sync: `entities`, `full`; of a replay: `endpoint`, `inputs`, `pages`; "
         "of a flow: `flow`, `inputs`.",
