@@ -104,6 +104,4 @@ def _become(
 
 
 def _written(handle: int, *, errors: str) -> TextIOWrapper:
-    return open(
-        handle, "w", encoding="utf-8", errors=errors, closefd=False
-    )
+    return open(handle, "w", encoding="utf-8", errors=errors, closefd=False)

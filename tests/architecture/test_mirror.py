@@ -27,6 +27,7 @@ WITHOUT_TEST = {
 # Test modules that mirror no module: path below tests/ -> what they are about instead.
 WITHOUT_MODULE: dict[str, str] = {
     "test_oracle.py": "the reader of screens that journeys hold the product against",
+    "test_forking.py": "the one process that commands of tests are copies of",
     "test_canary.py": "the scanner that the tests search their artefacts with",
 }
 # Folders of tests that are about more than one module.

@@ -22,8 +22,8 @@ def endpoint(number: str = "whe_1", **more: JsonValue) -> WebhookEndpoint:
 
 def rule(number: str = "rul_1", **more: JsonValue) -> Rule:
     facts = {"id": number, "practice": "north", "event": "patient.created"}
-    facts |= {"operation": "send_message", "created_at": START}
-    return Rule.model_validate({**facts, "enabled": True, **more})
+    made = {**facts, "operation": "send_message", "created_at": START, "enabled": True}
+    return Rule.model_validate({**made, **more})
 
 
 def event(number: int, *, practice: str = "north", type_: str = "patient.changed") -> Event:
