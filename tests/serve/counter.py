@@ -15,6 +15,7 @@ import uvicorn
 
 from automation.access import SCOPES
 from automation.entities import ENTITIES, Entity
+from automation.model import Practice
 from automation.serve import Service
 from tests.serve.office import NORTH, SOUTH, STRANGE, Office, app_for, id_of, made, opened
 
@@ -45,14 +46,24 @@ def patient(office: Office) -> Service:
 
 
 async def fill(office: Office) -> None:
-    """Two entities of every kind in each practice, each at a location of its own."""
+    """Three entities of every kind in each practice, at two locations, that refer across them.
+
+    The first and the second refer to each other, the third to what strangers have.
+    """
     for practice in (NORTH, SOUTH, STRANGE):
-        rows: list[Entity] = [
-            made(kind, number, practice, location_id=id_of("location", number, practice))
-            for kind in ENTITIES
-            for number in (1, 2)
-        ]
-        await office.keep(rows, practice)
+        await office.keep(
+            [_one(kind, n, practice) for kind in ENTITIES for n in (1, 2, 3)], practice
+        )
+
+
+def _one(kind: str, number: int, practice: Practice) -> Entity:
+    other = STRANGE if number == 3 else practice
+    targets: dict[str, Any] = {
+        f"{name}_id": id_of(target, 3 - number if number < 3 else 1, other)
+        for name, target in ENTITIES[kind].references.items()
+    }
+    place = id_of("location", 2 if number == 2 else 1, practice)
+    return made(kind, number, practice, **{**targets, "location_id": place})
 
 
 @contextmanager

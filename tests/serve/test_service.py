@@ -1,4 +1,4 @@
-"""A service knows callers by their tokens, and what they may see."""
+"""Whoever shows a valid token is recognised with what it reaches; nobody else is."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from automation.serve.problems import Problem
 from tests.serve.office import Office, in_office
 
 
-def test_a_caller_is_known_by_a_valid_token_and_sees_its_practices(tmp_path: Path) -> None:
+def test_a_token_is_recognised_with_the_practices_it_reaches(tmp_path: Path) -> None:
     async def scene(office: Office) -> None:
-        wide = await office.service.recognised(Secret(await office.token()))
-        assert list(await office.service.practices(wide)) == ["north", "south"]
-        narrow = await office.service.recognised(Secret(await office.token(practices=("south",))))
-        assert list(await office.service.practices(narrow)) == ["south"]
-        for shown in (None, Secret(""), Secret("vp_0123456789_nothing")):
-            with pytest.raises(Problem) as told:
+        text = await office.token("patients:read", practices=("north",))
+        caller = await office.service.recognised(Secret(text))
+        assert caller.may("patients:read")
+        assert list(await office.service.practices(caller)) == ["north"]
+        for shown in (None, Secret(""), Secret(f"{text}x")):
+            with pytest.raises(Problem) as refused:
                 await office.service.recognised(shown)
-            assert (told.value.status, told.value.code) == (401, "unauthenticated")
+            assert (refused.value.status, refused.value.code) == (401, "unauthenticated")
 
     in_office(tmp_path, scene)

@@ -23,11 +23,11 @@ from made.models import PatientsPage, ProblemShape
 
 url, token, number = sys.argv[1:]
 known = AuthenticatedClient(base_url=url, token=token)
-page = list_patients.sync(client=known, practice="north", limit=1)
+page = list_patients.sync(client=known, practice="north", limit=2)
 assert isinstance(page, PatientsPage), page
-assert len(page.data) == 1 and page.next_cursor
-rest = list_patients.sync(client=known, practice="north", limit=1, cursor=page.next_cursor)
-assert rest.data[0].id != page.data[0].id and rest.next_cursor is None
+assert len(page.data) == 2 and page.next_cursor
+rest = list_patients.sync(client=known, practice="north", limit=2, cursor=page.next_cursor)
+assert rest.data[0].id not in {each.id for each in page.data} and rest.next_cursor is None
 one = get_patient.sync(number, client=known)
 assert one.id == number and one.source.system == "acme"
 told = list_patients.sync(client=Client(base_url=url))

@@ -18,8 +18,9 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from automation.entities import ENTITIES
 from tests.serve.counter import EVERYTHING, Counter, fill, open_counter, patient
-from tests.serve.office import NORTH, Office, app_for, id_of, in_office
+from tests.serve.office import NORTH, SOUTH, STRANGE, Office, app_for, id_of, in_office, path_of
 
 CHECKS: Final = [
     not_a_server_error,
@@ -195,6 +196,17 @@ def test_no_route_filter_or_expansion_leads_out_of_organization_or_location(
                         }
                         assert places <= {own}, (path, params)
                     count += 1
+        for kind in ENTITIES:
+            for token, number, status in (
+                (wide, id_of(kind, 1, STRANGE), 404),
+                (wide, id_of(kind, 2), 200),
+                (narrow, id_of(kind, 2), 404),
+                (narrow, id_of(kind, 1, SOUTH), 404),
+                (narrow, id_of(kind, 1), 200),
+            ):
+                answer = await office.get(f"{path_of(kind)}/{number}", token)
+                assert answer.status_code == status, (kind, number, answer.text)
+                count += 1
         return count
 
     measured("readings", in_office(tmp_path, scene))
