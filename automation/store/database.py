@@ -12,13 +12,15 @@ write, too late for what was read before.
 from __future__ import annotations
 
 import os
+import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import URL, Connection, event
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from typing_extensions import override
 
 from automation.errors import Unready
 from automation.store.address import place_of, read_address
@@ -136,7 +138,9 @@ def _prepare_file(url: URL, place: str) -> None:
 def _engine(address: URL) -> AsyncEngine:
     """An engine for an address; nothing of what is stored gets into its errors."""
     more: dict[str, Any] = {}
-    if address.get_backend_name() == "postgresql":
+    if address.get_backend_name() == "sqlite":
+        more = {"connect_args": {"factory": _Releasing}}
+    else:
         # a connection that the server closed meanwhile is replaced before it is used
         more = {
             "connect_args": connect_arguments(address),
@@ -147,6 +151,22 @@ def _engine(address: URL) -> AsyncEngine:
     return create_async_engine(
         address, json_serializer=to_json, json_deserializer=from_json, hide_parameters=True, **more
     )
+
+
+class _Releasing(sqlite3.Connection):
+    """A connection that gives its locks back when it is closed.
+
+    SQLite keeps a closed connection, its transaction and its locks for as long as one statement of
+    it is not finished (https://www.sqlite.org/c3ref/close.html). A task that is cancelled while it
+    reads leaves such a statement, and nobody else could write until the process ends.
+    """
+
+    @override
+    def close(self) -> None:
+        with suppress(sqlite3.Error):  # it is closed already
+            if self.in_transaction:
+                self.rollback()
+        super().close()
 
 
 def _tame_texts(engine: AsyncEngine) -> None:

@@ -8,15 +8,16 @@ import stat
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
 from sqlalchemy import event, insert, text
 
 from automation.errors import BadArgument, DatabaseAway, Unready
-from automation.store import Store
+from automation.store import Leases, Store
 from automation.store.database import Database
 from automation.store.schema import PRACTICE
 from tests.databases import url_of
@@ -192,5 +193,54 @@ def test_opening_a_database_again_leaves_the_locks_of_the_connections_that_are_o
         await asyncio.to_thread(subprocess.run, [sys.executable, "-c", said, str(path)], check=True)
         assert path.with_name(f"{path.name}-wal").exists()
         assert not await store.claim_totp_step("a", 1)
+
+    in_store(path, scene)
+
+
+@ONLY_SQLITE
+def test_a_connection_that_is_closed_amid_a_reading_gives_its_locks_back(path: Path) -> None:
+    """As after a task was cancelled: the cursor is still held by whoever waited for it."""
+
+    async def scene(store: Store) -> None:
+        async with store.database.engine.connect() as connection:
+            raw = (await connection.get_raw_connection()).driver_connection
+            assert raw is not None
+            await raw.execute("BEGIN IMMEDIATE")
+            held = await raw.execute("SELECT 1 UNION SELECT 2")
+            assert await held.fetchone() == (1,)
+            await raw.close()
+            other = sqlite3.connect(path, timeout=0, isolation_level=None)
+            with closing(other):
+                other.execute("BEGIN IMMEDIATE")
+                other.execute("ROLLBACK")
+            await connection.invalidate()
+
+    in_store(path, scene)
+
+
+@ONLY_SQLITE
+def test_a_task_that_is_cancelled_at_any_moment_leaves_no_lock(path: Path) -> None:
+    rng = Random(7)
+
+    async def scene(store: Store) -> None:
+        leases = Leases(store.database, seconds=0.05)
+
+        def take_and_give_back() -> None:
+            with closing(sqlite3.connect(path, timeout=5, isolation_level=None)) as other:
+                other.execute("BEGIN IMMEDIATE")
+                other.execute("ROLLBACK")
+
+        async def work() -> None:
+            async with leases.hold("turn"):
+                await asyncio.sleep(30)
+
+        for _ in range(60):
+            task = asyncio.create_task(work())
+            await asyncio.sleep(rng.random() * 0.05)
+            task.cancel()
+            await asyncio.sleep(rng.random() * 0.004)
+            task.cancel()
+            await asyncio.wait([task])
+            await asyncio.to_thread(take_and_give_back)
 
     in_store(path, scene)
