@@ -40,7 +40,7 @@ from automation.pipeline.ruling import (
     remove_rule,
     switch_rule,
 )
-from automation.pipeline.standing import standing_of
+from automation.pipeline.standing import plan_of, standing_of
 from automation.pipeline.syncing import Synced, sync, sync_in_turn
 from automation.pipeline.telling import check_facts, forget_events, relay, send_webhooks
 from automation.pipeline.tools import Tools
@@ -130,6 +130,7 @@ __all__ = [
     "offboard",
     "open_click",
     "perform_write",
+    "plan_of",
     "propose_flow_heals",
     "prove",
     "receiver",

@@ -10,15 +10,22 @@ from automation.pipeline.tools import Tools
 from automation.pipeline.unread import unread
 
 
-async def standing_of(tools: Tools, practice: Practice) -> dict[str, tuple[datetime | None, bool]]:
+def plan_of(tools: Tools, practice: Practice) -> sync_stage.Plan:
+    """What is read of a practice, from the files of its portal.
+
+    Raises:
+        NotKnown, BadFile: the files contradict each other.
+    """
+    return sync_stage.Plan(tools.catalog, practice.portal, practice)
+
+
+async def standing_of(
+    tools: Tools, practice: Practice, plan: sync_stage.Plan
+) -> dict[str, tuple[datetime | None, bool]]:
     """For each kind that the portal has: when its oldest part was read, and whether it is whole.
 
     The time is None where something was never read; a kind is whole once all of it was read.
-
-    Raises:
-        NotKnown, BadFile: the files of the portal contradict each other.
     """
-    plan = sync_stage.Plan(tools.catalog, practice.portal, practice)
     coverage = {
         name: each.coverage
         for name, each in (await tools.store.readings.coverages(practice.name)).items()

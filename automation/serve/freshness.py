@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from automation import pipeline
+from automation import pipeline, sync
 from automation.model import Practice
 from automation.pipeline import Tools
 
 _KEPT: Final = 2.0
 """Seconds for which an answer is good: what is told is never newer than what is stored."""
+_FILES_KEPT: Final = 60.0
+"""Seconds after which the files of a portal are read again: a repair may have changed them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,7 @@ class Freshness:
     def __init__(self, tools: Tools) -> None:
         self._tools = tools
         self._known: dict[str, tuple[float, dict[str, Standing]]] = {}
+        self._plans: dict[str, tuple[float, sync.Plan]] = {}
 
     async def of(self, practice: str, kinds: Iterable[str]) -> Standing:
         """How old and how whole some kinds of a practice are together."""
@@ -51,10 +54,14 @@ class Freshness:
         now = self._tools.clock.monotonic()
         at, found = self._known.get(practice, (-_KEPT, {}))
         if now - at >= _KEPT:
-            found = await self._read(await self._tools.store.practice(practice))
+            found = await self._read(await self._tools.store.practice(practice), now)
             self._known[practice] = (now, found)
         return found
 
-    async def _read(self, practice: Practice) -> dict[str, Standing]:
-        standing = await pipeline.standing_of(self._tools, practice)
+    async def _read(self, practice: Practice, now: float) -> dict[str, Standing]:
+        at, plan = self._plans.get(practice.name, (-_FILES_KEPT, None))
+        if plan is None or now - at >= _FILES_KEPT:
+            plan = pipeline.plan_of(self._tools, practice)
+            self._plans[practice.name] = (now, plan)
+        standing = await pipeline.standing_of(self._tools, practice, plan)
         return {kind: Standing(as_of, whole) for kind, (as_of, whole) in standing.items()}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from automation.model import Coverage
-from automation.pipeline import standing_of
+from automation.pipeline import plan_of, standing_of
 from automation.store import Covered
 from tests import cashbox
 from tests.serve.office import NORTH, Office, in_office
@@ -20,7 +20,8 @@ def test_a_kind_is_as_old_as_the_oldest_of_what_it_comes_of(tmp_path: Path) -> N
             "mappings/pets.yaml": MAPPING.replace("[list-pets]", "[list-pets, list-horses]"),
         }
         cashbox.laid_out(tmp_path / "flows" / "acme", two)
-        assert await standing_of(office.tools, NORTH) == {"patient": (None, False)}
+        plan = plan_of(office.tools, NORTH)
+        assert await standing_of(office.tools, NORTH, plan) == {"patient": (None, False)}
         first = office.clock.now()
         await office.tools.store.start_run("r1", practice="north", kind="sync")
         intake = office.tools.store.intake(NORTH, "r1")
@@ -30,7 +31,7 @@ def test_a_kind_is_as_old_as_the_oldest_of_what_it_comes_of(tmp_path: Path) -> N
             coverage = Coverage(endpoint=name, run="r1", ended="complete", **times)
             intake.cover(Covered(coverage, "digest"))
             await intake.flush()
-            assert await standing_of(office.tools, NORTH) == {"patient": expected}
+            assert await standing_of(office.tools, NORTH, plan) == {"patient": expected}
             office.clock.pass_time(60)
 
     in_office(tmp_path, scene)
