@@ -76,6 +76,7 @@ def test_that_the_first_sync_is_complete_is_noted_once(
         return states.pop(0)
 
     async def scene(tools: Tools) -> list[object]:
+        await tools.store.add_practice(NORTH)
         whole, some = Plan(tools.catalog, PORTAL), Plan(tools.catalog, PORTAL)
         some.narrow(["client"])
         seen = [(some, part), (whole, part), (whole, part), (whole, {})]
