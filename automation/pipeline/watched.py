@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import MutableMapping
 from typing import Final
 
+import structlog
 from typing_extensions import override
 
 from automation.drift import Consumption, NetworkWatch, Observation
@@ -28,6 +29,8 @@ from automation.ports import Clock, Session
 _MOST: Final = 12
 """Calls of one endpoint and run that are looked into: further ones say nothing new."""
 _ERROR: Final = 400
+
+_log: Final = structlog.get_logger()
 
 Task = asyncio.Task[object] | None
 Waiting = tuple[Rung, Call, Reply, float, float]
@@ -113,8 +116,11 @@ class ReplayWatch:
                 self.practice.base_url, portal=self._portal.hosts, consumption=self.consumption
             )
         _, call, reply, begun, ended = kept
-        for exchange in exchanges_of(call, reply, begun, ended):
-            watch.add(exchange)
+        try:
+            for exchange in exchanges_of(call, reply, begun, ended):
+                watch.add(exchange)
+        except Exception as error:  # noqa: BLE001 - looking never ends what is looked at
+            _log.error("answer_not_looked_at", endpoint=endpoint, error=type(error).__name__)
 
 
 class _Watched:

@@ -302,7 +302,10 @@ async def keep_replay(
         place = name if way == "full" else f"{name} {way}"
         flow = tools.catalog.endpoint(portal, name).flow or name
         seen = Seen(watch.practice, place, flow, "replay", observation, watch.consumption)
-        found += await keep_seen(tools, seen)
+        try:
+            found += await keep_seen(tools, seen)
+        except Exception as error:  # noqa: BLE001 - what was read is read, whatever a rule does
+            _log.error("answers_not_judged", endpoint=name, error=type(error).__name__)
     return tuple(found)
 
 

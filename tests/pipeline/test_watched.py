@@ -8,9 +8,20 @@ from dataclasses import dataclass, field
 from typing import TypeVar, cast
 
 import orjson
+import pytest
+from structlog.testing import capture_logs
 
-from automation.drift import Consumption, Observation
-from automation.model import Call, Endpoint, Portal, Practice, Reply, RequestTemplate, Rung
+from automation.drift import Consumption, NetworkWatch, Observation
+from automation.model import (
+    Call,
+    Endpoint,
+    Exchange,
+    Portal,
+    Practice,
+    Reply,
+    RequestTemplate,
+    Rung,
+)
 from automation.pipeline import ReplayWatch
 from automation.pipeline.watched import exchanges_of
 from automation.ports import Session
@@ -151,3 +162,21 @@ def test_a_redirect_is_seen_as_a_browser_sees_it() -> None:
     assert told == [("POST", 302), ("GET", 200)]
     assert found[0].response is not None
     assert found[0].response.headers == (("location", "https://acme.example/new"),)
+
+
+def test_an_answer_that_cannot_be_looked_at_is_answered_all_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def broken(_watch: NetworkWatch, _exchange: Exchange) -> None:
+        raise KeyError("a portal that nobody has seen")
+
+    async def scene(session: Session) -> None:
+        for page in (1, 2):
+            assert (await session.send(get(page))).status == 200
+
+    monkeypatch.setattr(NetworkWatch, "add", broken)
+    with capture_logs() as logs:
+        _, inner = watching([answer([]), answer([])], scene)
+    assert len(inner.sent) == 2
+    assert {log["event"] for log in logs} == {"answer_not_looked_at"}
+    assert "nobody" not in repr(logs)
