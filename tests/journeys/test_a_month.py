@@ -29,7 +29,7 @@ SPARE = 1.1
 def test_a_month_of_hourly_runs_needs_no_person_and_hardly_more_logins_than_the_fewest(
     tmp_path: Path, scale: Callable[[int, int], int], measured: Callable[..., None]
 ) -> None:
-    days = scale(1, 30)
+    days = scale(2, 30)
     month = Month.plan(START, days, seed=7)
     with running(PORTAL, patients=12, now=START, device=0) as portal:
         clock = SharedClock(portal)
