@@ -46,6 +46,13 @@ def escaped(char: str) -> str:
     return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))
 
 
+def utf_16_units(text: str) -> str:
+    """A text as `escape` of a browser takes it: what lies beyond 16 bits is two characters."""
+    units = text.encode("utf-16-be", "surrogatepass")
+    pairs = (units[at : at + 2] for at in range(0, len(units), 2))
+    return "".join(chr(int.from_bytes(pair)) for pair in pairs)
+
+
 def percented(char: str) -> str:
     return "".join(f"%{byte:02X}" for byte in char.encode())
 
@@ -89,7 +96,8 @@ ENCODINGS: dict[str, Encode] = {
         percented(c) if at % 3 == 0 or not plain(c) else c for at, c in enumerate(s)
     ).encode(),
     "url, in an old character set": lambda s: "".join(
-        c if plain(c) else f"%u{ord(c):04X}" if ord(c) > 255 else f"%{ord(c):02X}" for c in s
+        c if plain(c) else f"%u{ord(c):04X}" if ord(c) > 255 else f"%{ord(c):02X}"
+        for c in utf_16_units(s)
     ).encode("utf-8", "replace"),
     "html, as an attribute of a browser": lambda s: (
         s.replace("&", "&amp;").replace('"', "&quot;").encode()
