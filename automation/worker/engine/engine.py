@@ -241,10 +241,11 @@ class DurableEngine(EngineClient):
     async def close(self) -> None:
         """Let go of everything."""
         self._stop_taking()
+        # the library has put its own threads below this loop, and ends them with itself: whoever
+        # else works on this loop meanwhile is given others before
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor())
         await asyncio.to_thread(self._client.destroy)
         await asyncio.to_thread(DBOS.destroy)
-        # the library has put its own threads below this loop, and ended them with itself
-        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor())
         with suppress(ValueError):
             _current.remove(self)
 

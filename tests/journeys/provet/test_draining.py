@@ -74,12 +74,10 @@ def until(holds: Callable[[], bool]) -> None:
 
 @contextmanager
 def working(counter: Counter, grace: float) -> Iterator[subprocess.Popen[bytes]]:
+    """A worker; what it says stands beside the failure of a test."""
     command = (sys.executable, "-m", "automation", "worker", "--health-port", "-1")
     process = subprocess.Popen(
-        (*command, "--grace", str(grace)),
-        cwd=REPOSITORY,
-        env=counter.home.variables,
-        stderr=subprocess.DEVNULL,
+        (*command, "--grace", str(grace)), cwd=REPOSITORY, env=counter.home.variables
     )
     try:
         yield process

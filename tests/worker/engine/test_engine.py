@@ -319,3 +319,25 @@ async def holds(what: bool) -> bool:
 async def is_over(engine: DurableEngine, key: str) -> bool:
     found = await engine.status(key)
     return found.finished_at is not None and found.state != "waiting"
+
+
+def test_who_else_works_on_the_loop_has_threads_while_the_engine_ends(tmp_path: Path) -> None:
+    place, turns = place_in(tmp_path), list[int]()
+
+    async def beside() -> None:
+        while True:
+            turns.append(await asyncio.to_thread(len, turns))
+
+    async def nothing(_: Attempt) -> JobEnd:
+        return JobEnd(how="done")
+
+    async def scene() -> None:
+        async with running(place, "first", nothing):
+            working = asyncio.create_task(beside())
+            await until(lambda: holds(bool(turns)))
+        before = len(turns)
+        await until(lambda: holds(working.done() or len(turns) > before))
+        assert not working.done()
+        working.cancel()
+
+    run_engine(scene())
