@@ -11,7 +11,7 @@ cannot hide itself here.
     assert not leaks, "\\n".join(map(str, leaks))
 
 Not seen: text inside pixels; escapes of one kind twice below another where each stands at some
-characters only; what is encrypted or hashed; brotli, zstd, snappy and compressions
+characters only; a secret of hardly more than quotes and backslashes, escaped; what is encrypted or hashed; brotli, zstd, snappy and compressions
 other than those above, as in PDF; a secret that is broken by a line end, by markup or by the page
 border of a deleted database row; UTF-32, UTF-7 and other rare character sets.
 """
@@ -183,6 +183,20 @@ def _by_number(kind: str, text: bytes, match: re.Match[bytes]) -> bytes:
     return chr(number).encode("utf-8", "replace") if number < _POINTS else match[0]
 
 
+def _half_in_bytes(secret: str) -> Iterator[bytes]:
+    """As :func:`plain` reads what scripts escape: bytes up to 255, numbers of characters above.
+
+    `%E9%u0100` are units of UTF-16 (ECMAScript's `escape`), `\\xe9\\u{1f600}` whole characters.
+    """
+    for order, size in (("utf-16-be", 2), ("utf-32-be", 4)):
+        written = secret.encode(order, "surrogatepass")
+        numbers = [int.from_bytes(written[at : at + size]) for at in range(0, len(written), size)]
+        yield b"".join(
+            bytes([each]) if each < 256 else chr(each).encode("utf-8", "replace")
+            for each in numbers
+        )
+
+
 def folded(content: bytes) -> bytes:
     """Plain text without what quoting doubles or adds, and with spaces as forms write them."""
     return plain(content).translate(bytes.maketrans(b"+", b" "), b"'\"\\")
@@ -200,8 +214,8 @@ class Needles:
                 raise ValueError(msg)
             for encoding, content in spellings(secret):
                 self._written.add(content, name, encoding)
-            for charset in ("utf-8", "latin-1"):
-                content = folded(secret.encode(charset, "replace"))
+            for text in (secret.encode("utf-8", "replace"), *_half_in_bytes(secret)):
+                content = folded(text)
                 if len(content) >= SHORTEST:
                     self._folded.add(content, name, "escaped")
 

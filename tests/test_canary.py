@@ -339,10 +339,15 @@ def test_a_secret_that_chance_would_find_is_refused() -> None:
         canary.scan([b""], {"pin": "12345"})
 
 
+def set_free(secret: str) -> str:
+    """Without what quoting adds: of what stays of a shorter one, chance would find much."""
+    return secret.translate(str.maketrans("", "", "'\"\\"))
+
+
 @given(
     secret=st.text(
         st.characters(codec="utf-8", exclude_characters="\0"), min_size=canary.SHORTEST, max_size=30
-    ),
+    ).filter(lambda s: len(set_free(s)) >= canary.SHORTEST),
     way=st.sampled_from(sorted(ENCODINGS)),
     around=st.text(string.ascii_letters + string.digits, max_size=12),
 )

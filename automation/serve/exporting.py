@@ -279,7 +279,7 @@ class DuckFile:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._database = duckdb.connect(str(path))
         path.chmod(0o600)
-        self._run("SET TimeZone = 'UTC'")
+        self._run("SET timezone = 'UTC'")
         self._run("BEGIN")
         self._run("CREATE TABLE IF NOT EXISTS export_state (state VARCHAR)")
 
