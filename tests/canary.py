@@ -11,9 +11,10 @@ cannot hide itself here.
     assert not leaks, "\\n".join(map(str, leaks))
 
 Not seen: text inside pixels; escapes of one kind twice below another where each stands at some
-characters only; a secret of hardly more than quotes and backslashes, escaped; what is encrypted or hashed; brotli, zstd, snappy and compressions
-other than those above, as in PDF; a secret that is broken by a line end, by markup or by the page
-border of a deleted database row; UTF-32, UTF-7 and other rare character sets.
+characters only; a secret of hardly more than quotes and backslashes, escaped; what is encrypted or
+hashed; brotli, zstd, snappy and compressions other than those above, as in PDF; a secret that is
+broken by a line end, by markup or by the page border of a deleted database row; UTF-32, UTF-7 and
+other rare character sets.
 """
 
 from __future__ import annotations
