@@ -16,7 +16,7 @@ from automation.pipeline.healing import bear_out, heal_endpoints, try_heals
 from automation.pipeline.learning import capture_flow
 from automation.pipeline.proving import prove
 from automation.pipeline.tools import Tools
-from automation.store import BaselineKey
+from automation.store import BaselineKey, BaselineTurn
 
 CANARY_FLOWS: Final = 3
 """Flows of one canary; the next one goes on with those that were not looked at for the longest."""
@@ -110,19 +110,12 @@ async def _keep(
     """Open an incident for what differs, and end it when replay is equal again."""
     key = BaselineKey(practice.name, f"canary {flow.flow}", "browser")
     told = [_finding(practice, flow, proof) for proof in proofs if not proof.equal]
-    known = await tools.incidents.find(practice=practice.name, name=key.name)
+    known = await tools.incidents.find(practice=practice.name, names=[key.name])
     now = tools.clock.now()
     followed = drift.follow(known, told, name=key.name, onlooker="browser", at=now)
     number, content = await tools.baselines.load(key)
-    await tools.baselines.keep(
-        key,
-        number,
-        content,
-        runs=number + 1,
-        at=now,
-        incidents=followed.incidents,
-        events=followed.events,
-    )
+    turn = BaselineTurn(key, number, content, number + 1, followed.incidents, followed.events)
+    await tools.baselines.keep(practice.name, [turn], at=now)
 
 
 def _finding(practice: Practice, flow: Flow, proof: verify.Proof) -> Finding:

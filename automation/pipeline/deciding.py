@@ -25,7 +25,7 @@ from automation.model import (
     PatchLine,
 )
 from automation.pipeline.tools import Tools
-from automation.store import BaselineKey
+from automation.store import BaselineKey, BaselineTurn
 
 _APPLIED: frozenset[HealState] = frozenset({"accepted", "probation"})
 
@@ -183,16 +183,8 @@ async def _decided(tools: Tools, incident: Incident, *, accepts: bool) -> Incide
             baseline = baseline.approving(*prints) if accepts else baseline.rejecting(*prints)
             content = baseline.model_dump_json(exclude_defaults=True).encode()
             runs = baseline.count
-        kept = await tools.baselines.keep(
-            key,
-            number,
-            content,
-            runs=runs,
-            at=now,
-            incidents=[after],
-            events=[event],
-        )
-        if kept:
+        turn = BaselineTurn(key, number, content, runs, [after], [event])
+        if await tools.baselines.keep(key.practice, [turn], at=now):
             return after
     raise LeaseLost(f"the baseline of {incident.name} in {finding.practice} changes all the time")
 

@@ -8,7 +8,7 @@ Nothing here asks the portal for anything. Looking at drift never ends what is w
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -23,7 +23,6 @@ from automation.model import (
     Coverage,
     Exchange,
     Finding,
-    Incident,
     Onlooker,
     Portal,
     Practice,
@@ -34,9 +33,11 @@ from automation.model import (
 )
 from automation.pipeline.tools import Tools
 from automation.pipeline.watched import ReplayWatch
-from automation.store import BaselineKey, Baselines, Incidents
+from automation.store import BaselineKey, BaselineTurn
 
 _TRIES: Final = 5
+_TOGETHER: Final = 10
+"""Endpoints that are judged in one go: few transactions, and the loop is free in between."""
 _FAILED: Final = "-failed"
 _NOT_OURS: Final = frozenset({"PortalDown", "AnswerLate", "Throttled", "NotPermitted", "Refused"})
 """Errors that say nothing of how the portal is made."""
@@ -155,7 +156,6 @@ class Seen:
     """What one run saw of one flow or endpoint.
 
     Attributes:
-        practice: where.
         name: of its baseline: the flow, or the endpoint that was replayed.
         flow: the flow that findings are told of.
         onlooker: who looked.
@@ -163,7 +163,6 @@ class Seen:
         consumption: what we use of it.
     """
 
-    practice: Practice
     name: str
     flow: str
     onlooker: Onlooker
@@ -171,73 +170,92 @@ class Seen:
     consumption: Consumption
 
 
-async def keep_seen(tools: Tools, seen: Seen, *, trouble: bool = False) -> tuple[Finding, ...]:
-    """Judge what a run saw, and keep the baseline and the incidents after it.
+async def keep_seen(
+    tools: Tools, practice: Practice, seen: Sequence[Seen], *, trouble: bool = False
+) -> tuple[Finding, ...]:
+    """Judge what a run saw, and keep the baselines and the incidents after it.
 
     Args:
         tools: what to work with.
+        practice: where.
         seen: what was seen.
         trouble: the run failed for reasons of its own, so that only what it says of the
             environment counts.
 
     Returns:
-        How it differs from the baseline; empty while there is none.
+        How it differs from the baselines; empty while there are none.
     """
-    baselines, incidents = tools.baselines, tools.incidents
-    key = BaselineKey(seen.practice.name, seen.name, seen.onlooker)
+    left = {BaselineKey(practice.name, each.name, each.onlooker): each for each in seen}
+    found: list[Finding] = []
     for _ in range(_TRIES):
-        number, baseline = await load_baseline(baselines, key, seen)
-        judged = drift.judge(baseline, seen.observation, seen.consumption)
-        if trouble:
-            judged = drift.Judged(_environment(judged.findings), baseline)
-            if not judged.findings:
-                return ()
-        known = await _known(incidents, key)
-        now = tools.clock.now()
+        judged = await _judge_all(tools, practice, left, trouble=trouble)
+        turns = [turn for turn, _ in judged]
+        kept = await tools.baselines.keep(practice.name, turns, at=tools.clock.now())
+        found += [one for turn, told in judged if turn.key in kept for one in told]
+        left = {turn.key: left[turn.key] for turn in turns if turn.key not in kept}
+        if not left:
+            break
+    for key in left:
+        _log.warning("baseline_not_kept", practice=key.practice, name=key.name)
+    _tell(found)
+    return tuple(found)
+
+
+async def _judge_all(
+    tools: Tools, practice: Practice, seen: Mapping[BaselineKey, Seen], *, trouble: bool
+) -> list[tuple[BaselineTurn, tuple[Finding, ...]]]:
+    """What is to be kept of each, and what it tells; without those that say nothing."""
+    loaded = await tools.baselines.load_all(practice.name, seen)
+    names = [key.name for key in seen]
+    known = await tools.incidents.find(practice=practice.name, names=names)
+    judged: list[tuple[BaselineTurn, tuple[Finding, ...]]] = []
+    for key, each in seen.items():
+        number, content = loaded[key]
+        try:
+            said = _judge(practice, each, content, trouble=trouble)
+        except Exception as error:  # noqa: BLE001 - what was read is read, whatever a rule does
+            _log.error("run_not_judged", name=each.name, error=type(error).__name__)
+            continue
+        if said is None:
+            continue
+        before = [one for one in known if (one.name, one.onlooker) == (key.name, key.onlooker)]
         followed = drift.follow(
-            known, judged.findings, name=seen.name, onlooker=seen.onlooker, at=now
+            before, said.findings, name=key.name, onlooker=key.onlooker, at=tools.clock.now()
         )
-        kept = await baselines.keep(
-            key,
-            number,
-            judged.baseline.model_dump_json(exclude_defaults=True).encode(),
-            runs=judged.baseline.count,
-            at=now,
-            incidents=followed.incidents,
-            events=followed.events,
-        )
-        if kept:
-            _tell(key, judged.findings)
-            return judged.findings
-    _log.warning("baseline_not_kept", practice=key.practice, name=key.name)
-    return ()
+        packed = said.baseline.model_dump_json(exclude_defaults=True).encode()
+        runs = said.baseline.count
+        turn = BaselineTurn(key, number, packed, runs, followed.incidents, followed.events)
+        judged.append((turn, said.findings))
+    return judged
 
 
-async def load_baseline(baselines: Baselines, key: BaselineKey, seen: Seen) -> tuple[int, Baseline]:
-    """The baseline of a key with its number; an empty one before the first run."""
-    number, content = await baselines.load(key)
+def _judge(practice: Practice, seen: Seen, content: bytes, *, trouble: bool) -> drift.Judged | None:
+    """None where the run was in trouble and says nothing even of that."""
+    baseline = opened_baseline(practice, seen.flow, content)
+    judged = drift.judge(baseline, seen.observation, seen.consumption)
+    if not trouble:
+        return judged
+    told = _environment(judged.findings)
+    return drift.Judged(told, baseline) if told else None
+
+
+def opened_baseline(practice: Practice, flow: str, content: bytes) -> Baseline:
+    """A baseline as it was kept; an empty one before the first run."""
     if not content:
-        return number, Baseline(
-            portal=seen.practice.portal, practice=seen.practice.name, flow=seen.flow
-        )
-    return number, Baseline.model_validate_json(content)
-
-
-async def _known(incidents: Incidents, key: BaselineKey) -> list[Incident]:
-    found = await incidents.find(practice=key.practice, name=key.name)
-    return [each for each in found if each.onlooker == key.onlooker]
+        return Baseline(portal=practice.portal, practice=practice.name, flow=flow)
+    return Baseline.model_validate_json(content)
 
 
 def _environment(found: Iterable[Finding]) -> tuple[Finding, ...]:
     return tuple(one for one in found if one.origin == "environment")
 
 
-def _tell(key: BaselineKey, found: Iterable[Finding]) -> None:
+def _tell(found: Iterable[Finding]) -> None:
     for finding in found:
         if finding.severity is not Severity.COSMETIC:
             _log.warning(
                 "drift_found",
-                practice=key.practice,
+                practice=finding.practice,
                 flow=finding.flow,
                 rule=finding.rule,
                 severity=str(finding.severity),
@@ -265,9 +283,9 @@ async def keep_capture(
         problem: why the flow failed; None when it did not.
     """
     consumption = consumption_for(tools.catalog, practice.portal, flow)
-    seen = Seen(practice, flow, flow, "browser", watch.observation(), consumption)
+    seen = Seen(flow, flow, "browser", watch.observation(), consumption)
     trouble = problem is not None and not isinstance(problem, PortalChanged)
-    return await keep_seen(tools, seen, trouble=trouble)
+    return await keep_seen(tools, practice, [seen], trouble=trouble)
 
 
 def watch_replay(tools: Tools, practice: Practice) -> ReplayWatch:
@@ -292,20 +310,21 @@ async def keep_replay(
     Returns:
         How the portal differs from its baselines.
     """
-    found: list[Finding] = []
-    portal = watch.practice.portal
+    practice, seen = watch.practice, list[Seen]()
     for name, observation in watch.observations().items():
         read = coverage.get(name)
         if read is not None and read.error in _NOT_OURS:
             continue
         way = read.way if read is not None else "full"
         place = name if way == "full" else f"{name} {way}"
-        flow = tools.catalog.endpoint(portal, name).flow or name
-        seen = Seen(watch.practice, place, flow, "replay", observation, watch.consumption)
-        try:
-            found += await keep_seen(tools, seen)
-        except Exception as error:  # noqa: BLE001 - what was read is read, whatever a rule does
-            _log.error("answers_not_judged", endpoint=name, error=type(error).__name__)
+        flow = tools.catalog.endpoint(practice.portal, name).flow or name
+        seen.append(Seen(place, flow, "replay", observation, watch.consumption))
+    found: list[Finding] = []
+    try:
+        for at in range(0, len(seen), _TOGETHER):
+            found += await keep_seen(tools, practice, seen[at : at + _TOGETHER])
+    except VetportalError as problem:  # what was read is read
+        _log.error("answers_not_judged", practice=practice.name, why=problem.message)
     return tuple(found)
 
 

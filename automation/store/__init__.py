@@ -3,7 +3,7 @@
 from automation.store.address import shown_place
 from automation.store.api_tokens import ApiTokens
 from automation.store.audit_trail import AuditTrail, AuditView
-from automation.store.baselines import BaselineKey, BaselineNote, Baselines
+from automation.store.baselines import BaselineKey, BaselineNote, Baselines, BaselineTurn
 from automation.store.call_ledger import CallLedger
 from automation.store.circuits import Circuit, Circuits
 from automation.store.coverages import Covered
@@ -58,6 +58,7 @@ __all__ = [
     "AuditView",
     "BaselineKey",
     "BaselineNote",
+    "BaselineTurn",
     "Baselines",
     "CallLedger",
     "Challenges",

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Final, NamedTuple
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, RowMapping, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from automation.model import Incident, IncidentEvent, Onlooker
@@ -35,6 +35,26 @@ class BaselineKey(NamedTuple):
     practice: str
     name: str
     onlooker: Onlooker
+
+
+class BaselineTurn(NamedTuple):
+    """The next of a baseline.
+
+    Attributes:
+        key: which.
+        number: the one that was loaded.
+        content: what it holds now.
+        runs: how many it is made of.
+        incidents: those that changed.
+        events: what happened to them.
+    """
+
+    key: BaselineKey
+    number: int
+    content: bytes
+    runs: int
+    incidents: Sequence[Incident] = ()
+    events: Sequence[IncidentEvent] = ()
 
 
 class BaselineNote(NamedTuple):
@@ -69,65 +89,67 @@ class Baselines:
             NotKnown: there is no such practice.
             Unready: it does not open.
         """
+        return (await self.load_all(key.practice, [key]))[key]
+
+    async def load_all(
+        self, practice: str, keys: Collection[BaselineKey]
+    ) -> dict[BaselineKey, tuple[int, bytes]]:
+        """The same for many baselines of one practice.
+
+        Raises:
+            NotKnown: there is no such practice.
+            Unready: one does not open.
+        """
+        named = select(BASELINE).where(_of(practice, keys))
         async with self._database.read() as connection:
-            await find_practice(connection, key.practice)
-            row = (await connection.execute(select(BASELINE).where(*_is(key)))).mappings().first()
-            if row is None:
-                return 0, b""
-            await hand_over(connection, self._sealer, key.practice)
+            await find_practice(connection, practice)
+            rows = {_key(row): row for row in (await connection.execute(named)).mappings()}
+            if rows:
+                await hand_over(connection, self._sealer, practice)
+        return {key: self._opened(key, rows[key]) if key in rows else (0, b"") for key in keys}
+
+    def _opened(self, key: BaselineKey, row: RowMapping) -> tuple[int, bytes]:
         sealed = self._sealer.open(key.practice, _field(key), row["content"], row["number"])
         return row["number"], zlib.decompress(sealed)
 
-    async def keep(  # noqa: PLR0913 - one name for each thing that is kept together
-        self,
-        key: BaselineKey,
-        number: int,
-        content: bytes,
-        *,
-        runs: int,
-        at: datetime,
-        incidents: Sequence[Incident] = (),
-        events: Sequence[IncidentEvent] = (),
-    ) -> bool:
-        """Keep a baseline as the next after a number, with what the same run did to incidents.
+    async def keep(
+        self, practice: str, turns: Sequence[BaselineTurn], *, at: datetime
+    ) -> frozenset[BaselineKey]:
+        """Keep baselines as the next after those loaded, with what the same run did to incidents.
 
         Args:
-            key: which.
-            number: the one that was loaded.
-            content: what it holds.
-            runs: how many it is made of.
+            practice: whose they are.
+            turns: what to keep.
             at: now.
-            incidents: those that changed.
-            events: what happened to them.
 
         Returns:
-            Whether it was kept; nothing was, where somebody else kept another one meanwhile.
+            Which were kept; nothing of a turn was, where somebody else kept another meanwhile.
 
         Raises:
             NotKnown: there is no such practice.
         """
         async with self._database.write() as connection:
-            await take_practice(connection, key.practice)
-            await find_practice(connection, key.practice)
-            if await _number(connection, key) != number:
-                return False
-            await hand_over(connection, self._sealer, key.practice)
-            packed = zlib.compress(content, _LEVEL)
-            values = {
-                "number": number + 1,
-                "runs": runs,
-                "at": at,
-                "content": self._sealer.seal(key.practice, _field(key), packed, number + 1),
-            }
-            insert = insert_into(connection, BASELINE).values(**key._asdict(), **values)
-            await connection.execute(
-                insert.on_conflict_do_update(
-                    index_elements=["practice", "name", "onlooker"], set_=values
-                )
-            )
-            await write_incidents(connection, incidents)
-            await write_events(connection, events)
-        return True
+            await take_practice(connection, practice)
+            await find_practice(connection, practice)
+            numbers = await _numbers(connection, practice, [turn.key for turn in turns])
+            kept = [turn for turn in turns if numbers.get(turn.key, 0) == turn.number]
+            if kept:
+                await hand_over(connection, self._sealer, practice)
+                await _put(connection, [self._row(turn, at) for turn in kept])
+                await write_incidents(connection, [one for turn in kept for one in turn.incidents])
+                await write_events(connection, [one for turn in kept for one in turn.events])
+        return frozenset(turn.key for turn in kept)
+
+    def _row(self, turn: BaselineTurn, at: datetime) -> dict[str, object]:
+        key, number = turn.key, turn.number + 1
+        packed = zlib.compress(turn.content, _LEVEL)
+        return {
+            **key._asdict(),
+            "number": number,
+            "runs": turn.runs,
+            "at": at,
+            "content": self._sealer.seal(key.practice, _field(key), packed, number),
+        }
 
     async def notes(self, practice: str | None = None) -> tuple[BaselineNote, ...]:
         """Which baselines there are, of one practice or of all."""
@@ -143,13 +165,28 @@ class Baselines:
         )
 
 
-async def _number(connection: AsyncConnection, key: BaselineKey) -> int:
-    found = (await connection.execute(select(_ROW.number).where(*_is(key)))).scalar_one_or_none()
-    return found or 0
+async def _numbers(
+    connection: AsyncConnection, practice: str, keys: Collection[BaselineKey]
+) -> dict[BaselineKey, int]:
+    columns = (_ROW.practice, _ROW.name, _ROW.onlooker, _ROW.number)
+    found = await connection.execute(select(*columns).where(_of(practice, keys)))
+    return {_key(row): row["number"] for row in found.mappings()}
 
 
-def _is(key: BaselineKey) -> tuple[ColumnElement[bool], ...]:
-    return (_ROW.practice == key.practice, _ROW.name == key.name, _ROW.onlooker == key.onlooker)
+async def _put(connection: AsyncConnection, rows: Sequence[dict[str, object]]) -> None:
+    insert = insert_into(connection, BASELINE)
+    changed = {name: insert.excluded[name] for name in ("number", "runs", "at", "content")}
+    index = list(BaselineKey._fields)
+    await connection.execute(insert.on_conflict_do_update(index_elements=index, set_=changed), rows)
+
+
+def _of(practice: str, keys: Collection[BaselineKey]) -> ColumnElement[bool]:
+    pairs = [(key.name, key.onlooker) for key in keys]
+    return (_ROW.practice == practice) & tuple_(_ROW.name, _ROW.onlooker).in_(pairs)
+
+
+def _key(row: RowMapping) -> BaselineKey:
+    return BaselineKey(row["practice"], row["name"], row["onlooker"])
 
 
 def _field(key: BaselineKey) -> str:

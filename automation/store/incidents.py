@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 
 from sqlalchemy import insert, select
@@ -33,7 +33,7 @@ class Incidents:
         practice: str | None = None,
         portal: str | None = None,
         fingerprint: str | None = None,
-        name: str | None = None,
+        names: Collection[str] = (),
         states: Sequence[IncidentState] = (),
     ) -> tuple[Incident, ...]:
         """The incidents that all of this fits, those seen last first.
@@ -42,16 +42,18 @@ class Incidents:
             practice: only of this practice.
             portal: only of this portal.
             fingerprint: only of findings whose fingerprint begins so.
-            name: only of this baseline.
+            names: only of these baselines; of any when empty.
             states: only in one of these states; any when empty.
         """
         statement = select(_ROW.content).order_by(_ROW.latest_at.desc(), _ROW.fingerprint)
-        for column, value in ((_ROW.practice, practice), (_ROW.portal, portal), (_ROW.name, name)):
+        for column, value in ((_ROW.practice, practice), (_ROW.portal, portal)):
             if value is not None:
                 statement = statement.where(column == value)
         if fingerprint is not None:
             begins = _ROW.fingerprint.startswith(fingerprint, autoescape=True)
             statement = statement.where(begins)
+        if names:
+            statement = statement.where(_ROW.name.in_(names))
         if states:
             statement = statement.where(_ROW.state.in_(states))
         async with self._database.read() as connection:

@@ -30,7 +30,7 @@ def drifted(home: Home) -> None:
     async def scene(tools: Tools) -> None:
         for day in range(4):
             seen = observed(day, answers(lost)) if day == 3 else observed(day)
-            await keep_seen(tools, Seen(NORTH, "pets", "pets", "replay", seen, USED))
+            await keep_seen(tools, NORTH, [Seen("pets", "pets", "replay", seen, USED)])
 
     home.work(scene)
 

@@ -13,7 +13,7 @@ from automation.catalog import Catalog
 from automation.errors import PortalChanged
 from automation.model import Endpoint, Flow, Goto, Heal, Portal, Practice, RequestTemplate
 from automation.pipeline import Tools, canaries, canary, standing_drift
-from automation.store import BaselineKey
+from automation.store import BaselineKey, BaselineTurn
 from tests.fakes import START
 from tests.pipeline.scene import NORTH, PORTAL, played
 
@@ -74,7 +74,7 @@ def test_it_goes_on_with_what_was_not_looked_at_for_the_longest(
         await tools.store.add_practice(NORTH)
         for name in ("a-list", "c-list"):
             key = BaselineKey(NORTH.name, name, "browser")
-            await tools.baselines.keep(key, 0, b"", runs=1, at=START)
+            await tools.baselines.keep(key.practice, [BaselineTurn(key, 0, b"", 1)], at=START)
         assert (await canary(tools, NORTH)).flows == ("b-list", "d-list", "a-list")
         assert (await canary(tools, NORTH, most=1)).flows == ("b-list",)
         assert (await canary(tools, NORTH, flows=["d-list"])).flows == ("d-list",)

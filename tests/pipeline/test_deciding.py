@@ -40,7 +40,7 @@ async def live(tools: Tools, days: int, *, changed: int, practice: object = NORT
     for day in range(days + changed):
         seen = observed(day, answers(lost)) if day >= days else observed(day)
         where = NORTH if practice is NORTH else EAST
-        found = await keep_seen(tools, Seen(where, "pets", "pets", "replay", seen, USED))
+        found = await keep_seen(tools, where, [Seen("pets", "pets", "replay", seen, USED)])
         told = [one.rule for one in found]
     return told
 
@@ -60,8 +60,8 @@ def test_what_is_accepted_is_told_no_more_and_becomes_the_baseline(tmp_path: Pat
         for one in await standing_drift(tools, states=("open", "noted")):
             await accept_drift(tools, one.finding.fingerprint[:8])
         changed = observed(7, answers(lost))
-        seen = Seen(NORTH, "pets", "pets", "replay", changed, USED)
-        assert await keep_seen(tools, seen) == ()
+        seen = Seen("pets", "pets", "replay", changed, USED)
+        assert await keep_seen(tools, NORTH, [seen]) == ()
         assert await standing_drift(tools) == ()
         assert {one.state for one in await standing_drift(tools, states=())} == {"accepted"}
         events = await tools.incidents.history()
@@ -77,8 +77,8 @@ def test_what_was_accepted_by_mistake_is_told_again(tmp_path: Path) -> None:
         await accept_drift(tools, one.finding.fingerprint)
         await reject_drift(tools, one.finding.fingerprint)
         changed = observed(8, answers(lost))
-        seen = Seen(NORTH, "pets", "pets", "replay", changed, USED)
-        assert RULE in {each.rule for each in await keep_seen(tools, seen)}
+        seen = Seen("pets", "pets", "replay", changed, USED)
+        assert RULE in {each.rule for each in await keep_seen(tools, NORTH, [seen])}
 
     with_drift(tmp_path, scene)
 

@@ -39,7 +39,7 @@ KEY = BaselineKey(NORTH.name, "list-pets", "replay")
 
 
 def seen(observation: Observation) -> Seen:
-    return Seen(NORTH, "list-pets", "list-pets", "replay", observation, USED)
+    return Seen("list-pets", "list-pets", "replay", observation, USED)
 
 
 def test_two_runs_make_a_baseline_and_a_change_is_told_until_it_is_gone(tmp_path: Path) -> None:
@@ -50,8 +50,8 @@ def test_two_runs_make_a_baseline_and_a_change_is_told_until_it_is_gone(tmp_path
     async def scene(tools: Tools) -> None:
         await tools.store.add_practice(NORTH)
         for day in range(3):
-            assert await keep_seen(tools, seen(observed(day))) == ()
-        told = await keep_seen(tools, seen(observed(4, answers(lost))))
+            assert await keep_seen(tools, NORTH, [seen(observed(day))]) == ()
+        told = await keep_seen(tools, NORTH, [seen(observed(4, answers(lost)))])
         assert "net.body.field.gone" in {each.rule for each in told}
         (incident,) = [
             each
@@ -60,7 +60,7 @@ def test_two_runs_make_a_baseline_and_a_change_is_told_until_it_is_gone(tmp_path
         ]
         assert (incident.runs, incident.name, incident.onlooker) == (1, "list-pets", "replay")
         for day in (5, 6):
-            assert await keep_seen(tools, seen(observed(day))) == ()
+            assert await keep_seen(tools, NORTH, [seen(observed(day))]) == ()
         assert await tools.incidents.find(states=["open"]) == ()
         happened = await tools.incidents.history(incident.finding.fingerprint)
         assert [each.what for each in happened] == ["resolved", "opened"]
@@ -74,10 +74,10 @@ def test_a_run_that_failed_for_reasons_of_its_own_changes_nothing(tmp_path: Path
     async def scene(tools: Tools) -> None:
         await tools.store.add_practice(NORTH)
         for day in range(2):
-            await keep_seen(tools, seen(observed(day)))
+            await keep_seen(tools, NORTH, [seen(observed(day))])
         before = await tools.baselines.load(KEY)
         empty = replace(seen(Observation()))
-        assert await keep_seen(tools, empty, trouble=True) == ()
+        assert await keep_seen(tools, NORTH, [empty], trouble=True) == ()
         assert await tools.baselines.load(KEY) == before
 
     played(tmp_path, scene)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from automation.store import Baselines, Incidents, Store
+from automation.store import Baselines, BaselineTurn, Incidents, Store
 from tests.fakes import START
 from tests.store.drifting import KEY, event, incident
 from tests.store.support import Reversing, in_store
@@ -31,14 +31,14 @@ def test_incidents_are_found_by_what_is_asked_for(path: Path) -> None:
     later = incident("net.op.new", state="noted", latest_at=START + timedelta(days=1))
 
     async def scene(rows: Baselines, incidents: Incidents) -> None:
-        await rows.keep(KEY, 0, b"", runs=1, at=START, incidents=[first, later])
+        await rows.keep("south", [BaselineTurn(KEY, 0, b"", 1, [first, later])], at=START)
         assert await incidents.find() == (later, first)
         assert await incidents.find(states=["open"]) == (first,)
         assert await incidents.find(fingerprint=first.finding.fingerprint[:5]) == (first,)
         assert await incidents.find(practice="north") == ()
-        assert await incidents.find(portal="acme", name="list-pets") == (later, first)
+        assert await incidents.find(portal="acme", names=["list-pets"]) == (later, first)
         seen_again = first.model_copy(update={"runs": 2})
-        await rows.keep(KEY, 1, b"", runs=2, at=START, incidents=[seen_again])
+        await rows.keep("south", [BaselineTurn(KEY, 1, b"", 2, [seen_again])], at=START)
         assert await incidents.find(states=["open"]) == (seen_again,)
 
     with_baselines(path, scene)
@@ -49,7 +49,7 @@ def test_the_history_is_newest_first(path: Path) -> None:
     events = [event(one), event(one, "resolved")]
 
     async def scene(rows: Baselines, incidents: Incidents) -> None:
-        await rows.keep(KEY, 0, b"", runs=1, at=START, incidents=[one], events=events)
+        await rows.keep("south", [BaselineTurn(KEY, 0, b"", 1, [one], events)], at=START)
         assert await incidents.history("zz") == ()
         assert await incidents.history(practice="north") == ()
         told = await incidents.history(one.finding.fingerprint[:4])
