@@ -115,6 +115,16 @@ from automation.model.quiet import in_quiet_hours, quiet_until, refuse_quiet
 from automation.model.receipt import Receipt
 from automation.model.rule import Rule, RuleAction
 from automation.model.run import Outcome, Run
+from automation.model.recipient import (
+    GATHERING,
+    Letter,
+    LetterKind,
+    LetterState,
+    Recipient,
+    awake,
+    letter_due,
+    worst_of,
+)
 from automation.model.schedule import Missed, Schedule
 from automation.model.secret import Secret
 from automation.model.session_state import Cookie, SessionState
@@ -170,6 +180,7 @@ __all__ = [
     "ENDED",
     "SECRET_NAMES",
     "TRANSFORMS",
+    "GATHERING",
     "UNDO",
     "WEBHOOK_SECRET",
     "AllowList",
@@ -256,6 +267,9 @@ __all__ = [
     "Lifetimes",
     "Locator",
     "LoginOutcome",
+    "Letter",
+    "LetterKind",
+    "LetterState",
     "Lookup",
     "Mapping",
     "Match",
@@ -296,6 +310,7 @@ __all__ = [
     "Reply",
     "Request",
     "RequestTemplate",
+    "Recipient",
     "Response",
     "ResponseShape",
     "Rule",
@@ -345,10 +360,13 @@ __all__ = [
     "is_loopback",
     "is_meant",
     "names_in",
+    "awake",
     "quiet_until",
     "refuse_impossible",
     "refuse_quiet",
     "same_origin",
     "strongest",
+    "letter_due",
     "weakest",
 ]
+    "worst_of",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Final, Protocol
 from zoneinfo import ZoneInfo
 
 from automation.errors import Transient
@@ -13,7 +13,21 @@ from automation.model.spans import covered
 _MINUTE: Final = timedelta(minutes=1)
 
 
-def in_quiet_hours(practice: Practice, now: datetime) -> bool:
+class Resting(Protocol):
+    """Who is left alone at some times of its own day: a practice, or who is told of drift."""
+
+    @property
+    def timezone(self) -> str:
+        """IANA zone of its clocks."""
+        ...
+
+    @property
+    def quiet_hours(self) -> tuple[str, ...]:
+        """Times of day on its clocks."""
+        ...
+
+
+def in_quiet_hours(practice: Resting, now: datetime) -> bool:
     """Tell whether the clocks of the practice show a time at which it is left alone.
 
     A start belongs to its span, an end does not. Where clocks are set back, the hour they show
@@ -26,7 +40,7 @@ def in_quiet_hours(practice: Practice, now: datetime) -> bool:
     return covered(practice.quiet_hours, now.astimezone(ZoneInfo(practice.timezone)).time())
 
 
-def quiet_until(practice: Practice, now: datetime) -> datetime | None:
+def quiet_until(practice: Resting, now: datetime) -> datetime | None:
     """The first moment from now on at which the practice is not left alone, in UTC.
 
     Args:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from pydantic import AwareDatetime, Field, JsonValue, StringConstraints, field_validator
 
 from automation.model.noun import Noun
 from automation.model.spans import covered, refuse_impossible
+from automation.model.zone import Zone
 
 Missed = Literal["skip", "once", "all"]
 """What becomes of times at which no worker was there: nothing, one job for all, or one for each."""
@@ -40,7 +41,7 @@ class Schedule(Noun):
     kind: str
     arguments: dict[str, JsonValue] = {}
     cron: str
-    timezone: str = "UTC"
+    timezone: Zone = "UTC"
     jitter: float = Field(default=0, ge=0)
     missed: Missed = "once"
     hours: tuple[str, ...] = ()
@@ -58,16 +59,6 @@ class Schedule(Noun):
         return not self.hours or covered(
             self.hours, tick.astimezone(ZoneInfo(self.timezone)).time()
         )
-
-    @field_validator("timezone")
-    @classmethod
-    def _is_a_zone(cls, value: str) -> str:
-        try:
-            ZoneInfo(value)
-        except (ZoneInfoNotFoundError, ValueError, OSError):
-            msg = f"{value!r} is no IANA time zone: write one like America/Chicago"
-            raise ValueError(msg) from None
-        return value
 
     @field_validator("hours")
     @classmethod
