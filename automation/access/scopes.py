@@ -13,11 +13,15 @@ SCOPES: Final = frozenset(
     | {
         "audit:read",
         "challenges:answer",
+        "live:read",
         "practices:admin",
         "practices:read",
         "runs:read",
         "runs:start",
+        "sessions:open",
         "tokens:admin",
+        "webhooks:read",
+        "webhooks:write",
     }
 )
 """``<kinds>:read`` and ``<kinds>:write`` for every kind of entity, and what is not about one."""

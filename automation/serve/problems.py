@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from automation import errors
+from automation.model import JobEnd
 
 
 class Problem(Exception):  # noqa: N818 - an answer, not a fault of the program
@@ -70,9 +71,9 @@ FAULTS: Final[dict[type[errors.VetportalError], Fault]] = {
     errors.DatabaseAway: Fault(503, "not_ready", "The service is not ready", told=False),
     errors.Transient: Fault(503, "try_again", "It does not work now"),
     errors.LoggedOut: Fault(503, "session_expired", "The session with the portal is over"),
-    errors.CredentialRefused: Fault(401, "credentials_invalid", "The portal refused the login"),
+    errors.CredentialRefused: Fault(401, "credentials_invalid", "The login is not accepted"),
     errors.CodeRefused: Fault(401, "mfa_invalid", "The portal refused the code"),
-    errors.ClientRefused: Fault(401, "credentials_invalid", "The portal refused the login"),
+    errors.ClientRefused: Fault(401, "credentials_invalid", "The login is not accepted"),
     errors.AuthorizationRefused: Fault(401, "authorization_refused", "Nobody allows the access"),
     errors.AccountLocked: Fault(423, "account_locked", "The portal locked the account"),
     errors.PasswordExpired: Fault(423, "password_expired", "The portal wants a new password"),
@@ -123,7 +124,11 @@ STATUSES: Final[dict[str, int]] = {fault.code: fault.status for fault in FAULTS.
 
 def fault_of(error: errors.VetportalError) -> Fault:
     """How an error is answered."""
-    return next(FAULTS[each] for each in type(error).__mro__ if each in FAULTS)
+    return _fault(type(error))
+
+
+def _fault(kind: type[errors.VetportalError]) -> Fault:
+    return next(FAULTS[each] for each in kind.__mro__ if each in FAULTS)
 
 
 def problem_of(error: errors.VetportalError) -> Problem:
@@ -135,5 +140,18 @@ def problem_of(error: errors.VetportalError) -> Problem:
         code,
         error.message if fault.told else fault.title,
         remedy=error.remedy if fault.told else "",
+        retry_after=_AGAIN.get(fault.status),
+    )
+
+
+def problem_of_job(end: JobEnd) -> Problem:
+    """The answer to somebody who waited for a job that failed."""
+    kind = getattr(errors, end.error, errors.Transient)
+    fault = _fault(kind)
+    return Problem(
+        fault.status,
+        fault.code,
+        end.why if fault.told and end.why else fault.title,
+        remedy=end.remedy if fault.told else "",
         retry_after=_AGAIN.get(fault.status),
     )

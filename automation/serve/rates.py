@@ -34,10 +34,13 @@ class Rates:
     Args:
         clock: tells how much time went by.
         limit: requests in a minute, and at once.
+        remedy: what whoever asks too often does next.
     """
 
-    def __init__(self, clock: Clock, limit: int) -> None:
-        self._clock, self._limit = clock, limit
+    def __init__(
+        self, clock: Clock, limit: int, *, remedy: str = "Wait, and ask for larger pages."
+    ) -> None:
+        self._clock, self._limit, self._remedy = clock, limit, remedy
         self._left: dict[str, tuple[float, float]] = {}
 
     def take(self, key: str) -> Allowance:
@@ -59,7 +62,7 @@ class Rates:
                 429,
                 "rate_limited",
                 f"more than {self._limit} requests in a minute",
-                remedy="Wait, and ask for larger pages.",
+                remedy=self._remedy,
                 retry_after=wait,
             )
         missing = self._limit - (left - 1)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from automation.access import Tokens
 from automation.model import Secret
 from automation.pipeline import Tools
+from automation.serve.authenticating import Authenticator
 from automation.serve.callers import Caller
 from automation.serve.jobs import Jobs
 from automation.serve.overview import Overview
@@ -28,6 +29,7 @@ class Service:
         reader: the read model.
         writer: changes portals.
         overview: knows practices, runs and jobs.
+        authenticator: gives tokens to those who know the login of a practice.
     """
 
     tools: Tools
@@ -37,11 +39,14 @@ class Service:
     reader: Reader = field(init=False)
     writer: Writer = field(init=False)
     overview: Overview = field(init=False)
+    authenticator: Authenticator = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "reader", Reader(self.tools))
         object.__setattr__(self, "writer", Writer(self.tools, self.jobs))
         object.__setattr__(self, "overview", Overview(self.tools, self.reader.freshness))
+        authenticator = Authenticator(self.tools, self.tokens, self.jobs)
+        object.__setattr__(self, "authenticator", authenticator)
 
     async def recognised(self, shown: Secret | None) -> Caller:
         """Who shows a token.

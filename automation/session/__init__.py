@@ -1,6 +1,7 @@
 """Logs in, keeps the session alive and sealed, renews it once: hands replay a Session."""
 
 from automation.model import ACCESS_TOKEN
+from automation.session.checking import Checked, LoginShown
 from automation.session.doors import OpenTab
 from automation.session.joint import JointSession
 from automation.session.keeping import keep_all_alive
@@ -19,8 +20,10 @@ from automation.session.values import LoginValues
 __all__ = [
     "ACCESS_TOKEN",
     "Ask",
+    "Checked",
     "Desk",
     "JointSession",
+    "LoginShown",
     "LoginValues",
     "OpenTab",
     "Outside",

@@ -30,6 +30,7 @@ from automation.model import (
 )
 from automation.ports import Audit, Clock
 from automation.redact import Redactor
+from automation.session.checking import Checked, LoginShown, check
 from automation.session.doors import Doors, OpenTab
 from automation.session.holding import Hand
 from automation.session.joint import JointSession
@@ -157,6 +158,21 @@ class Sessions:
         return JointSession(
             first, session, {kind: partial(self._sides[kind].open, practice) for kind in others}
         )
+
+    async def is_open(self, practice: Practice) -> bool:
+        """Whether a session is kept that is not known to end; nothing is sent.
+
+        Raises:
+            Refused: the practice is paused.
+            PersonNeeded: the portal refused the login before, and nobody released it.
+        """
+        practice.refuse_paused()
+        first, *_ = await kinds_at_hand(self._files, self._people.safe, practice)
+        return await self._sides[first].is_open(practice)
+
+    async def check(self, practice: str, shown: LoginShown) -> Checked:
+        """Whether somebody shows the login that a practice keeps; nothing is sent."""
+        return await check(self._people.safe, practice, shown)
 
     @asynccontextmanager
     async def signed_in_tab(self, practice: Practice) -> AsyncIterator[browser.Tab]:

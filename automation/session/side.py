@@ -17,6 +17,7 @@ from automation.session.entrance import Entrance
 from automation.session.guard import LoginGuard
 from automation.session.http_login import HttpLogin
 from automation.session.identity import refuse_shared
+from automation.session.lifetimes import ends_soon
 from automation.session.login import KeepPicture, Login
 from automation.session.parking import Parking
 from automation.session.portal_session import PortalSession, Ways
@@ -24,7 +25,7 @@ from automation.session.probes import Prober
 from automation.session.safe import Safe
 from automation.session.siblings import Siblings
 from automation.session.standing import Standing
-from automation.session.token_entrance import TokenEntrance
+from automation.session.token_entrance import KeptGrant, TokenEntrance
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +127,21 @@ class Side:
             ways=ways,
             clock=world.clock,
         )
+
+    async def is_open(self, practice: Practice) -> bool:
+        """Whether a session is kept that is not known to end; nothing is sent.
+
+        Raises:
+            PersonNeeded: the portal refused the login before, and nobody released it.
+        """
+        kept: KeptGrant | None = None
+        if self.kind == "token":
+            kept = KeptGrant(self.safe, practice.name)
+        credential = await (kept.credential() if kept else self.safe.credential(practice.name))
+        await self.guard.refuse_held(practice, credential)
+        state = await self.entrance.kept(practice.name)
+        lifetimes = (await self.standing.of(practice.name)).lifetimes
+        return state is not None and not ends_soon(state, lifetimes, self._world.clock.now())
 
     @asynccontextmanager
     async def tab_and_state(

@@ -5,13 +5,24 @@ from automation.worker.cron import Cron
 from automation.worker.engine import EngineClient, EnginePlace, step
 from automation.worker.kinds import Kind, Kinds
 from automation.worker.lock import alone
-from automation.worker.reads import CANARY, REPLAY, RUN_FLOW, SYNC
+from automation.worker.reads import CANARY, LIVE_READ, REPLAY, RUN_FLOW, SIGN_IN, SYNC
 from automation.worker.telling import RULE, WEBHOOK
 from automation.worker.ticking import job_of
 from automation.worker.worker import Limits, Worker
 from automation.worker.writing import RECONCILE_WRITES, WRITE, ask_for_write
 
-KINDS = Kinds(SYNC, RUN_FLOW, REPLAY, CANARY, WRITE, RECONCILE_WRITES, WEBHOOK, RULE)
+KINDS = Kinds(
+    SYNC,
+    RUN_FLOW,
+    REPLAY,
+    CANARY,
+    LIVE_READ,
+    SIGN_IN,
+    WRITE,
+    RECONCILE_WRITES,
+    WEBHOOK,
+    RULE,
+)
 """Every kind of job that a worker does."""
 
 __all__ = [

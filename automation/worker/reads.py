@@ -1,4 +1,4 @@
-"""Jobs that read a portal: a sync, a flow, an endpoint."""
+"""Jobs that read a portal: a sync, a flow, an endpoint, and the login that comes before."""
 
 from __future__ import annotations
 
@@ -89,6 +89,16 @@ async def replay(tools: Tools, practice: Practice | None, arguments: Arguments) 
     return {"endpoint": endpoint, "pages": count, "items": items}
 
 
+async def sign_in(tools: Tools, practice: Practice | None, arguments: Arguments) -> JsonValue:  # noqa: ARG001 - every job has them
+    """Log in, unless a session lives; who asked for it stands in `asked_by`.
+
+    Raises:
+        VetportalError: the portal does not let us in, or is down.
+    """
+    async with await tools.sessions.open(_practice(practice)):
+        return {}
+
+
 def _of_a_part(problem: VetportalError) -> VetportalError:
     if isinstance(problem, PortalDown):
         return Incomplete(problem.message, remedy=problem.remedy)
@@ -119,3 +129,6 @@ SYNC: Final = Kind("sync", sync, queue="read", timeout=timedelta(hours=2))
 RUN_FLOW: Final = Kind("run_flow", run_flow, queue="read", timeout=timedelta(minutes=15), tries=3)
 CANARY: Final = Kind("canary", canary, queue="read", timeout=timedelta(hours=1), tries=2)
 REPLAY: Final = Kind("replay", replay, queue="read", timeout=timedelta(minutes=15))
+LIVE_READ: Final = Kind("live_read", sync, queue="read", timeout=timedelta(minutes=5), tries=1)
+"""A sync that somebody waits for: when it fails they are told, and ask again themselves."""
+SIGN_IN: Final = Kind("sign_in", sign_in, queue="read", timeout=timedelta(minutes=15), tries=1)

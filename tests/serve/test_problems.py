@@ -13,7 +13,8 @@ from automation.errors import (
     VetportalError,
     WriteRefused,
 )
-from automation.serve.problems import FAULTS, TITLES, fault_of, problem_of
+from automation.model import JobEnd
+from automation.serve.problems import FAULTS, TITLES, fault_of, problem_of, problem_of_job
 
 
 def leaves(error: type[VetportalError] = VetportalError) -> Iterator[type[VetportalError]]:
@@ -54,3 +55,14 @@ def test_a_refusal_of_a_write_keeps_its_own_code() -> None:
     assert (problem_of(refusal).status, problem_of(refusal).code) == (409, "slot_taken")
     refusal.code = None
     assert problem_of(refusal).code == "write_refused"
+
+
+def test_why_a_job_failed_is_told_as_the_error_itself_would_be() -> None:
+    down = problem_of_job(JobEnd(how="dead", error="PortalDown", why="no answer", remedy="wait"))
+    assert (down.status, down.code, down.detail) == (503, "portal_unavailable", "no answer")
+    assert (down.remedy, down.retry_after) == ("wait", 30)
+    bug = problem_of_job(JobEnd(how="dead", error="Bug", why="KeyError in x.py:3"))
+    assert (bug.status, bug.code, bug.detail) == (500, "internal", "A mistake of ours")
+    for error in ("", "NoSuchError"):
+        told = problem_of_job(JobEnd(how="skipped", error=error, why="north is paused"))
+        assert (told.status, told.code) == (503, "try_again")

@@ -20,7 +20,9 @@ from automation.errors import (
 )
 from automation.model import Answer
 from automation.pipeline import Tools
-from automation.worker.reads import canary, replay, run_flow, sync
+from automation.session import Sessions
+from automation.worker import KINDS
+from automation.worker.reads import canary, replay, run_flow, sign_in, sync
 from tests.pipeline.scene import NORTH, played
 
 
@@ -145,3 +147,31 @@ def test_arguments_that_make_no_sense_are_refused(
             await kind(tools, NORTH, given)
 
     played(tmp_path, scene)
+
+
+def test_a_login_is_opened_and_closed_and_tells_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[object] = []
+
+    class Opened:
+        async def __aenter__(self) -> None:
+            seen.append("in")
+
+        async def __aexit__(self, *_: object) -> None:
+            seen.append("out")
+
+    async def opened(_sessions: Sessions, practice: object) -> Opened:
+        seen.append(practice)
+        return Opened()
+
+    async def scene(tools: Tools) -> JsonValue:
+        return await sign_in(tools, NORTH, {"asked_by": "0123456789"})
+
+    monkeypatch.setattr(Sessions, "open", opened)
+    assert played(tmp_path, scene) == {}
+    assert seen == [NORTH, "in", "out"]
+
+
+def test_what_somebody_waits_for_is_tried_once() -> None:
+    assert {KINDS.of(name).tries for name in ("live_read", "sign_in")} == {1}

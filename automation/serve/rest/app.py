@@ -8,7 +8,16 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from starlette.middleware.gzip import GZipMiddleware
 
-from automation.serve.rest import inbound, lists, mcp, overview, reading_room, views, writes
+from automation.serve.rest import (
+    authenticating,
+    inbound,
+    lists,
+    mcp,
+    overview,
+    reading_room,
+    views,
+    writes,
+)
 from automation.serve.rest.described import ProblemShape
 from automation.serve.rest.guarding import VERSION, attach, guard
 from automation.serve.service import Service
@@ -34,6 +43,7 @@ def build_app(service: Service) -> FastAPI:
     app.include_router(views.routes())
     app.include_router(writes.routes(service.tools))
     app.include_router(overview.routes())
+    app.include_router(authenticating.routes())
     app.include_router(inbound.routes(service.tools))
     app.include_router(reading_room.routes())
     app.add_middleware(GZipMiddleware, minimum_size=_GZIP_FROM)

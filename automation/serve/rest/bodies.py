@@ -1,12 +1,18 @@
-"""What the description of the API says of the bodies of changes: all that portals declare."""
+"""Bodies: read as what is wanted, and described, those of changes by all that portals declare."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final
+from typing import Final, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from starlette.requests import Request
 
 from automation.model import Operation
 from automation.serve.declared import Schema, inputs_of
+from automation.serve.problems import Problem
+
+_Model = TypeVar("_Model", bound=BaseModel)
 
 _PRACTICE: Final[Schema] = {
     "type": "string",
@@ -28,3 +34,21 @@ def body_of(declared: Iterable[Operation], *, without: str | None = None) -> Sch
         schema["additionalProperties"] = True
         schema["description"] = "The inputs of the operation, and the practice."
     return {"content": {"application/json": {"schema": schema}}, "required": False}
+
+
+async def read_body(request: Request, model: type[_Model]) -> _Model:
+    """The body of a request; whoever may not ask is told that before.
+
+    Raises:
+        Problem: it is none that fits, which is told without repeating any of it.
+    """
+    kind = request.headers.get("content-type", "application/json").partition(";")[0].strip()
+    if kind.lower() != "application/json":
+        raise Problem(415, "unsupported_media_type", "a body is application/json")
+    try:
+        return model.model_validate_json(await request.body())
+    except ValidationError as problem:
+        first = problem.errors(include_input=False, include_context=False)[0]
+        place = ".".join(str(each) for each in first["loc"]) or "body"
+        told = f"{place[:100]}: {first['msg'].lower()}"
+        raise Problem(400, "invalid_request", told, parameter=place[:100]) from None

@@ -16,6 +16,7 @@ _WORDS: Final = {
     404: "There is no such thing within reach",
     409: "It stands against something that is so already",
     413: "The body is too large",
+    415: "The body is of another type",
     423: "The portal wants a person",
     429: "Too many requests",
     502: "The portal is not what it was",

@@ -9,7 +9,7 @@ from tempfile import mkdtemp
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Query, Request
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError, WithJsonSchema
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, WithJsonSchema
 from starlette.background import BackgroundTask
 from starlette.responses import FileResponse, Response
 
@@ -20,6 +20,7 @@ from automation.serve.overview import shown_job, shown_practice
 from automation.serve.problems import Problem
 from automation.serve.resources import RESOURCES
 from automation.serve.rest.answers import answer
+from automation.serve.rest.bodies import read_body
 from automation.serve.rest.described import problems, scoped
 from automation.serve.rest.guarding import Asking, Working
 
@@ -155,7 +156,7 @@ def _add_runs(router: APIRouter) -> None:
 
     async def start(request: Request, caller: Asking, service: Working) -> Response:
         caller.refuse("runs:start")
-        wish = _wish(await request.body())
+        wish = await read_body(request, RunWish)
         if caller.reach.locations:
             raise Problem(403, "insufficient_scope", "the token is restricted to locations")
         [practice] = await service.overview.practices(caller, wish.practice)
@@ -185,7 +186,7 @@ def _add_runs(router: APIRouter) -> None:
         tags=["practices"],
         response_model=None,
         status_code=202,
-        responses={202: {"model": JobShape}, **problems(404, 409, 413, 503)},
+        responses={202: {"model": JobShape}, **problems(404, 409, 413, 415, 503)},
         openapi_extra=scoped(
             "runs:start",
             requestBody={
@@ -194,21 +195,6 @@ def _add_runs(router: APIRouter) -> None:
             },
         ),
     )
-
-
-def _wish(body: bytes) -> RunWish:
-    """The run that a body asks for; whoever may not ask is told that first.
-
-    Raises:
-        Problem: it is none.
-    """
-    try:
-        return RunWish.model_validate_json(body)
-    except ValidationError as problem:
-        first = problem.errors()[0]
-        place = ".".join(str(each) for each in first["loc"]) or "body"
-        told = f"{place}: {first['msg'].lower()}"
-        raise Problem(400, "invalid_request", told, parameter=place) from None
 
 
 def _add_job(router: APIRouter) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from automation.model import Operation
 from automation.serve.rest.bodies import body_of
+from tests.serve.office import Office, in_office
 
 
 def operation(**inputs: Any) -> Operation:  # noqa: ANN401 - inputs as a file has them
@@ -60,3 +62,15 @@ def test_what_the_path_names_is_not_asked_for_in_the_body() -> None:
 def test_a_body_of_any_operation_is_any_object() -> None:
     schema = body_of([])["content"]["application/json"]["schema"]
     assert schema["additionalProperties"]
+
+
+def test_what_is_no_json_is_refused_and_told_where_it_does_not_fit(tmp_path: Path) -> None:
+    async def scene(office: Office) -> None:
+        token = await office.token("runs:start")
+        told = await office.ask("POST", "/runs", token, content=b"x", Content_Type="text/plain")
+        assert (told.status_code, told.json()["code"]) == (415, "unsupported_media_type")
+        for body, place in ((b"{", "body"), (b"{}", "practice"), (b'{"practice": 7}', "practice")):
+            told = await office.ask("POST", "/runs", token, content=body)
+            assert (told.status_code, told.json()["parameter"]) == (400, place)
+
+    in_office(tmp_path, scene)
