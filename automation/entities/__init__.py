@@ -23,6 +23,7 @@ from automation.entities.invoice_line import InvoiceLine
 from automation.entities.kinds import ENTITIES, plural
 from automation.entities.lab_result import LabResult
 from automation.entities.location import Location
+from automation.entities.meanings import meaning_of, meanings_of, told_fields
 from automation.entities.medical_record import MedicalRecord
 from automation.entities.moment import Moment, instant_text, moment_text, read_moment
 from automation.entities.patient import Patient
@@ -96,6 +97,8 @@ __all__ = [
     "entity_id",
     "field_kinds",
     "instant_text",
+    "meaning_of",
+    "meanings_of",
     "moment_text",
     "part_kinds",
     "phone_term",
@@ -103,5 +106,6 @@ __all__ = [
     "read_moment",
     "refuse_unfit",
     "terms_of",
+    "told_fields",
     "word_terms",
 ]

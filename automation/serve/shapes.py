@@ -6,15 +6,13 @@ Times carry their offset. What the portal says in its own words stands beside wh
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cache
 from typing import Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
-from automation.entities import ENTITIES, Entity
+from automation.entities import ENTITIES, Entity, meaning_of, meanings_of
 from automation.serve.resources import BY_KIND, Resource, shown_as
 
 _OURS: Final = ("id", "practice", "location_id", "status", "raw_status")
@@ -30,8 +28,6 @@ _SOURCE: Final = frozenset(
 )
 _HIDDEN: Final = frozenset({"raw", "content_hash", "run"})
 _LAST: Final = ("custom_fields", "first_seen_at", "changed_at", "removed_at")
-_ATTRIBUTE: Final = re.compile(r"^        (\w+): (.+(?:\n {12}.+)*)", re.MULTILINE)
-_MARKUP: Final = re.compile(r"``|:attr:|`")
 
 Facts = dict[str, Any]
 
@@ -84,22 +80,9 @@ def own_fields(kind: str) -> tuple[str, ...]:
 
 
 @cache
-def described(kind: str) -> Mapping[str, str]:
-    """What each field means, as the entity's own words say it."""
-    texts = [Entity.__doc__ or "", ENTITIES[kind].__doc__ or ""]
-    found = (match for text in texts for match in _ATTRIBUTE.finditer(text))
-    return {name: _sentence(words) for name, words in (match.groups() for match in found)}
-
-
-def _sentence(words: str) -> str:
-    plain = _MARKUP.sub("", " ".join(words.split()))
-    return plain[:1].upper() + plain[1:]
-
-
-@cache
 def shape_of(kind: str) -> type[BaseModel]:
     """The schema of an entity, for the description of the API."""
-    entity, words = ENTITIES[kind], described(kind)
+    entity, words = ENTITIES[kind], meanings_of(kind)
     resource = BY_KIND[kind]
     fields: dict[str, Any] = {"object": (str, Field(description="Kind of entity."))}
     if len(resource.parts) > 1 or kind == "treatment_board_entry":
@@ -127,9 +110,8 @@ def shape_of(kind: str) -> type[BaseModel]:
     fields |= {name: (annotation, Field(None, description=about)) for name, (annotation, about) in
                DERIVED.get(kind, {}).items()}  # fmt: skip
     title = "".join(part.capitalize() for part in kind.split("_"))
-    doc = _sentence((entity.__doc__ or "").split("\n\n", maxsplit=1)[0])
     made: type[BaseModel] = create_model(
-        title, __config__=ConfigDict(extra="forbid"), __doc__=doc, **fields
+        title, __config__=ConfigDict(extra="forbid"), __doc__=meaning_of(kind), **fields
     )
     return made
 

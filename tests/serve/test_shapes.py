@@ -7,9 +7,9 @@ from datetime import UTC, date, datetime
 import orjson
 import pytest
 
-from automation.entities import ENTITIES
+from automation.entities import ENTITIES, meanings_of
 from automation.serve.resources import BY_KIND
-from automation.serve.shapes import chosen, day_of, described, known_fields, shape_of, shown
+from automation.serve.shapes import chosen, day_of, known_fields, shape_of, shown
 from tests.serve.office import made
 
 
@@ -27,7 +27,7 @@ def test_every_field_says_what_it_means(kind: str) -> None:
     schema = shape_of(kind).model_json_schema()
     silent = [name for name, rule in schema["properties"].items() if not rule.get("description")]
     assert silent == []
-    assert described(kind)["id"]
+    assert meanings_of(kind)["id"]
 
 
 def test_some_fields_are_shown_with_what_tells_the_entity() -> None:

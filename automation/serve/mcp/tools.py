@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from mcp.types import Tool, ToolAnnotations
 
+from automation.entities import meaning_of
 from automation.serve.asking import MOST, Parameter, parameters
 from automation.serve.resources import RESOURCES, Resource
 
@@ -112,7 +113,7 @@ def _list_tool_of(name: str) -> Tool:
         name=f"list_{name}",
         title=f"List {words}",
         description=(
-            f"Find {words}. {_about(resource)} Use it to look for {words} by "
+            f"Find {words}. {meaning_of(resource.entity.kind)} Use it to look for {words} by "
             f"{_choices(resource)}; all arguments together narrow the list. {_ANSWER} "
             f"Next: get_record with an `id` for a single one{related}."
         ),
@@ -185,11 +186,6 @@ def _record() -> Tool:
         output_schema=_ONE,
         annotations=_READS,
     )
-
-
-def _about(resource: Resource) -> str:
-    doc = (resource.entity.__doc__ or "").split("\n\n", maxsplit=1)[0]
-    return " ".join(doc.split()).replace("``", "`")
 
 
 def _choices(resource: Resource) -> str:

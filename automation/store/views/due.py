@@ -7,15 +7,12 @@ from typing import Any, Final
 
 from sqlalchemy import Select, cast, literal, null, select, union_all
 
+from automation.entities import told_fields
 from automation.store.schema import entity_table
 from automation.store.standing import EXPIRY_DAYS, FACTS
-from automation.store.views.view import DAY, TEXT, TIME, WHOLE, View, Wanted, named
+from automation.store.views.view import DAY, TEXT, View, Wanted, named
 
-_OWN: Final = {
-    "id": (str, "Our id."),
-    "practice": (str, "Name of the practice."),
-    "location_id": (TEXT, "Its location."),
-}
+_OWN: Final = told_fields("inventory_item", "id", "practice", "location_id")
 _NUMBER: Final = float | None
 
 
@@ -64,17 +61,18 @@ def _reorder(wanted: Wanted) -> Select[Any]:
     return select(*columns).where(*wanted.seen(item), wanted.holds_today(item, low))
 
 
-_STOCK: Final = {
-    "product_id": (TEXT, "What it is."),
-    "supplier_id": (TEXT, "Who delivers it."),
-    "code": (TEXT, "Code that people type."),
-    "name": (TEXT, "What people call it."),
-    "unit": (TEXT, "Unit of the quantities."),
-    "on_hand": (_NUMBER, "How much is there."),
-    "on_order": (_NUMBER, "How much is ordered."),
-    "reorder_level": (_NUMBER, "Below this it is ordered again."),
-    "reorder_quantity": (_NUMBER, "How much is ordered then."),
-}
+_STOCK: Final = told_fields(
+    "inventory_item",
+    "product_id",
+    "supplier_id",
+    "code",
+    "name",
+    "unit",
+    "on_hand",
+    "on_order",
+    "reorder_level",
+    "reorder_quantity",
+)
 
 
 def _scripts(wanted: Wanted) -> Select[Any]:
@@ -85,17 +83,18 @@ def _scripts(wanted: Wanted) -> Select[Any]:
     return select(*columns).where(*wanted.seen(script), holds, *wanted.between(script.c.expires_on))
 
 
-_SCRIPT: Final = {
-    "number": (TEXT, "The number people search by."),
-    "client_id": (TEXT, "Who orders."),
-    "patient_id": (TEXT, "For which animal."),
-    "provider_id": (TEXT, "Who authorises it."),
-    "product": (TEXT, "What is prescribed."),
-    "status": (TEXT, "Its status."),
-    "refills_remaining": (WHOLE, "How many refills are left."),
-    "expires_on": (DAY, "Last day on which it can be filled."),
-    "last_filled_at": (TIME, "When it was filled last."),
-}
+_SCRIPT: Final = told_fields(
+    "prescription",
+    "number",
+    "client_id",
+    "patient_id",
+    "provider_id",
+    "product",
+    "status",
+    "refills_remaining",
+    "expires_on",
+    "last_filled_at",
+)
 DUE: Final = named(
     View(
         name="stock_expiring",

@@ -22,12 +22,12 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from automation.entities import told_fields
 from automation.store.schema import entity_table
 from automation.store.views.invoices import counted
 from automation.store.views.view import (
     DAY,
     TEXT,
-    TIME,
     WHOLE,
     Row,
     View,
@@ -40,8 +40,7 @@ from automation.store.views.view import (
 _DAY: Final = 10
 """Letters of a day at the beginning of a moment."""
 _OWN: Final = {
-    "practice": (str, "Name of the practice."),
-    "location_id": (TEXT, "Its location."),
+    **told_fields("invoice", "practice", "location_id"),
     "currency": (TEXT, "ISO 4217 code; amounts are in its smallest unit."),
 }
 
@@ -81,14 +80,9 @@ def _failed(wanted: Wanted) -> Select[Any]:
     )
 
 
-_FAILED: Final = {
-    "client_id": (TEXT, "Who pays."),
-    "invoice_id": (TEXT, "What it was to pay."),
-    "paid_at": (TIME, "When it was tried."),
-    "method": (TEXT, "How."),
-    "amount_minor": (WHOLE, "How much."),
-    "raw_status": (TEXT, "What the portal says of it."),
-}
+_FAILED: Final = told_fields(
+    "payment", "client_id", "invoice_id", "paid_at", "method", "amount_minor", "raw_status"
+)
 
 
 def _charges(wanted: Wanted) -> Select[Any]:
@@ -144,16 +138,17 @@ def _likely_payment(charge: Table) -> ColumnElement[str | None]:
     )
 
 
-_CHARGE: Final = {
-    "care_plan_id": (TEXT, "The plan."),
-    "client_id": (TEXT, "Who pays."),
-    "patient_id": (TEXT, "Whose plan it is."),
-    "due_on": (DAY, "The day it is due."),
-    "charged_at": (TIME, "When it was tried last."),
-    "amount_minor": (WHOLE, "How much."),
-    "status": (TEXT, "What the charge itself says."),
-    "failure": (TEXT, "Why it failed, in the portal's words."),
-}
+_CHARGE: Final = told_fields(
+    "care_plan_charge",
+    "care_plan_id",
+    "client_id",
+    "patient_id",
+    "due_on",
+    "charged_at",
+    "amount_minor",
+    "status",
+    "failure",
+)
 
 
 def _settlements(wanted: Wanted) -> Select[Any]:
@@ -178,14 +173,9 @@ def _settlements(wanted: Wanted) -> Select[Any]:
     ).where(*wanted.seen(settlement), *wanted.between(row.settled_at))
 
 
-_SETTLEMENT: Final = {
-    "batch": (TEXT, "Number of the batch."),
-    "status": (TEXT, "What the pay-out itself says."),
-    "settled_at": (TIME, "When the money came."),
-    "expected_minor": (WHOLE, "What the practice took, as the processor says."),
-    "actual_minor": (WHOLE, "What the processor paid."),
-    "fee_minor": (WHOLE, "What it kept."),
-}
+_SETTLEMENT: Final = told_fields(
+    "settlement", "batch", "status", "settled_at", "expected_minor", "actual_minor", "fee_minor"
+)
 
 
 def _scripts(wanted: Wanted) -> Select[Any]:
@@ -214,15 +204,16 @@ def _scripts(wanted: Wanted) -> Select[Any]:
     ).where(*wanted.seen(script), *wanted.between(row.written_at))
 
 
-_SCRIPT: Final = {
-    "number": (TEXT, "The number people search by."),
-    "client_id": (TEXT, "Who orders."),
-    "patient_id": (TEXT, "For which animal."),
-    "provider_id": (TEXT, "Who authorises it."),
-    "product": (TEXT, "What is prescribed."),
-    "status": (TEXT, "Its status."),
-    "written_at": (TIME, "When it was written."),
-}
+_SCRIPT: Final = told_fields(
+    "prescription",
+    "number",
+    "client_id",
+    "patient_id",
+    "provider_id",
+    "product",
+    "status",
+    "written_at",
+)
 
 
 def _deliveries(wanted: Wanted) -> Select[Any]:
@@ -247,14 +238,9 @@ def _deliveries(wanted: Wanted) -> Select[Any]:
     )
 
 
-_DELIVERY: Final = {
-    "number": (TEXT, "The number people search by."),
-    "client_id": (TEXT, "Who gets it."),
-    "patient_id": (TEXT, "For which animal."),
-    "invoice_id": (TEXT, "The bill it stands on."),
-    "status": (TEXT, "How far it is."),
-    "ordered_at": (TIME, "When it was ordered."),
-}
+_DELIVERY: Final = told_fields(
+    "home_delivery", "number", "client_id", "patient_id", "invoice_id", "status", "ordered_at"
+)
 
 
 async def _with_revenue(connection: AsyncConnection, rows: Sequence[Row], wanted: Wanted) -> None:
@@ -287,7 +273,7 @@ async def _with_revenue(connection: AsyncConnection, rows: Sequence[Row], wanted
         row["revenue_minor"] = sum(found.get(key) or 0 for key in set(keys))
 
 
-_ID: Final = {"id": (str, "Our id.")}
+_ID: Final = told_fields("invoice", "id")
 MONEY: Final = named(
     View(
         name="outstanding_balances",
