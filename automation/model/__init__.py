@@ -113,8 +113,6 @@ from automation.model.profile import (
 )
 from automation.model.quiet import in_quiet_hours, quiet_until, refuse_quiet
 from automation.model.receipt import Receipt
-from automation.model.rule import Rule, RuleAction
-from automation.model.run import Outcome, Run
 from automation.model.recipient import (
     GATHERING,
     Letter,
@@ -125,6 +123,8 @@ from automation.model.recipient import (
     letter_due,
     worst_of,
 )
+from automation.model.rule import Rule, RuleAction
+from automation.model.run import Outcome, Run
 from automation.model.schedule import Missed, Schedule
 from automation.model.secret import Secret
 from automation.model.session_state import Cookie, SessionState
@@ -178,9 +178,9 @@ __all__ = [
     "DEFAULT_ORGANIZATION",
     "DIRECT",
     "ENDED",
+    "GATHERING",
     "SECRET_NAMES",
     "TRANSFORMS",
-    "GATHERING",
     "UNDO",
     "WEBHOOK_SECRET",
     "AllowList",
@@ -264,12 +264,12 @@ __all__ = [
     "JournalStep",
     "Kind",
     "KnownRefusal",
-    "Lifetimes",
-    "Locator",
-    "LoginOutcome",
     "Letter",
     "LetterKind",
     "LetterState",
+    "Lifetimes",
+    "Locator",
+    "LoginOutcome",
     "Lookup",
     "Mapping",
     "Match",
@@ -304,13 +304,13 @@ __all__ = [
     "Reach",
     "ReadBack",
     "Receipt",
+    "Recipient",
     "RecordRead",
     "RefusalCode",
     "RefusedMethod",
     "Reply",
     "Request",
     "RequestTemplate",
-    "Recipient",
     "Response",
     "ResponseShape",
     "Rule",
@@ -354,19 +354,19 @@ __all__ = [
     "Write",
     "WriteState",
     "WriteStep",
+    "awake",
     "compare_profiles",
     "event_id",
     "in_quiet_hours",
     "is_loopback",
     "is_meant",
+    "letter_due",
     "names_in",
-    "awake",
     "quiet_until",
     "refuse_impossible",
     "refuse_quiet",
     "same_origin",
     "strongest",
-    "letter_due",
     "weakest",
-]
     "worst_of",
+]

@@ -13,8 +13,8 @@ from automation.model.noun import Noun
 from automation.model.organization import DEFAULT_ORGANIZATION, Name
 from automation.model.portal import Horizon, Pace
 from automation.model.spans import refuse_impossible
-
 from automation.model.zone import Zone
+
 _HORIZON: Final = re.compile(r"([a-z][a-z_]*)=([0-9]{1,5}):([0-9]{1,5})", re.ASCII)
 _PROXY_SCHEMES: Final = frozenset({"http", "https", "socks5"})
 

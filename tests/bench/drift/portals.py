@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 import httpx2
 from playwright.sync_api import sync_playwright
+from typing_extensions import override
 
 from automation import catalog
 from automation.drift import Consumption, consumption_of
@@ -34,9 +36,10 @@ def used(portal: str) -> Consumption:
 
 
 @dataclass
-class Grid:
-    """The patients of the first portal, by the requests of its grid."""
+class Patients(ABC):
+    """The patients of a portal, read from two pages."""
 
+    KIND: ClassVar[str]
     client: httpx2.Client
     base: str
     sim: Simulator
@@ -46,12 +49,22 @@ class Grid:
     def day(self, number: int) -> None:
         """Colleagues are at work: some animals have gained weight."""
         for row in self.rows[number % 20 :: 20]:
-            self.sim.change(self.practice, "patients", row["id"], weight=2.5 + number % 7)
+            self.sim.change(self.practice, self.KIND, row["id"], weight=2.5 + number % 7)
 
     def read(self) -> tuple[Exchange, ...]:
-        """Two pages of the grid."""
+        """Both pages."""
         return numbered(self._calls())
 
+    @abstractmethod
+    def _calls(self) -> Iterator[Exchange]: ...
+
+
+class Grid(Patients):
+    """Those of the first portal, by the requests of its grid."""
+
+    KIND = "patients"
+
+    @override
     def _calls(self) -> Iterator[Exchange]:
         token = TOKEN.findall(self.client.get(SCREEN).text)[0]
         for page in (1, 2):
@@ -75,25 +88,12 @@ def grid(sim: Simulator) -> Iterator[Grid]:
         yield Grid(client, sim.url, sim, practice.id, rows)
 
 
-@dataclass
-class Interface:
-    """The patients of the second portal, by its interface for programs."""
+class Interface(Patients):
+    """Those of the second portal, by its interface for programs."""
 
-    client: httpx2.Client
-    base: str
-    sim: Simulator
-    practice: int
-    rows: list[dict[str, Any]]
+    KIND = "patient"
 
-    def day(self, number: int) -> None:
-        """Colleagues are at work: some animals have gained weight."""
-        for row in self.rows[number % 20 :: 20]:
-            self.sim.change(self.practice, "patient", row["id"], weight=2.5 + number % 7)
-
-    def read(self) -> tuple[Exchange, ...]:
-        """Two pages of the list."""
-        return numbered(self._calls())
-
+    @override
     def _calls(self) -> Iterator[Exchange]:
         asked = tuple((name, self.client.headers[name]) for name in ("authorization", "accept"))
         for page in (1, 2):
