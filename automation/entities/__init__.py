@@ -44,7 +44,14 @@ from automation.entities.soap_note import SoapNote
 from automation.entities.stock_batch import StockBatch
 from automation.entities.supplier import Supplier
 from automation.entities.task import Task
-from automation.entities.terms import email_term, phone_term, terms_of, word_terms
+from automation.entities.terms import (
+    alike_terms,
+    email_term,
+    phone_term,
+    plain_text,
+    terms_of,
+    word_terms,
+)
 from automation.entities.treatment_board_entry import TreatmentBoardEntry
 
 __all__ = [
@@ -93,6 +100,7 @@ __all__ = [
     "Supplier",
     "Task",
     "TreatmentBoardEntry",
+    "alike_terms",
     "email_term",
     "entity_id",
     "field_kinds",
@@ -102,6 +110,7 @@ __all__ = [
     "moment_text",
     "part_kinds",
     "phone_term",
+    "plain_text",
     "plural",
     "read_moment",
     "refuse_unfit",

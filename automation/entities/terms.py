@@ -11,12 +11,26 @@ from automation.entities.entity import Entity
 
 _LONGEST: Final = 64
 _WORD: Final = re.compile(r"\w+")
+_ALIKE: Final = ("tel:", "mail:", "home:", "born:", "chip:")
 _NO_DIGIT: Final = re.compile(r"\D")
 
 
 def terms_of(entity: Entity) -> frozenset[str]:
-    """Every term of an entity; those of fields named in ``searched``, of its phones and e-mails."""
-    return frozenset(_terms(entity))
+    """Every term of an entity; those of fields named in ``searched``, of its phones and e-mails.
+
+    So are the terms by which the same one elsewhere is found.
+    """
+    return frozenset((*_terms(entity), *_alike(entity)))
+
+
+def alike_terms(entity: Entity) -> frozenset[str]:
+    """The terms of an entity that few others have, unless they are the same in another place."""
+    return frozenset(term for term in terms_of(entity) if term.startswith(_ALIKE))
+
+
+def plain_text(text: str | None) -> str:
+    """A text without case, accents, spaces and marks: ``O'Hara-Zoë`` -> oharazoe."""
+    return "".join(word_terms((text or "").replace("_", " ")))
 
 
 def word_terms(text: str) -> tuple[str, ...]:
@@ -43,6 +57,20 @@ def _terms(entity: Entity) -> Iterator[str]:
         yield phone_term(number)
     for address in _parts(entity, "emails", "address"):
         yield email_term(address)
+
+
+def _alike(entity: Entity) -> Iterator[str]:
+    name = plain_text(getattr(entity, "last_name", None))
+    for code in map(plain_text, _parts(entity, "addresses", "postal_code")):
+        if name and code:
+            yield f"home:{code}:{name}"[:_LONGEST]
+    if entity.kind != "patient":
+        return
+    name, born = plain_text(getattr(entity, "name", None)), getattr(entity, "date_of_birth", None)
+    if name and born is not None:
+        yield f"born:{born}:{name}"[:_LONGEST]
+    if chip := plain_text(getattr(entity, "microchip", None)):
+        yield f"chip:{chip}"[:_LONGEST]
 
 
 def _parts(entity: Entity, field: str, part: str) -> Iterator[str]:

@@ -75,6 +75,7 @@ from automation.model.mapping import (
 from automation.model.notice import Notice
 from automation.model.noun import Noun
 from automation.model.oauth import ACCESS_TOKEN, EntranceKind, OAuth, OAuthClient, Tokens
+from automation.model.opening import WEEKDAYS, OpeningHours, OpenSpan, open_span
 from automation.model.operation import (
     Condition,
     Filled,
@@ -107,6 +108,7 @@ from automation.model.profile import (
     Entries,
     Profile,
     ProfileChange,
+    ProfileHours,
     ProfilePlan,
     ProfileSection,
     compare_profiles,
@@ -183,6 +185,7 @@ __all__ = [
     "TRANSFORMS",
     "UNDO",
     "WEBHOOK_SECRET",
+    "WEEKDAYS",
     "AllowList",
     "Answer",
     "ApiToken",
@@ -281,6 +284,8 @@ __all__ = [
     "OAuth",
     "OAuthClient",
     "Onlooker",
+    "OpenSpan",
+    "OpeningHours",
     "Operation",
     "OperationInput",
     "Organization",
@@ -297,6 +302,7 @@ __all__ = [
     "Probe",
     "Profile",
     "ProfileChange",
+    "ProfileHours",
     "ProfilePlan",
     "ProfileSection",
     "ProxyCredential",
@@ -362,6 +368,7 @@ __all__ = [
     "is_meant",
     "letter_due",
     "names_in",
+    "open_span",
     "quiet_until",
     "refuse_impossible",
     "refuse_quiet",

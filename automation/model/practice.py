@@ -10,6 +10,7 @@ from pydantic import AwareDatetime, ConfigDict, field_validator
 
 from automation.errors import Refused
 from automation.model.noun import Noun
+from automation.model.opening import OpeningHours
 from automation.model.organization import DEFAULT_ORGANIZATION, Name
 from automation.model.portal import Horizon, Pace
 from automation.model.spans import refuse_impossible
@@ -44,6 +45,7 @@ class Practice(Noun):
         pace: how fast it may be asked, in place of what its portal says.
         horizon: how far kinds of a calendar are read, in place of what the files say, in days past
             and to come: ``appointment=365:90``.
+        opening_hours: when it is open, in place of what its portal says: ``mon-fri=08:00-18:00``.
     """
 
     # a value that is refused may hold the password of a proxy
@@ -67,6 +69,7 @@ class Practice(Noun):
     quiet_hours: tuple[str, ...] = ()
     pace: Pace | None = None
     horizon: tuple[str, ...] = ()
+    opening_hours: tuple[str, ...] = ()
 
     @property
     def origin(self) -> str:
@@ -134,6 +137,12 @@ class Practice(Noun):
             if not _HORIZON.fullmatch(each):
                 msg = f"{each!r} is no horizon: write a kind with days past and to come, like "
                 raise ValueError(f"{msg}appointment=365:90")
+        return value
+
+    @field_validator("opening_hours")
+    @classmethod
+    def _are_opening_hours(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        OpeningHours.read(value)
         return value
 
     @field_validator("proxy")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime
-from typing import Literal
+from typing import Literal, Self
 
 import orjson
-from pydantic import JsonValue
+from pydantic import JsonValue, model_validator
 
 from automation.errors import NotKnown
 from automation.model.expression import Path
@@ -34,6 +34,28 @@ class ProfileSection(Noun):
     ignore: tuple[str, ...] = ()
 
 
+class ProfileHours(Noun):
+    """How the entries of a section tell when places are open.
+
+    Attributes:
+        section: name of the section.
+        location: JMESPath from an entry to the portal's id of its location, or an address that ends
+            with it; without it an entry is about the whole practice.
+        day: JMESPath from an entry to the name of its day of the week, or a list of them; without
+            it the portal does not tell days.
+        opens: JMESPath from an entry to the time at which it opens.
+        closes: JMESPath from an entry to the time at which it closes.
+        slot: JMESPath from an entry to the minutes between two times that can be booked.
+    """
+
+    section: str
+    location: Path | None = None
+    day: Path | None = None
+    opens: Path
+    closes: Path
+    slot: Path | None = None
+
+
 class ProfilePlan(Noun):
     """How a portal tells what a practice configured: ``profile.yaml`` of its folder.
 
@@ -41,11 +63,22 @@ class ProfilePlan(Noun):
         version: format version.
         profile: name of the portal.
         sections: where each part is read, by its name (``rights``, ``visit_statuses``).
+        hours: which of them tell when places are open; of two that tell of one place the first
+            counts.
     """
 
     version: Literal[1] = 1
     profile: str
     sections: dict[str, ProfileSection] = {}
+    hours: tuple[ProfileHours, ...] = ()
+
+    @model_validator(mode="after")
+    def _knows_its_sections(self) -> Self:
+        for each in self.hours:
+            if each.section not in self.sections:
+                msg = f"hours: there is no section {each.section!r}"
+                raise ValueError(msg)
+        return self
 
     def source_of(self, lookup: Lookup) -> str:
         """The name of the endpoint that the rows of a table come from.

@@ -4,6 +4,7 @@ from automation.store.address import shown_place
 from automation.store.api_tokens import ApiTokens
 from automation.store.audit_trail import AuditTrail, AuditView
 from automation.store.baselines import BaselineKey, BaselineNote, Baselines, BaselineTurn
+from automation.store.calendar import Busy, Calendar, CalendarColumn, Clinic, Worked
 from automation.store.call_ledger import CallLedger
 from automation.store.circuits import Circuit, Circuits
 from automation.store.coverages import Covered
@@ -60,11 +61,15 @@ __all__ = [
     "BaselineNote",
     "BaselineTurn",
     "Baselines",
+    "Busy",
+    "Calendar",
+    "CalendarColumn",
     "CallLedger",
     "Challenges",
     "Choice",
     "Circuit",
     "Circuits",
+    "Clinic",
     "Contents",
     "Covered",
     "DataKeys",
@@ -112,6 +117,7 @@ __all__ = [
     "Wanted",
     "Webhooks",
     "Window",
+    "Worked",
     "Workers",
     "WriteIntents",
     "WriteStop",

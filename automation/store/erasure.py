@@ -20,6 +20,7 @@ from automation.store.faults import explained
 from automation.store.practices import find_practice
 from automation.store.schema import (
     API_TOKEN,
+    LIKENESS,
     PRACTICE,
     RUN,
     SIGHTING,
@@ -136,6 +137,7 @@ def belongings(practice: str) -> Iterator[tuple[Table, ColumnElement[bool]]]:
     """Every table that says whose a row is: a new one is not forgotten. Children come first."""
     own_runs = select(RUN.c.id).where(RUN.c.practice == practice)
     yield SIGHTING, SIGHTING.c.run.in_(own_runs)
+    yield LIKENESS, LIKENESS.c.other_practice == practice
     for table in reversed(SQLModel.metadata.sorted_tables):
         if "practice" in table.c and table.name not in _STAYS:
             yield table, table.c.practice == practice

@@ -29,6 +29,7 @@ from automation.store.tables import (
     HealRow,
     IncidentEventRow,
     IncidentRow,
+    LikenessRow,
     NoticeRow,
     OrganizationRow,
     PracticeLeaseRow,
@@ -75,6 +76,7 @@ SIGHTING: Final = table_of(SightingRow)
 COVERAGE: Final = table_of(CoverageRow)
 ERRAND: Final = table_of(ErrandRow)
 CHANGE: Final = table_of(ChangeRow)
+LIKENESS: Final = table_of(LikenessRow)
 CIRCUIT: Final = table_of(CircuitRow)
 API_TOKEN: Final = table_of(ApiTokenRow)
 AUDIT_ENTRY: Final = table_of(AuditEntryRow)

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, Final
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from automation.entities import Client, Patient, email_term, phone_term, terms_of, word_terms
+from automation.entities import (
+    Client,
+    Patient,
+    alike_terms,
+    email_term,
+    phone_term,
+    terms_of,
+    word_terms,
+)
 
 OURS: Final[dict[str, Any]] = {"id": "", "practice": "", "source_system": "", "source_id": ""}
 
@@ -25,7 +34,25 @@ def test_an_entity_has_the_terms_of_its_names_numbers_and_addresses() -> None:
     )
     assert terms_of(client) == {"zoe", "o", "hara", "tel:74105552131", "mail:zoe@example.org"}
     patient = Patient.model_construct(**OURS, name="Rex", microchip="985112")
-    assert terms_of(patient) == {"rex", "985112"}
+    assert terms_of(patient) == {"rex", "985112", "chip:985112"}
+
+
+def test_what_few_others_have_is_told_apart_from_words() -> None:
+    home = {"postal_code": "60 601-A"}
+    client = Client.model_construct(
+        **OURS,
+        last_name="O'Hára",
+        name="Zoë",
+        addresses=[home, {"line1": "x"}],
+        phones=[],
+        emails=[],
+    )
+    assert alike_terms(client) == {"home:60601a:ohara"}
+    patient = Patient.model_construct(
+        **OURS, name="Rex II", microchip="985 112", date_of_birth=date(2020, 2, 29)
+    )
+    assert alike_terms(patient) == {"chip:985112", "born:2020-02-29:rexii"}
+    assert alike_terms(Patient.model_construct(**OURS, name="-", microchip=" ")) == frozenset()
 
 
 @pytest.mark.parametrize("number", ["+1 (312) 555-0147", "13125550147", "312.555.0147", "5550147"])

@@ -16,7 +16,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine
 from sqlmodel import SQLModel
 
-from automation.entities import moment_text
+from automation.entities import alike_terms, moment_text
 from automation.errors import Unready
 from automation.store import Scope, Store
 from tests import canary
@@ -183,3 +183,35 @@ def test_places_are_dropped_on_postgresql_in_its_own_words(
         "ALTER TABLE coverage DROP COLUMN place;",
         "ALTER TABLE coverage ADD COLUMN place BYTEA;",
     ]
+
+
+def test_what_was_read_before_is_found_by_what_few_others_have(path: Path) -> None:
+    brought_to(path, "0020")
+    execute(path, f"INSERT INTO practice ({', '.join(OLD)}) VALUES ({OLD_MARKS})", **OLD)  # noqa: S608
+    at = moment_text(datetime(2026, 1, 1, tzinfo=UTC))
+    same = {"practice": "old", "source_system": "acme", "custom_fields": "{}", "raw": b"{}",
+            "content_hash": "h", "run": "r1", "first_seen_at": at, "changed_at": at}  # fmt: skip
+    lists: dict[str, object] = {"emails": "[]", "phones": "[]"}
+    rows: dict[str, dict[str, object]] = {
+        "client": {
+            **lists, "name": "Zoë O'Hára", "last_name": "O'Hára",
+            "addresses": '[{"postal_code": "60 601-A"}, {"line1": "x"}]',
+        },
+        "patient": {"name": "Rex_II", "microchip": "985 112", "date_of_birth": "2020-02-29"},
+    }  # fmt: skip
+    for kind, facts in rows.items():
+        row = {**same, **facts, "id": f"{kind}0", "source_id": "0"}
+        names, marks = ", ".join(row), ", ".join(f":{name}" for name in row)
+        execute(path, f"INSERT INTO {kind} ({names}) VALUES ({marks})", **row)  # noqa: S608
+        more = names.replace(" id,", f" '{kind}' || i,").replace("source_id", "CAST(i AS TEXT)")
+        numbers = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 600)"
+        execute(path, f"INSERT INTO {kind} ({names}) {numbers} SELECT {more} FROM {kind}, n")  # noqa: S608
+
+    async def scene(store: Store) -> None:
+        for kind, count in (("client", 1), ("patient", 2)):
+            (own,) = await store.rows(kind, Scope("old", {"id": f"{kind}600"}), limit=2)
+            kept = execute(path, "SELECT term FROM search_term WHERE id = :id", id=own.id)
+            assert {term for (term,) in kept} == alike_terms(own)
+            assert len(kept) == count
+
+    in_store(path, scene)

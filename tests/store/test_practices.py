@@ -67,6 +67,7 @@ def test_everything_that_is_known_of_a_practice_is_kept(path: Path) -> None:
         quiet_hours=("22:00-06:30", "12:00-13:00"),
         pace=Pace(per_second=0.5, parallel=2),
         horizon=("appointment=365:90",),
+        opening_hours=("mon-fri=08:00-18:00",),
     )
     assert {name for name, value in whole if value == type(whole).model_fields[name].default} == {
         *("label", "timezone", "currency", "loopback", "organization")

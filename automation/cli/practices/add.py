@@ -36,6 +36,7 @@ def add(  # noqa: PLR0913, PLR0917 - one option for each thing that is known of 
     pace: options.PaceOption = "",
     parallel: options.Parallel = "",
     horizon: options.Horizon = "",
+    opening_hours: options.OpeningHours = "",
     schedule: options.Schedule = "",
     credentials: options.Credentials = "",
     loopback: Annotated[
@@ -64,6 +65,7 @@ def add(  # noqa: PLR0913, PLR0917 - one option for each thing that is known of 
         "pace": pace,
         "parallel": parallel,
         "horizon": horizon,
+        "opening_hours": opening_hours,
         "loopback": "yes" if loopback else "no",
     }
     secrets = read_credentials(credentials)

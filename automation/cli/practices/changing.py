@@ -34,6 +34,7 @@ def set_(  # noqa: PLR0913, PLR0917 - one option for each thing that is known of
     pace: options.PaceOption | None = None,
     parallel: options.Parallel | None = None,
     horizon: options.Horizon | None = None,
+    opening_hours: options.OpeningHours | None = None,
     as_json: AsJson = False,
 ) -> None:
     """Change what is known of a practice; an empty text takes it back.
@@ -56,6 +57,7 @@ def set_(  # noqa: PLR0913, PLR0917 - one option for each thing that is known of
         "pace": pace,
         "parallel": parallel,
         "horizon": horizon,
+        "opening_hours": opening_hours,
     }
     texts = {field: text for field, text in given.items() if text is not None}
     if not texts:

@@ -37,6 +37,7 @@ TEXTS: Final = (
     "pace",
     "parallel",
     "horizon",
+    "opening_hours",
     "loopback",
 )
 """What can be said of a practice in one text each."""
@@ -286,6 +287,7 @@ _READ: Final[Mapping[str, Callable[[str], object]]] = {
     "ca_file": _ca_file,
     "quiet_hours": _spans,
     "horizon": _horizons,
+    "opening_hours": _spans,
     "loopback": _yes_or_no,
 }
 
@@ -300,6 +302,7 @@ _UNSAID: Final[Mapping[str, Callable[[Portal], Mapping[str, object]]]] = {
     "pace": lambda _: {"pace": None},
     "parallel": lambda _: {},
     "horizon": lambda _: {"horizon": ()},
+    "opening_hours": lambda _: {"opening_hours": ()},
     "loopback": lambda _: {},
 }
 """What is so when a text is empty, where that is not the empty text itself."""

@@ -56,6 +56,14 @@ Horizon = Annotated[
         metavar="KIND=PAST:FUTURE",
     ),
 ]
+OpeningHours = Annotated[
+    str,
+    typer.Option(
+        help="When it is open, in place of what its portal says: mon-fri=08:00-18:00; several "
+        "with spaces between.",
+        metavar="HOURS",
+    ),
+]
 Schedule = Annotated[
     str,
     typer.Option(

@@ -24,6 +24,7 @@ from automation.store.tables.event import (
     RelayMarkRow,
     StandingFactRow,
 )
+from automation.store.tables.likeness import LikenessRow
 from automation.store.tables.notice import NoticeRow
 from automation.store.tables.organization import OrganizationRow
 from automation.store.tables.practice import PracticeRow
@@ -59,6 +60,7 @@ __all__ = [
     "HealRow",
     "IncidentEventRow",
     "IncidentRow",
+    "LikenessRow",
     "NoticeRow",
     "OrganizationRow",
     "PracticeLeaseRow",

@@ -44,3 +44,4 @@ class PracticeRow(SQLModel, table=True):
     quiet_hours: list[str] = Field(sa_type=Json, sa_column_kwargs=_EMPTY)
     pace: dict[str, Any] | None = Field(default=None, sa_type=Json)
     horizon: list[str] = Field(sa_type=Json, sa_column_kwargs=_EMPTY)
+    opening_hours: list[str] = Field(sa_type=Json, sa_column_kwargs=_EMPTY)

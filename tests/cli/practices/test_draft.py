@@ -132,6 +132,7 @@ def test_all_that_is_wrong_is_told_at_once_and_without_the_values() -> None:
         "pace": "sesame",
         "parallel": "sesame",
         "horizon": "appointment=sesame",
+        "opening_hours": "mon=sesame",
         "authorised_by": "x",
         "authorised_at": "sesame",
         "proxy": "sesame",
