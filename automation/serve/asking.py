@@ -20,6 +20,8 @@ MOST: Final = 200
 USUAL: Final = 50
 _SHORTEST: Final = 2
 _LEAST_DIGITS: Final = 4
+_BESIDE: Final = frozenset({"cursor", "freshness", "limit"})
+"""What makes no other list of a list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +33,14 @@ class Asked:
         digest: tells this list from others.
         expand: what is shown with each entity.
         fields: the only fields that are shown; all when empty.
+        live: whether the portal is asked first.
     """
 
     listing: Listing
     digest: str
     expand: tuple[str, ...] = ()
     fields: frozenset[str] = frozenset()
+    live: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +96,12 @@ def parameters(resource: Resource) -> tuple[Parameter, ...]:
         Parameter("include_deleted", "Whether those that are gone are listed, too.", bool),
         Parameter("expand", f"What is shown with each: {', '.join(_expandable(resource))}."),
         Parameter("fields", "The only fields that are shown, separated by commas."),
+        Parameter(
+            "freshness",
+            "`live`: what is older than half a minute is read from the portal first, which takes "
+            "seconds and the scope `live:read`; `stored` when left out.",
+            example="stored",
+        ),
         Parameter("limit", "Size of a page.", int, most=MOST),
         Parameter("cursor", "Where the list goes on, as the page before said."),
     )
@@ -122,7 +132,7 @@ def read_asked(resource: Resource, given: Mapping[str, str], reach: Reach) -> As
         descending=values.get("sort", "").startswith("-") and since is None,
         limit=_limit(values),
     )
-    asked = {name: text for name, text in values.items() if name not in {"cursor", "limit"}}
+    asked = {name: text for name, text in values.items() if name not in _BESIDE}
     digest = digest_of([resource.name, asked, sorted(reach.locations)])
     if cursor := values.get("cursor"):
         place = place_of(cursor, digest)
@@ -131,7 +141,13 @@ def read_asked(resource: Resource, given: Mapping[str, str], reach: Reach) -> As
         if place.time is not None and day_of(place.time[:10]) is None:
             raise _wrong("cursor", "it is none that this service gave")
         listing = replace(listing, after=place)
-    return Asked(listing, digest, expansions(resource, values), _projection(resource, values))
+    return Asked(
+        listing,
+        digest,
+        expansions(resource, values),
+        _projection(resource, values),
+        _live(values),
+    )
 
 
 def refuse_unknown(resource: Resource, given: Iterable[str]) -> None:
@@ -267,6 +283,13 @@ def _flag(values: Mapping[str, str], name: str) -> bool:
     if text not in {"true", "false"}:
         raise _wrong(name, f"{text!r} is neither true nor false")
     return text == "true"
+
+
+def _live(values: Mapping[str, str]) -> bool:
+    text = values.get("freshness", "stored")
+    if text not in {"live", "stored"}:
+        raise _wrong("freshness", f"{text!r} is neither live nor stored")
+    return text == "live"
 
 
 def _limit(values: Mapping[str, str]) -> int:

@@ -58,6 +58,10 @@ class Freshness:
             self._known[practice] = (now, found)
         return found
 
+    def forget(self, practice: str) -> None:
+        """Look again at the next question: something was read since."""
+        self._known.pop(practice, None)
+
     async def _read(self, practice: Practice, now: float) -> dict[str, Standing]:
         at, plan = self._plans.get(practice.name, (-_FILES_KEPT, None))
         if plan is None or now - at >= _FILES_KEPT:

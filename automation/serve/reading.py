@@ -1,7 +1,8 @@
 """The read model of every face: pages and single entities, with what is shown beside them.
 
-What is read comes from the store; no portal is asked. A page costs the same number of statements
-whatever it holds: its keys, its rows for each kind, and one more for each thing that is expanded.
+What is read comes from the store; no portal is asked, unless it is to be live. A page costs the
+same number of statements whatever it holds: its keys, its rows for each kind, and one more for each
+thing that is expanded.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from automation.serve.asking import Asked, expansions, read_asked
 from automation.serve.callers import Caller
 from automation.serve.cursors import cursor_of
 from automation.serve.freshness import Freshness
+from automation.serve.jobs import Jobs
+from automation.serve.live import LiveReads
 from automation.serve.problems import Problem
 from automation.serve.reconciling import is_overdue, reconcile
 from automation.serve.resources import BY_KIND, Resource
@@ -50,12 +53,14 @@ class Reader:
 
     Args:
         tools: what the stages work with.
+        jobs: asks workers to read what is to be live.
     """
 
-    def __init__(self, tools: Tools) -> None:
+    def __init__(self, tools: Tools, jobs: Jobs) -> None:
         self._lists = Lists(tools.store.database)
         self._views = Views(tools.store.database)
         self.freshness = Freshness(tools)
+        self._live = LiveReads(tools, jobs, self.freshness)
 
     async def page(self, caller: Caller, resource: Resource, given: Mapping[str, str]) -> Shown:
         """One page of a list.
@@ -66,9 +71,13 @@ class Reader:
             given: the parameters, as texts.
 
         Raises:
-            Problem: a parameter is unknown or not possible, or the caller may not.
+            Problem: a parameter is unknown or not possible, the caller may not, or what is to be
+                live could not be read.
         """
         asked = self._asked(caller, resource, given)
+        if asked.live:
+            kinds = {choice.kind for choice in asked.listing.choices}
+            await self._live.read(caller, asked.listing.practice, kinds)
         page = await self._lists.page(asked.listing)
         data = await self._shown(caller, resource, page.rows, asked)
         cursor = None if page.end is None else cursor_of(page.end, asked.digest)
@@ -98,17 +107,20 @@ class Reader:
         """One entity by id, gone or not.
 
         Raises:
-            Problem: there is none within the caller's reach, a parameter is not possible, or the
-                caller may not.
+            Problem: there is none within the caller's reach, a parameter is not possible, the
+                caller may not, or what is to be live could not be read.
         """
         caller.refuse(resource.scope)
         for name in given:
-            if name not in {"expand", "fields"}:
+            if name not in {"expand", "fields", "freshness"}:
                 raise Problem(400, "invalid_request", f"{name}: there is no such parameter",
                               parameter=name)  # fmt: skip
         asked = read_asked(resource, {**given, "limit": "1"}, caller.reach)
         self._refuse_expansions(caller, resource, expansions(resource, given))
         entity = await self.entity(caller, resource, number)
+        if asked.live:
+            await self._live.read(caller, entity.practice, {entity.kind})
+            entity = await self.entity(caller, resource, number)
         [facts] = await self._shown(caller, resource, [entity], asked)
         standing = await self.freshness.of(entity.practice, [entity.kind])
         return Shown(facts, None, standing.as_of, standing.whole)

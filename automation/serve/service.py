@@ -42,7 +42,7 @@ class Service:
     authenticator: Authenticator = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "reader", Reader(self.tools))
+        object.__setattr__(self, "reader", Reader(self.tools, self.jobs))
         object.__setattr__(self, "writer", Writer(self.tools, self.jobs))
         object.__setattr__(self, "overview", Overview(self.tools, self.reader.freshness))
         authenticator = Authenticator(self.tools, self.tokens, self.jobs)

@@ -16,7 +16,9 @@ from automation.serve.rest.described import problems, scoped
 from automation.serve.rest.guarding import Asking, Working
 from automation.serve.shapes import shape_of
 
-_ONE: Final = ("expand", "fields")
+_ONE: Final = ("expand", "fields", "freshness")
+_LIVE: Final = (404, 409, 423, 502, 503, 504)
+"""How a reading may end that the portal is asked for first."""
 
 
 def routes() -> APIRouter:
@@ -55,7 +57,7 @@ def _add_list(router: APIRouter, resource: Resource) -> None:
                 "model": _page(resource),
                 "content": {"application/json": {"example": page_of(kind)}, LINES: {}},
             },
-            **problems(503),
+            **problems(*_LIVE),
         },
         openapi_extra=scoped(resource.scope),
     )
@@ -89,7 +91,7 @@ def _add_one(router: APIRouter, resource: Resource) -> None:
                 "model": shape_of(kind),
                 "content": {"application/json": {"example": example_of(kind)}},
             },
-            **problems(404, 503),
+            **problems(*_LIVE),
         },
         openapi_extra=scoped(resource.scope),
     )
