@@ -319,7 +319,24 @@ async def _response(request: Request, failure: str | None) -> Response | None:
 
 async def _answered(response: Response) -> Answered:
     headers = await _headers(response)
-    return Answered(status=response.status, headers=headers, body=await _body(response, headers))
+    return Answered(
+        status=response.status,
+        headers=headers,
+        body=await _body(response, headers),
+        secured=await _secured(response),
+    )
+
+
+async def _secured(response: Response) -> str:
+    """How the connection was secured, in the words of :attr:`automation.model.Response.secured`."""
+    if not response.url.startswith("https:"):
+        return ""
+    try:
+        async with asyncio.timeout(_READING_SECONDS):
+            told = await response.security_details()
+    except (Error, TimeoutError):
+        return ""
+    return ", ".join(filter(None, (told["protocol"], told["issuer"]))) if told else ""
 
 
 async def _body(response: Response, headers: Headers) -> Body | None:

@@ -33,12 +33,15 @@ class Signals:
         """Listen in this block; afterwards the browser's own rules apply again."""
         context = self._tab.context
         context.on("dialog", self._answer)
-        context.on("download", _cancel)
+        context.on("download", self._cancel)
+        context.on("page", self._note)
+        self._tab.opened.clear()
         try:
             yield
         finally:
             context.remove_listener("dialog", self._answer)
-            context.remove_listener("download", _cancel)
+            context.remove_listener("download", self._cancel)
+            context.remove_listener("page", self._note)
 
     @asynccontextmanager
     async def expecting(self, causes: Sequence[Signal]) -> AsyncIterator[None]:
@@ -70,8 +73,11 @@ class Signals:
         with suppress(Error):
             await (dialog.accept() if accept else dialog.dismiss())
 
+    def _note(self, page: Page) -> None:
+        self._tab.opened.append(page)
 
-async def _cancel(download: Download) -> None:
-    log.info("download_cancelled")
-    with suppress(Error):
-        await download.cancel()
+    async def _cancel(self, download: Download) -> None:
+        self._tab.opened.append("download")
+        log.info("download_cancelled")
+        with suppress(Error):
+            await download.cancel()

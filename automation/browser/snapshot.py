@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Final
 
-from playwright.async_api import Error, Frame
+from playwright.async_api import Error, Frame, Page
 from pydantic import BaseModel
 
 from automation.browser.scripts import survey
@@ -30,9 +32,10 @@ class _Survey(BaseModel):
     elements: tuple[Element, ...]
     typed: tuple[str, ...]
     storage: dict[str, str]
+    drawn: dict[str, str]
 
 
-_NOTHING: Final = _Survey(elements=(), typed=(), storage={})
+_NOTHING: Final = _Survey(elements=(), typed=(), storage={}, drawn={})
 
 
 async def take_snapshot(
@@ -67,6 +70,8 @@ async def take_snapshot(
         storage={
             key: value for survey in reversed(surveys) for key, value in survey.storage.items()
         },
+        opened=await _opened(tab),
+        drawn={name: how for survey in reversed(surveys) for name, how in survey.drawn.items()},
     )
     return snapshot, await _picture(tab, hidden)
 
@@ -97,6 +102,19 @@ async def _aria(frames: list[Frame]) -> str:
             inside = "\n".join(_INDENT + line for line in tree.splitlines())
             parts.append(f"- iframe:\n{inside}")
     return "\n".join(parts)
+
+
+async def _opened(tab: Tab) -> tuple[str, ...]:
+    """What was opened since the last time; a page without bars of its own is a window."""
+    opened, tab.opened = tab.opened, []
+    return tuple(sorted({one if isinstance(one, str) else await _kind(one) for one in opened}))
+
+
+async def _kind(page: Page) -> str:
+    with suppress(Error):
+        async with asyncio.timeout(_WAIT_MS / 1000):
+            return "tab" if await page.evaluate("menubar.visible") else "window"
+    return "tab"
 
 
 async def _picture(tab: Tab, hidden: Sequence[Secret]) -> bytes | None:

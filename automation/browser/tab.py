@@ -48,6 +48,7 @@ class Tab:
         timeouts: how long to wait at most.
         quiet: seconds without a new request after which a page is at rest.
         traffic: what is under way.
+        opened: what actions opened besides the page, since somebody asked: pages, or ``download``.
     """
 
     def __init__(
@@ -58,6 +59,7 @@ class Tab:
         self.timeouts = timeouts
         self.quiet = _QUIET
         self.traffic = Traffic(context)
+        self.opened: list[Page | str] = []
         self._pages = [page]
         self._refill: ByOrigin | None = None
         context.set_default_timeout(timeouts.action_ms)

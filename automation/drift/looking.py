@@ -87,7 +87,12 @@ class PageWatch:
         self._steps: dict[str, StepSignature] = {}
 
     def add(self, snapshot: Snapshot) -> None:
-        """Look at one page; a later one of the same step takes its place."""
+        """Look at one page; a later one of the same step takes its place.
+
+        What the step opened stays known: the page where a flow came to no end opens nothing more.
+        """
+        before = self._steps.get(snapshot.step)
+        opened = {*snapshot.opened, *(before.opened if before else ())}
         nodes = tuple(outline(snapshot.aria))
         rows = _in_rows(snapshot.elements, nodes)
         self._steps[snapshot.step] = StepSignature(
@@ -101,6 +106,8 @@ class PageWatch:
             elements=self._elements(snapshot.elements, rows),
             forms=self._forms(snapshot.elements),
             tables=self._tables(nodes),
+            opened=dict.fromkeys(sorted(opened), ONE),
+            drawn={self._table_name(name): {how: ONE} for name, how in snapshot.drawn.items()},
             states={0: _state(snapshot.elements, nodes, rows)},
         )
 
@@ -199,6 +206,10 @@ class PageWatch:
                 name = self.word(node.name) or str(len(tables) + 1)
                 tables[name] = self._table(inner)
         return tables
+
+    def _table_name(self, name: str) -> str:
+        """A table as :meth:`_tables` calls it."""
+        return name if name.isdigit() or name == "canvas" else self.word(name)
 
     def _table(self, nodes: Sequence[Node]) -> TableSignature:
         headers = [self.word(n.name) or "-" for n in nodes if n.role == "columnheader"]

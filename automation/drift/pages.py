@@ -65,6 +65,8 @@ class StepSignature(Mergeable):
         elements: its controls, by key.
         forms: method, address and encoding of each of its forms.
         tables: its tables.
+        opened: what the step opened besides it.
+        drawn: how tables hold their rows, by name.
         states: of the latest runs, the multiset of its structure, without texts.
     """
 
@@ -78,6 +80,8 @@ class StepSignature(Mergeable):
     elements: dict[str, ElementSignature] = {}
     forms: dict[str, Marks] = {}
     tables: dict[str, TableSignature] = {}
+    opened: Marks = {}
+    drawn: dict[str, Marks] = {}
     states: dict[int, dict[str, int]] = {}
 
     LATEST: ClassVar[dict[str, int]] = {"states": 8}

@@ -24,6 +24,7 @@ _LIMIT: Final = re.compile(r"(?:x-)?ratelimit-limit\Z|\Aretry-after\Z")
 _NUMBER: Final = re.compile(r"\A\d+")
 _CHARSET: Final = re.compile(r"charset=\"?([\w-]{1,20})", re.IGNORECASE)
 _JSONP: Final = re.compile(r"\A\s*[\w$.]+\(")
+_DIGITS: Final = re.compile(r"\d+")
 _VARYING: Final = re.compile(r"[0-9a-f]{8,}|\d{2,}", re.IGNORECASE)
 
 
@@ -54,6 +55,19 @@ def limit_steps(response: Response) -> Iterator[tuple[str, int]]:
         number = _NUMBER.match(value)
         if number and _LIMIT.search(name):
             yield name, magnitude(int(number[0]))
+
+
+def secured_labels(response: Response) -> Iterator[str]:
+    """The version of TLS, and a digest of who issued the certificate, without the numbers in it.
+
+    The certificates of one authority are issued by several of its own in turn, which differ in
+    their numbers.
+    """
+    version, _, issuer = response.secured.partition(", ")
+    if version:
+        yield f"version {version}"
+    if issuer:
+        yield f"issuer #{digest(_DIGITS.sub('', issuer))}"
 
 
 def charset_label(response: Response) -> str:

@@ -25,6 +25,7 @@ from automation.drift.responses import (
     cookie_labels,
     limit_steps,
     policy_labels,
+    secured_labels,
 )
 from automation.drift.tokens import digest, magnitude, token_class
 from automation.model import Exchange, Request, Response
@@ -249,6 +250,8 @@ class _Watched:
             self._mark("cookies", label)
         for label in policy_labels(response):
             self._mark("policies", label)
+        for label in secured_labels(response):
+            self._mark("secured", label)
         for name, step in limit_steps(response):
             self._limits.setdefault(name, Counter())[step] += 1
 

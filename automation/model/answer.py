@@ -43,6 +43,7 @@ class Reply:
         headers: lower-case names, order and repeats kept.
         content: body bytes, decoded.
         redirects: addresses that redirected here, in order.
+        secured: version of TLS, and who issued the certificate; empty where it is not known.
     """
 
     status: int
@@ -50,6 +51,7 @@ class Reply:
     headers: tuple[tuple[str, str], ...]
     content: bytes
     redirects: tuple[str, ...] = ()
+    secured: str = ""
 
     def header(self, name: str) -> str | None:
         """The last value of a header, or None."""

@@ -37,11 +37,20 @@ class Request(Noun):
 
 
 class Response(Noun):
-    """What the portal answered. Header names are lower case, order and repeats are kept."""
+    """What the portal answered. Header names are lower case, order and repeats are kept.
+
+    Attributes:
+        status: HTTP status.
+        headers: its headers.
+        body: its content.
+        secured: version of TLS, and who issued the certificate: ``TLS 1.3, Some Authority``; empty
+            without, and where it is not known.
+    """
 
     status: int
     headers: Headers = ()
     body: Body | None = None
+    secured: str = ""
 
 
 class Exchange(Noun):

@@ -21,7 +21,8 @@ class Element(Noun):
             name, id or number), ``action`` (method, address and encoding of that form),
             ``heading``, ``landmark``, ``frame``, ``near``, ``required``, ``constraint``,
             ``options`` (one a line), ``box`` (x y width height), ``row`` (it lies in a row of
-            data), ``covered`` (something lies over its centre). What is not known is not there.
+            data), ``covered`` (something lies over its centre), ``paint`` (colours, edges and
+            font). What is not known is not there.
     """
 
     role: str
@@ -46,6 +47,10 @@ class Snapshot(Noun):
         elements: interactive elements in document order.
         storage: localStorage and sessionStorage, values redacted.
         screenshot: file name of the picture inside the capture folder, inputs masked.
+        opened: what the step opened besides the page: ``tab``, ``window``, ``download``.
+        drawn: how tables hold their rows, by name or number, where it is not simply all of them:
+            ``whole`` says how many there are, ``part`` holds fewer; ``canvas`` where a drawing
+            takes up most of the page.
     """
 
     step: str
@@ -56,3 +61,5 @@ class Snapshot(Noun):
     elements: tuple[Element, ...] = ()
     storage: dict[str, str] = {}
     screenshot: str | None = None
+    opened: tuple[str, ...] = ()
+    drawn: dict[str, str] = {}

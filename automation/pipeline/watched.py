@@ -184,7 +184,12 @@ def exchanges_of(call: Call, reply: Reply, begun: float, ended: float) -> tuple[
         moved = Response(status=302, headers=(("location", to),))
         found.append(_exchange(sent, moved, begun, ended))
         sent = Request(method="GET", url=to, headers=_lower(call.headers))
-    answered = Response(status=reply.status, headers=reply.headers, body=_answered(reply))
+    answered = Response(
+        status=reply.status,
+        headers=reply.headers,
+        body=_answered(reply),
+        secured=reply.secured,
+    )
     return (*found, _exchange(sent, answered, begun, ended))
 
 

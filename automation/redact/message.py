@@ -70,5 +70,6 @@ def snapshot_texts(snapshot: Snapshot) -> Iterator[str]:
     yield from (snapshot.url, snapshot.title, snapshot.aria)
     for element in snapshot.elements:
         yield from (element.name, element.id, element.field, *element.evidence.values())
+    yield from snapshot.drawn
     for key, value in snapshot.storage.items():
         yield from (key, value)

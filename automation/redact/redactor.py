@@ -195,6 +195,7 @@ class Redactor:
                 "aria": visitor.leaf("", snapshot.aria),
                 "elements": tuple(_element(one, sieve) for one in snapshot.elements),
                 "storage": storage,
+                "drawn": {sieve.clean(name): how for name, how in snapshot.drawn.items()},
             }
         )
 

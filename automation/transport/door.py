@@ -38,6 +38,7 @@ from automation.transport.budgets import Budgets, OwnLedger
 from automation.transport.egress import connections
 from automation.transport.jar import CookieJar
 from automation.transport.pace import Pacer
+from automation.transport.secured import secured_by
 from automation.transport.submission import Submission
 from automation.transport.trouble import Headers, judge, lost, turned_away, wait_before_retry
 
@@ -300,7 +301,7 @@ class HttpDoor:
                 content = await take(
                     Reply(status, hop.url, found, b"", hops), response.aiter_bytes()
                 )
-            return Reply(status, hop.url, found, content, hops)
+            return Reply(status, hop.url, found, content, hops, secured_by(response))
         finally:
             await response.aclose()
 

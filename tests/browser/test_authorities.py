@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
-from automation.browser import Tab, authorities
+from automation.browser import Tab, authorities, watch_network
 from automation.browser.authorities import home_trusting
 from automation.errors import Refused, Unready
-from automation.model import Egress
+from automation.model import Egress, Exchange
 from tests.browser.site import Browser, Site, serving
 from tests.engine import run_engine
 from tests.way_out import Authority
@@ -89,3 +90,23 @@ def test_what_is_no_certificate_is_told_before_the_browser_starts() -> None:
     damaged = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"
     with pytest.raises(Unready, match="CERT_NewTempCertificate of NSS fails"):
         trusting(damaged)
+
+
+def test_who_issued_the_certificate_is_known_of_each_answer(
+    chromium: Browser, tmp_path: Path
+) -> None:
+    ours = Authority("ours", tmp_path)
+    with serving(ours.server("localhost")) as site:
+        base = f"https://localhost:{site.port}"
+        site.pages["/"] = "<h1>Here</h1>"
+
+        async def visit(tab: Tab) -> list[Exchange]:
+            seen: list[Exchange] = []
+            async with watch_network(tab, now=time.monotonic, deliver=seen.append):
+                await tab.goto(f"{base}/")
+            return seen
+
+        seen = chromium.run(base, visit, egress=Egress(authorities=ours.pem))
+    pages = [each for each in seen if each.request.url == f"{base}/"]
+    told = {each.response.secured for each in pages if each.response}
+    assert told == {"TLS 1.3, ours"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from structlog.testing import capture_logs
 
-from automation.browser import Tab, play_flow
+from automation.browser import Tab, play_flow, take_snapshot
 from automation.errors import StepNotPossible
 from automation.model import Click, Signal, Target
 from tests.browser.site import Given, Served, Site, flow_of
@@ -97,3 +97,29 @@ def test_a_file_that_the_portal_sends_is_not_kept(running: Workshop, site: Site)
     with capture_logs() as logs:
         assert heading_after(running, site, NEXT) == "Here"
     assert "download_cancelled" in [log["event"] for log in logs]
+
+
+@pytest.mark.parametrize(
+    "link, kinds",
+    [
+        ("<a href=/next target=_blank>Next</a>", ("tab",)),
+        (
+            "<button onclick=\"window.open('/next', 'n', 'width=300,height=200')\">Next</button>",
+            ("window",),
+        ),
+        ("<a href=/next download=a.html>Next</a>", ("download",)),
+        ("<a href=#here>Next</a>", ()),
+    ],
+)
+def test_what_an_action_opens_is_told_once(
+    running: Workshop, site: Site, link: str, kinds: tuple[str, ...]
+) -> None:
+    site.pages |= {"/": f"<h1>Here</h1>{link}", "/next": POPUP}
+
+    async def play(tab: Tab) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        await tab.goto(f"{site.url}/")
+        await play_flow(flow_of(Click(target=Target(text="Next"))), tab, Given(), base_url=site.url)
+        first, second = [(await take_snapshot(tab, step="1", taken=0))[0] for _ in range(2)]
+        return first.opened, second.opened
+
+    assert running.run(site.url, play) == (kinds, ())

@@ -124,6 +124,33 @@ def test_each_control_comes_with_what_else_is_known_of_it(running: Workshop, sit
     assert (bella.evidence["row"], bella.evidence.get("text")) == ("yes", None)
     assert (under.evidence["covered"], more.evidence["covered"]) == ("yes", "no")
     assert all(len(each.evidence["box"].split()) == 4 for each in (home, name, under))
+    assert more.evidence["paint"] == under.evidence["paint"] != home.evidence["paint"]
+    assert "paint" not in bella.evidence
+
+
+TABLES = """<table aria-label=All><tr><th>A</th></tr><tr><td>1</td></tr></table>
+<table aria-label=Counted aria-rowcount=2><tr><th>A</th></tr><tr><td>1</td></tr></table>
+<table aria-label=Some aria-rowcount=900><tr><th>A</th></tr><tr><td>1</td></tr></table>
+<div role=grid><div style="height: 900px; position: relative">
+<div role=row style="position: absolute; height: 20px"><i role=gridcell>1</i></div></div></div>
+"""
+
+
+def test_how_tables_hold_their_rows_is_told_where_it_is_not_all_of_them(
+    running: Workshop, site: Site
+) -> None:
+    site.pages["/"] = TABLES
+    assert drawn_of(running, site) == {"Counted": "whole", "Some": "part", "4": "part"}
+    site.pages["/"] = "<canvas style='width: 100vw; height: 90vh'></canvas>"
+    assert drawn_of(running, site) == {"canvas": "canvas"}
+
+
+def drawn_of(running: Workshop, site: Site) -> dict[str, str]:
+    async def look(tab: Tab) -> dict[str, str]:
+        await tab.goto(f"{site.url}/")
+        return (await take_snapshot(tab, step="1", taken=0))[0].drawn
+
+    return running.run(site.url, look)
 
 
 def test_a_control_in_a_frame_says_so(running: Workshop, site: Site) -> None:

@@ -105,3 +105,17 @@ def test_no_value_of_a_page_is_in_a_signature() -> None:
     page = listing(aria=aria, elements=elements, title=SECRETS["name"])
     assert canary.scan([page.model_dump_json().encode()], SECRETS)
     assert canary.scan([looked_at(page).model_dump_json().encode()], SECRETS) == []
+
+
+def test_what_a_step_opened_stays_known_when_the_flow_ends_on_its_page() -> None:
+    step = looked_at(listing(1, opened=("tab",)), listing(1)).steps["2"]
+    assert step.opened == {"tab": 1}
+    assert looked_at(listing(1)).steps["2"].opened == {}
+
+
+def test_a_table_is_called_alike_wherever_it_is_told_of() -> None:
+    step = looked_at(listing(1, drawn={"Pets": "part", "2": "whole"})).steps["2"]
+    assert step.drawn == {"Pets": {"part": 1}, "2": {"whole": 1}}
+    assert "Pets" in step.tables
+    secret = looked_at(listing(1, drawn={"Rex Miller": "part"})).steps["2"]
+    assert "Miller" not in secret.model_dump_json()

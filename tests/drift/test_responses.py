@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from automation.drift.responses import charset_label, cookie_labels, limit_steps, policy_labels
+from automation.drift.responses import (
+    charset_label,
+    cookie_labels,
+    limit_steps,
+    policy_labels,
+    secured_labels,
+)
 from automation.drift.tokens import magnitude
 from automation.model import Body, Response
 
@@ -32,3 +38,14 @@ def test_the_way_of_writing_is_told_in_one_label() -> None:
     assert charset_label(answer("{}", content_type="application/json; charset=UTF-8")) == "utf-8"
     assert charset_label(answer("\ufeff{}")) == "plain bom"
     assert charset_label(answer("cb({});")) == "plain jsonp"
+
+
+def test_who_issued_a_certificate_is_a_digest_without_numbers() -> None:
+    one, other, third = (
+        list(secured_labels(Response(status=200, secured=f"TLS 1.3, {issuer}")))
+        for issuer in ("Acme R10", "Acme R11", "Other R10")
+    )
+    assert one == other != third
+    assert one[0] == "version TLS 1.3"
+    assert "Acme" not in str(one)
+    assert list(secured_labels(Response(status=200))) == []

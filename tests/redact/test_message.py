@@ -42,8 +42,9 @@ def test_all_texts_of_a_snapshot_are_listed() -> None:
         aria="t3",
         elements=(element,),
         storage={"t7": "t8"},
+        drawn={"t9": "part"},
     )
-    assert sorted(snapshot_texts(snapshot)) == [f"t{n}" for n in range(1, 9)]
+    assert sorted(snapshot_texts(snapshot)) == [f"t{n}" for n in range(1, 10)]
 
 
 def test_base64_of_text_becomes_text() -> None:

@@ -97,6 +97,12 @@
       ? [...element.options].slice(0, MOST_OPTIONS).map((o) => short(fold(o.label))).join("\n")
       : "";
 
+  const paintOf = (element) => {
+    const style = getComputedStyle(element);
+    const edge = `${style.borderTopWidth} ${style.borderTopColor} ${style.borderTopLeftRadius}`;
+    return `${style.color}; ${style.backgroundColor}; ${edge}; ${style.fontSize} ${style.fontFamily}`;
+  };
+
   const fieldEvidence = (element) => ({
     label: short(labelsOf(element)[0] || ""),
     placeholder: short(fold(element.getAttribute("placeholder"))),
@@ -126,6 +132,7 @@
       found.href = element.matches("a,area") ? address(element.getAttribute("href")) : "";
       found.heading = headingOf(element);
       found.near = nearOf(element);
+      found.paint = paintOf(element);
     }
     return Object.fromEntries(Object.entries(found).filter(([, value]) => value));
   };

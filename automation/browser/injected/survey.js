@@ -44,6 +44,39 @@
     return element.matches("input") && !BUTTONS.has(element.type) ? element.value : "";
   };
 
+  // How tables hold their rows, where that is not simply all of them: a table says how many there
+  // are (aria-rowcount), or has room for rows that it places by itself while one scrolls.
+  const TABLES = new Set(["table", "grid", "treegrid"]);
+  const rowsOf = (table) => all.filter((each) => roleOf(each) === "row" && table.contains(each));
+  const placed = (row) => {
+    const style = getComputedStyle(row);
+    return style.position === "absolute" || style.transform !== "none";
+  };
+  const roomOf = (row) => {
+    const around = parentOf(row);
+    return around ? Math.max(around.scrollHeight, around.getBoundingClientRect().height) : 0;
+  };
+  const holding = (table) => {
+    const rows = rowsOf(table);
+    const said = Number(table.getAttribute("aria-rowcount") || "0");
+    if (said) return said < 0 || said > rows.length ? "part" : "whole";
+    const own = rows.filter(placed);
+    if (!own.length) return "";
+    const height = own.reduce((sum, row) => sum + row.getBoundingClientRect().height, 0);
+    return roomOf(own[0]) > height * 1.5 ? "part" : "whole";
+  };
+  const isCanvas = (element) => {
+    const box = element.getBoundingClientRect();
+    return element.tagName === "CANVAS" && box.width * box.height > innerWidth * innerHeight / 2;
+  };
+  const drawn = () => {
+    const tables = all.filter((each) => TABLES.has(roleOf(each)) && visible(each));
+    const outer = tables.filter((one) => !tables.some((other) => other !== one && other.contains(one)));
+    const found = outer.map((one, at) => [nameOf(one) || String(at + 1), holding(one)]);
+    const canvas = all.some(isCanvas) ? [["canvas", "canvas"]] : [];
+    return Object.fromEntries([...found.filter(([, how]) => how), ...canvas]);
+  };
+
   const kept = (area) => {
     try {
       return Object.entries({ ...globalThis[area] }).map(([key, value]) => [`${area}.${key}`, value]);
@@ -58,6 +91,7 @@
       elements: all.filter(usable).map(elementOf),
       typed: all.map(typedInto).filter(Boolean),
       storage: Object.fromEntries([...kept("localStorage"), ...kept("sessionStorage")]),
+      drawn: drawn(),
     }),
     looks: (elements) => elements.map((each) => ({ element: elementOf(each), path: pathOf(each) })),
   };

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Final
 
 from automation.drift.algebra import Counts
@@ -155,6 +156,19 @@ def _policies(view: View, meant: Callable[[str], bool]) -> Iterator[Change]:
             same = new.get(name) in labels if labels else name not in new
             if not same and _settled(call, labels):
                 yield _change(call, f"header {name}", old.get(name, ""), new.get(name, ""))
+
+
+def secured(view: View) -> Iterator[Change]:
+    """A connection is secured by another version, or its certificate is of another authority."""
+    for call in view.calls:
+        for name in ("version", "issuer"):
+            old, new = (
+                {label for label in each.secured if label.startswith(f"{name} ")}
+                for each in (call.before, call.now)
+            )
+            if len(old) == 1 and new and not old & new:
+                told = _list(old), _list(new)
+                yield replace(_change(call, "", *told), subject=f"{call.now.host} connection")
 
 
 def _settled(call: Call, labels: list[str]) -> bool:

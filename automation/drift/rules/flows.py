@@ -37,7 +37,7 @@ def interstitial(view: View) -> Iterator[Change]:
         new = set(screen.now.traits) - set(screen.before.traits)
         if "maintenance" in new:
             yield _change(screen, "page", "maintenance", environment=True)
-        elif not new & _TRAITS and not _signs_in(screen):
+        elif not new & _TRAITS and not _signs_in(screen) and not _newly_opened(screen):
             dialogs = set(screen.now.dialogs) - set(screen.before.dialogs)
             if dialogs and len(screen.now.dialogs) > len(screen.before.dialogs):
                 yield _change(screen, "dialog", "unknown")
@@ -52,6 +52,28 @@ def ahead(view: View, screen: Screen) -> set[str]:
     steps = view.comparison.before.pages.steps
     later = (page for step, page in steps.items() if _number(step) > _number(screen.step))
     return {address for page in later for address in page.addresses}
+
+
+def opens(kind: str) -> Callable[[View], Iterator[Change]]:
+    """The rule that a step opens something besides the page, and never did."""
+
+    def rule(view: View) -> Iterator[Change]:
+        """A step opens what it never opened."""
+        for screen in view.screens.values():
+            if kind in _newly_opened(screen):
+                yield Change(
+                    subject=f"step {screen.step}",
+                    before="stays on the page",
+                    after=f"opens a {kind}",
+                    use="navigation",
+                    step=screen.step,
+                )
+
+    return rule
+
+
+def _newly_opened(screen: Screen) -> set[str]:
+    return set(screen.now.opened) - set(screen.before.opened)
 
 
 def session(view: View) -> Iterator[Change]:

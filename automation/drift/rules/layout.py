@@ -16,6 +16,7 @@ from automation.drift.view import Change, View
 
 _SLACK: Final = 0.05
 _FILLED: Final = 0.95
+_SOME: Final = 3
 
 
 def frame_in(view: View) -> Iterator[Change]:
@@ -80,6 +81,39 @@ def list_empty(view: View) -> Iterator[Change]:
         filled = size_of(old.seen & ~old.empty)
         if new.empty and filled >= _FILLED * size_of(old.seen):
             yield _table(view, screen, name, "rows", "no rows")
+
+
+def virtual(view: View) -> Iterator[Change]:
+    """A table that held all its rows holds a part of them, or is drawn on a canvas.
+
+    One that always said how many rows it has, or placed them itself, has become longer at most.
+    """
+    for screen in view.screens.values():
+        for name, how in screen.now.drawn.items():
+            if name in screen.before.tables and "part" in how and name not in screen.before.drawn:
+                yield _table(view, screen, name, "all rows", "a part of the rows")
+        if "canvas" in screen.now.drawn and "canvas" not in screen.before.drawn:
+            for name in set(screen.before.tables) - set(screen.now.tables):
+                yield _table(view, screen, name, "a table", "a drawing")
+
+
+def visual(view: View) -> Iterator[Change]:
+    """Most controls of a page are drawn in another way than they ever were."""
+    for screen in view.screens.values():
+        drawn = [
+            (old.evidence["paint"], new.evidence["paint"], old.seen)
+            for _, old, new in screen.pairs()
+            if "paint" in old.evidence and "paint" in new.evidence
+        ]
+        other = [
+            None
+            for old, new, seen in drawn
+            if settled(old, seen) and not set(old.words) & set(new.words)
+        ]
+        if len(drawn) >= _SOME and 2 * len(other) >= len(drawn):
+            yield Change(
+                subject="look", before="as it was", after="drawn otherwise", step=screen.step
+            )
 
 
 def structure(view: View) -> Iterator[Change]:

@@ -40,7 +40,8 @@ class Run:
 
     Attributes:
         exchanges: in order, each with its step.
-        snapshots: of each step that came to rest; of the page where it ended, as the last step's.
+        snapshots: of each step that came to rest, then of the page where it ended, as the last
+            step's.
         ended: whether all steps were possible.
     """
 
@@ -83,7 +84,7 @@ class _Watcher:
     async def look(self, tab: browser.Tab) -> None:
         """Keep a snapshot."""
         snapshot, _ = await browser.take_snapshot(tab, step=self.last, taken=self.elapsed())
-        self.snapshots = [*(s for s in self.snapshots if s.step != self.last), snapshot]
+        self.snapshots.append(snapshot)
 
 
 class _Plain:

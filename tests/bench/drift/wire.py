@@ -18,6 +18,7 @@ from tests.simulator import Simulator
 BASE: Final = "https://north.lab.example"
 FIRST: Final = datetime(2026, 3, 2, 9, tzinfo=UTC)
 _TIME: Final = "x-simulated-ms"
+_TLS: Final = "x-simulated-tls"
 _VISITS: Final = "query PetVisits($pet: ID) { visits(pet: $pet) { visitId on reason total } }"
 
 
@@ -78,7 +79,7 @@ def reader(sim: Simulator, user: str = "ann") -> Iterator[Reader]:
 
 
 def exchanged(answer: httpx2.Response, url: str, headers: Headers) -> Exchange:
-    """One call as an exchange; it took as long as the answer says."""
+    """One call as an exchange; it took as long, and was secured, as the answer says."""
     kept = tuple((name.lower(), value) for name, value in answer.headers.multi_items())
     sent = answer.request.content.decode()
     mime = dict(headers).get("content-type", "")
@@ -95,8 +96,9 @@ def exchanged(answer: httpx2.Response, url: str, headers: Headers) -> Exchange:
         ),
         response=Response(
             status=answer.status_code,
-            headers=tuple(each for each in kept if each[0] != _TIME),
+            headers=tuple(each for each in kept if each[0] not in {_TIME, _TLS}),
             body=_body(answer, kept),
+            secured=dict(kept).get(_TLS, ""),
         ),
     )
 

@@ -11,6 +11,7 @@ from tests.drift.runs import (
     SEARCH,
     UNUSED,
     USED,
+    Change,
     answers,
     baseline,
     found,
@@ -141,3 +142,39 @@ def test_pages_of_a_list_may_differ_in_size_and_are_outgrown_all_the_same() -> N
     told = judge(grown, observed(50, lambda run: paged(run, 20)), USED).findings
     assert {f.rule for f in told} == {"net.ops.size"}
     assert judge(grown, observed(50, lambda run: paged(run, 1)), USED).findings == ()
+
+
+def test_another_version_of_tls_or_another_authority_is_risky_and_told_once() -> None:
+    grown = secured_baseline()
+    for now, after in (
+        ("TLS 1.2, Some Authority R3", "version TLS 1.2"),
+        ("TLS 1.3, Another One R3", "issuer #"),
+    ):
+        told = judge(grown, observed(50, secured(now)), USED).findings
+        assert [(one.rule, str(one.severity)) for one in told] == [("net.sec.tls", "risky")]
+        assert (told[0].subject, told[0].after[: len(after)]) == ("own connection", after)
+
+
+def test_an_authority_with_another_number_and_a_way_that_does_not_tell_are_silent() -> None:
+    grown = secured_baseline()
+    for now in ("TLS 1.3, Some Authority R4", ""):
+        assert judge(grown, observed(50, secured(now)), USED).findings == ()
+
+
+def secured_baseline() -> Baseline:
+    grown = Baseline(portal="example", practice="one", flow="list-pets")
+    for day in range(12):
+        now = observed(day, secured(f"TLS 1.3, Some Authority R{day % 3}"))
+        grown = judge(grown, now, USED).baseline
+    return grown
+
+
+def secured(how: str) -> Change:
+    """All connections are secured so."""
+
+    def changed(run: list[Exchange]) -> list[Exchange]:
+        for number in range(len(run)):
+            run = respond(number, secured=how)(run)
+        return run
+
+    return changed

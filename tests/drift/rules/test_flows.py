@@ -4,8 +4,16 @@ from __future__ import annotations
 
 import pytest
 
+from automation.drift import Baseline, judge
 from automation.model import Element
-from tests.drift.screens import listing, login, page_findings, page_severities
+from tests.drift.screens import (
+    CONSUMPTION,
+    listing,
+    login,
+    page_findings,
+    page_severities,
+    shown,
+)
 from tests.infer.traffic import BASE
 
 PLACES = '- navigation "Top":\n  - link "Pets"\n'
@@ -76,3 +84,28 @@ def test_what_follows_from_what_stands_in_the_way_is_no_finding_of_its_own() -> 
     told = page_findings(login(), dialog)
     assert list(told) == ["dom.flow.consent"]
     assert told["dom.flow.consent"].follows
+
+
+@pytest.mark.parametrize(
+    "kind, rule",
+    [
+        ("tab", "dom.flow.newtab"),
+        ("window", "dom.flow.popup"),
+        ("download", "dom.flow.download"),
+    ],
+)
+def test_a_step_that_opens_something_else_breaks_and_its_page_is_none_in_the_way(
+    kind: str, rule: str
+) -> None:
+    stayed = listing(url=f"{BASE}/elsewhere", opened=(kind,))
+    assert page_severities(login(), stayed) == {rule: "breaking"}
+
+
+def test_what_a_step_always_opened_is_no_news() -> None:
+    grown = Baseline(portal="p", practice="q", flow="f")
+    for day in range(3):
+        grown = judge(grown, shown(login(opened=("tab",)), listing(day)), CONSUMPTION).baseline
+    told = judge(grown, shown(login(opened=("tab",)), listing(3)), CONSUMPTION).findings
+    assert told == ()
+    told = judge(grown, shown(login(opened=("tab", "download")), listing(3)), CONSUMPTION).findings
+    assert [one.rule for one in told] == ["dom.flow.download"]

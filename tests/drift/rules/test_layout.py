@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from automation.drift import Baseline, judge
+from automation.drift import Baseline, Consumption, judge
+from automation.model import Snapshot
 from tests.drift.screens import (
     CONSUMPTION,
     listing,
@@ -66,3 +67,43 @@ def test_a_page_that_was_rebuilt_around_what_we_use_is_cosmetic() -> None:
 def test_other_rows_on_other_days_are_silent() -> None:
     for day in range(100, 115):
         assert page_severities(login(), listing(day)) == {}
+
+
+def test_a_table_that_holds_a_part_of_its_rows_breaks_where_it_is_used() -> None:
+    assert page_severities(login(), listing(drawn={"Pets": "part"})) == {"dom.virtual": "breaking"}
+    told = page_severities(login(), listing(drawn={"Pets": "part"}), use=Consumption())
+    assert told == {"dom.virtual": "cosmetic"}
+
+
+def test_a_table_that_becomes_a_drawing_breaks() -> None:
+    told = page_severities(login(), listing(aria="- text: x", drawn={"canvas": "canvas"}))
+    assert told["dom.virtual"] == "breaking"
+
+
+def test_a_table_that_always_counted_its_rows_has_grown_at_most() -> None:
+    grown = Baseline(portal="p", practice="q", flow="f")
+    for day in range(3):
+        seen = shown(login(), listing(day, drawn={"Pets": "whole"}))
+        grown = judge(grown, seen, CONSUMPTION).baseline
+    told = judge(grown, shown(login(), listing(3, drawn={"Pets": "part"})), CONSUMPTION).findings
+    assert told == ()
+
+
+def test_a_page_in_other_colours_is_cosmetic_and_one_button_is_nothing() -> None:
+    plain, red = "rgb(0, 0, 0); 14px serif", "rgb(200, 0, 0); 14px serif"
+    grown = Baseline(portal="p", practice="q", flow="f")
+    for _ in range(3):
+        grown = judge(grown, shown(painted(plain, plain, plain)), CONSUMPTION).baseline
+    other = judge(grown, shown(painted(red, red, plain)), CONSUMPTION).findings
+    assert [(one.rule, str(one.severity)) for one in other] == [("dom.visual", "cosmetic")]
+    assert judge(grown, shown(painted(plain, plain, red)), CONSUMPTION).findings == ()
+
+
+def painted(*paints: str) -> Snapshot:
+    """The page to sign in at, with its controls drawn so."""
+    page = login()
+    elements = tuple(
+        each.model_copy(update={"evidence": {**each.evidence, "paint": paint}})
+        for each, paint in zip(page.elements, paints, strict=True)
+    )
+    return page.model_copy(update={"elements": elements})
