@@ -18,6 +18,7 @@ from automation.store.heals import Heals
 from automation.store.incidents import Incidents
 from automation.store.intake import BATCH, Intake
 from automation.store.leases import Lease, Leases, boot_time, told_of_waiting
+from automation.store.letters import Letters
 from automation.store.listing import Choice, Listing, Page, Place
 from automation.store.lists import Lists
 from automation.store.logins import Logins
@@ -28,6 +29,7 @@ from automation.store.outbox import Decide, Facts, Outbox
 from automation.store.profiles import Profiles
 from automation.store.reach import Reach
 from automation.store.readings import Readings
+from automation.store.recipients import Recipients
 from automation.store.roster import Roster
 from automation.store.rules import Rules
 from automation.store.schedules import Schedules
@@ -86,6 +88,7 @@ __all__ = [
     "Intake",
     "Lease",
     "Leases",
+    "Letters",
     "Listing",
     "Lists",
     "Logins",
@@ -98,6 +101,7 @@ __all__ = [
     "Profiles",
     "Reach",
     "Readings",
+    "Recipients",
     "Roster",
     "Rules",
     "Schedules",

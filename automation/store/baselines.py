@@ -14,6 +14,7 @@ from automation.model import Incident, IncidentEvent, Onlooker
 from automation.store.data_keys import hand_over
 from automation.store.database import Database
 from automation.store.incidents import write_events, write_incidents
+from automation.store.letters import queue_letters
 from automation.store.practices import find_practice
 from automation.store.schema import BASELINE, insert_into
 from automation.store.sealing import Sealer
@@ -117,6 +118,8 @@ class Baselines:
     ) -> frozenset[BaselineKey]:
         """Keep baselines as the next after those loaded, with what the same run did to incidents.
 
+        Who is to be told of that gets a letter in the same transaction.
+
         Args:
             practice: whose they are.
             turns: what to keep.
@@ -136,8 +139,10 @@ class Baselines:
             if kept:
                 await hand_over(connection, self._sealer, practice)
                 await _put(connection, [self._row(turn, at) for turn in kept])
-                await write_incidents(connection, [one for turn in kept for one in turn.incidents])
+                incidents = [one for turn in kept for one in turn.incidents]
+                await write_incidents(connection, incidents)
                 await write_events(connection, [one for turn in kept for one in turn.events])
+                await queue_letters(connection, practice, incidents, at=at)
         return frozenset(turn.key for turn in kept)
 
     def _row(self, turn: BaselineTurn, at: datetime) -> dict[str, object]:

@@ -56,6 +56,30 @@ async def add_data_key(
     sealer.learn([key])
 
 
+async def ready_key(
+    connection: AsyncConnection, sealer: Sealer, owner: str, *, at: datetime
+) -> str:
+    """Hand over the data key of an owner that is no practice; it is made when it is not there.
+
+    Args:
+        connection: in the transaction that seals with it.
+        sealer: gets it.
+        owner: a name that no practice can have: ``_webhooks:default``.
+        at: now.
+
+    Returns:
+        the owner.
+
+    Raises:
+        Unready: the sealer has not the key-encryption keys of this database.
+    """
+    known = select(DATA_KEY.c.version).where(DATA_KEY.c.practice == owner)
+    if (await connection.execute(known)).first() is None:
+        await add_data_key(connection, sealer, owner, at=at)
+    await hand_over(connection, sealer, owner)
+    return owner
+
+
 class DataKeys:
     """What wraps the data keys: how many under which, and how that changes.
 

@@ -18,10 +18,12 @@ from automation.errors import DatabaseAway, Unready
 from automation.store.database import Database
 from automation.store.faults import explained
 from automation.store.practices import find_practice
+from automation.store.recipients import drop_recipient
 from automation.store.schema import (
     API_TOKEN,
     LIKENESS,
     PRACTICE,
+    RECIPIENT,
     RUN,
     SIGHTING,
     WEBHOOK_DELIVERY,
@@ -91,6 +93,8 @@ async def _erase_rows(connection: AsyncConnection, practice: str) -> dict[str, i
         counts[plural(API_TOKEN.name)] = closed
     if closed := await _close_endpoints(connection, practice):
         counts[plural(WEBHOOK_ENDPOINT.name)] = closed
+    if closed := await _close_recipients(connection, practice):
+        counts[plural(RECIPIENT.name)] = closed
     for table, belongs in belongings(practice):
         gone = (await connection.execute(delete(table).where(belongs))).rowcount
         if gone:
@@ -129,6 +133,21 @@ async def _close_endpoints(connection: AsyncConnection, practice: str) -> int:
             own = WEBHOOK_DELIVERY.c.endpoint == endpoint.id
             await connection.execute(delete(WEBHOOK_DELIVERY).where(own))
             await connection.execute(delete(WEBHOOK_ENDPOINT).where(this))
+            closed += 1
+    return closed
+
+
+async def _close_recipients(connection: AsyncConnection, practice: str) -> int:
+    """Erase recipients for this practice alone, and take it from others, as with tokens."""
+    row, closed = RECIPIENT.c, 0
+    for recipient in (await connection.execute(select(row.id, row.practices))).all():
+        if practice not in recipient.practices:
+            continue
+        if others := [name for name in recipient.practices if name != practice]:
+            this = row.id == recipient.id
+            await connection.execute(update(RECIPIENT).where(this).values(practices=others))
+        else:
+            await drop_recipient(connection, recipient.id)
             closed += 1
     return closed
 

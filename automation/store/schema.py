@@ -29,12 +29,14 @@ from automation.store.tables import (
     HealRow,
     IncidentEventRow,
     IncidentRow,
+    LetterRow,
     LikenessRow,
     NoticeRow,
     OrganizationRow,
     PracticeLeaseRow,
     PracticeProfileRow,
     PracticeRow,
+    RecipientRow,
     RelayMarkRow,
     RuleActionRow,
     RuleRow,
@@ -94,6 +96,8 @@ BASELINE: Final = table_of(BaselineRow)
 INCIDENT: Final = table_of(IncidentRow)
 INCIDENT_EVENT: Final = table_of(IncidentEventRow)
 HEAL: Final = table_of(HealRow)
+RECIPIENT: Final = table_of(RecipientRow)
+LETTER: Final = table_of(LetterRow)
 EVENT: Final = table_of(EventRow)
 RELAY_MARK: Final = table_of(RelayMarkRow)
 FIRST_READING: Final = table_of(FirstReadingRow)

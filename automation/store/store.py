@@ -19,8 +19,10 @@ from automation.store.database import Database
 from automation.store.deliveries import Deliveries
 from automation.store.derived import derive_last_visits
 from automation.store.intake import Intake
+from automation.store.letters import Letters
 from automation.store.outbox import Outbox
 from automation.store.readings import Readings
+from automation.store.recipients import Recipients
 from automation.store.rules import Rules
 from automation.store.scope import Scope
 from automation.store.sealed_values import Sealed
@@ -48,6 +50,8 @@ class Store:
         webhooks: where events are sent.
         deliveries: what is on its way there.
         rules: what practices have done by themselves.
+        recipients: who is told of drift.
+        letters: what they are told.
     """
 
     def __init__(self, database: Database, *, clock: Clock, sealer: Sealer) -> None:
@@ -60,6 +64,8 @@ class Store:
         self.webhooks = Webhooks(database, clock, sealer)
         self.deliveries = Deliveries(database, clock)
         self.rules = Rules(database, clock)
+        self.recipients = Recipients(database, clock, sealer)
+        self.letters = Letters(database, clock)
 
     @classmethod
     async def open(cls, url: str, *, clock: Clock, sealer: Sealer) -> Store:

@@ -20,7 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from automation.store.schema import PRACTICE, RUN
 
-Topic = Literal["audit", "calls", "changes", "circuits", "schema"]
+Topic = Literal["audit", "calls", "changes", "circuits", "letters", "schema"]
 
 _SPACE: Final = 0x7665_7470
 """First half of the numbers of our locks: other programs may have theirs in the same database."""
@@ -30,6 +30,7 @@ _NUMBERS: Final[dict[Topic, int]] = {
     "calls": 3,
     "changes": 4,
     "circuits": 5,
+    "letters": 6,
 }
 
 

@@ -12,10 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from automation.errors import Bug, NotKnown
 from automation.model import Secret, WebhookEndpoint
 from automation.ports import Clock
-from automation.store.data_keys import add_data_key, hand_over
+from automation.store.data_keys import hand_over, ready_key
 from automation.store.database import Database
 from automation.store.organizations import find_organization
-from automation.store.schema import DATA_KEY, WEBHOOK_DELIVERY, WEBHOOK_ENDPOINT, insert_into
+from automation.store.schema import WEBHOOK_DELIVERY, WEBHOOK_ENDPOINT, insert_into
 from automation.store.sealing import Sealer
 
 _TIMES: Final = ("created_at", "failing_since", "held_until", "previous_until")
@@ -43,7 +43,7 @@ class Webhooks:
         """
         async with self._database.write() as connection:
             await find_organization(connection, endpoint.organization)
-            owner = await self._owner(connection, endpoint.organization)
+            owner = await self._ready(connection, endpoint.organization)
             blob = self._sealer.seal(owner, _place(endpoint.id), secret.reveal().encode(), 1)
             row = _row(endpoint) | {"secret": blob, "secret_number": 1, "previous": None}
             insert = insert_into(connection, WEBHOOK_ENDPOINT).values(row)
@@ -90,7 +90,7 @@ class Webhooks:
         """
         async with self._database.write() as connection:
             found = await _found(connection, number, organization, lock=True)
-            owner = await self._owner(connection, found["organization"])
+            owner = await self._ready(connection, found["organization"])
             version = found["secret_number"] + 1
             values = {
                 "secret": self._sealer.seal(
@@ -112,7 +112,8 @@ class Webhooks:
         """
         async with self._database.read() as connection:
             found = await _found(connection, number, None)
-            owner = await self._owner(connection, found["organization"], is_there=True)
+            owner = _owner(found["organization"])
+            await hand_over(connection, self._sealer, owner)
         version = found["secret_number"]
         blobs = [(found["secret"], version)]
         until = found["previous_until"]
@@ -161,17 +162,14 @@ class Webhooks:
             )
         return found
 
-    async def _owner(
-        self, connection: AsyncConnection, organization: str, *, is_there: bool = False
-    ) -> str:
-        """The name under which the data key of an organization is kept; no practice can have it."""
-        owner = f"_webhooks:{organization}"
-        if not is_there:
-            known = select(DATA_KEY.c.version).where(DATA_KEY.c.practice == owner)
-            if (await connection.execute(known)).first() is None:
-                await add_data_key(connection, self._sealer, owner, at=self._clock.now())
-        await hand_over(connection, self._sealer, owner)
-        return owner
+    async def _ready(self, connection: AsyncConnection, organization: str) -> str:
+        at = self._clock.now()
+        return await ready_key(connection, self._sealer, _owner(organization), at=at)
+
+
+def _owner(organization: str) -> str:
+    """The name under which the data key of an organization is kept; no practice can have it."""
+    return f"_webhooks:{organization}"
 
 
 def endpoint_of(row: Mapping[Any, Any]) -> WebhookEndpoint:

@@ -30,6 +30,7 @@ from automation.store.tables.organization import OrganizationRow
 from automation.store.tables.practice import PracticeRow
 from automation.store.tables.practice_lease import PracticeLeaseRow
 from automation.store.tables.practice_profile import PracticeProfileRow
+from automation.store.tables.recipient import LetterRow, RecipientRow
 from automation.store.tables.rule import RuleActionRow, RuleRow
 from automation.store.tables.run import RunRow, SightingRow
 from automation.store.tables.sealed_value import SealedValueRow
@@ -60,12 +61,14 @@ __all__ = [
     "HealRow",
     "IncidentEventRow",
     "IncidentRow",
+    "LetterRow",
     "LikenessRow",
     "NoticeRow",
     "OrganizationRow",
     "PracticeLeaseRow",
     "PracticeProfileRow",
     "PracticeRow",
+    "RecipientRow",
     "RelayMarkRow",
     "RuleActionRow",
     "RuleRow",
