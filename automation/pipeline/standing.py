@@ -30,7 +30,7 @@ async def standing_of(
         name: each.coverage
         for name, each in (await tools.store.readings.coverages(practice.name)).items()
     }
-    left = unread(plan, coverage)
+    left = unread(plan, practice, coverage)
     times: dict[str, list[datetime | None]] = {}
     for mapping in plan.in_force(coverage):
         for name in mapping.endpoints:

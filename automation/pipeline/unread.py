@@ -47,14 +47,17 @@ async def unread_kinds(tools: Tools, practice: Practice) -> dict[str, Unread]:
 async def unread_of(tools: Tools, practice: Practice, plan: sync_stage.Plan) -> dict[str, Unread]:
     """The same, of the kinds of a plan that is there already."""
     known = await tools.store.readings.coverages(practice.name)
-    return unread(plan, {name: each.coverage for name, each in known.items()})
+    return unread(plan, practice, {name: each.coverage for name, each in known.items()})
 
 
-def unread(plan: sync_stage.Plan, coverage: Mapping[str, Coverage]) -> dict[str, Unread]:
+def unread(
+    plan: sync_stage.Plan, practice: Practice, coverage: Mapping[str, Coverage]
+) -> dict[str, Unread]:
     """The same for a plan and what was read of it.
 
     Args:
         plan: what is mapped, and what that needs.
+        practice: whose, with how far it is to be read.
         coverage: how far each endpoint was read, by its name.
     """
     needed: dict[str, set[str]] = {}
@@ -63,8 +66,9 @@ def unread(plan: sync_stage.Plan, coverage: Mapping[str, Coverage]) -> dict[str,
         needed.setdefault(mapping.entity, set()).update(plan.needs(mapping))
         own.setdefault(mapping.entity, set()).update(mapping.endpoints)
     found = {}
+    read = {name for name, each in coverage.items() if _is_read(plan, practice, each)}
     for kind, names in sorted(needed.items()):
-        if left := tuple(sorted(name for name in names if not _is_read(coverage.get(name)))):
+        if left := tuple(sorted(names - read)):
             begun = [coverage[name] for name in own[kind] if name in coverage]
             items = sum(each.items for each in begun)
             found[kind] = Unread(
@@ -73,10 +77,14 @@ def unread(plan: sync_stage.Plan, coverage: Mapping[str, Coverage]) -> dict[str,
     return found
 
 
-def _is_read(coverage: Coverage | None) -> bool:
-    return coverage is not None and (
-        coverage.full_at is not None or coverage.ended == "not_permitted"
-    )
+def _is_read(plan: sync_stage.Plan, practice: Practice, coverage: Coverage) -> bool:
+    """Read to its end once, as far as it is to be read by now."""
+    if coverage.full_at is None:
+        return coverage.ended == "not_permitted"
+    wanted = plan.horizons.days(coverage.endpoint, practice, coverage.began_at)
+    if wanted is None or coverage.days is None:
+        return True
+    return coverage.days[0] <= wanted[0] and wanted[1] <= coverage.days[1]
 
 
 def _total(begun: Iterable[Coverage]) -> int | None:

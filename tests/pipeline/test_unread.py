@@ -36,16 +36,20 @@ def coverages(plan: Plan, **changed: object) -> dict[str, Coverage]:
 
 
 def test_nothing_is_complete_before_it_was_read_to_its_end_once(plan: Plan) -> None:
-    everything = unread(plan, {})
+    everything = unread(plan, NORTH, {})
     assert "client" in everything
     assert all(each.items == 0 and each.total is None for each in everything.values())
-    assert unread(plan, coverages(plan)) == {}
+    assert unread(plan, NORTH, coverages(plan)) == {}
     later = coverages(plan, ended="failed", said="no answer")
-    assert unread(plan, later) == {}, "what was whole once is brought up to date by later runs"
+    assert unread(plan, NORTH, later) == {}, (
+        "what was whole once is brought up to date by later runs"
+    )
 
 
 def test_how_far_an_interrupted_reading_came_is_told(plan: Plan) -> None:
-    found = unread(plan, coverages(plan, ended="under_way", full_at=None, items=120, total=400))
+    found = unread(
+        plan, NORTH, coverages(plan, ended="under_way", full_at=None, items=120, total=400)
+    )
     [mapping] = [each for each in plan.mappings if each.entity == "client"]
     count = len(mapping.endpoints)
     assert found["client"].items == 120 * count
@@ -54,8 +58,29 @@ def test_how_far_an_interrupted_reading_came_is_told(plan: Plan) -> None:
 
 
 def test_a_gap_leaves_it_incomplete_and_what_may_not_be_seen_is_not_waited_for(plan: Plan) -> None:
-    assert "client" in unread(plan, coverages(plan, ended="gap", full_at=None))
-    assert unread(plan, coverages(plan, ended="not_permitted", full_at=None)) == {}
+    assert "client" in unread(plan, NORTH, coverages(plan, ended="gap", full_at=None))
+    assert unread(plan, NORTH, coverages(plan, ended="not_permitted", full_at=None)) == {}
+
+
+def test_a_calendar_that_is_to_be_read_further_is_a_part_until_that_is_read() -> None:
+    files, wider = (
+        catalog(Settings()),
+        NORTH.model_copy(update={"horizon": ("appointment=900:90",)}),
+    )
+    before, after = Plan(files, PORTAL, NORTH), Plan(files, PORTAL, wider)
+    read = {
+        name: each.model_copy(update={"days": before.horizons.days(name, NORTH, START)})
+        for name, each in coverages(before).items()
+    }
+    assert unread(before, NORTH, read) == {}
+    found = unread(after, wider, read)
+    assert "appointment" in found
+    assert "client" not in found
+    again = {
+        name: each.model_copy(update={"days": after.horizons.days(name, wider, START)})
+        for name, each in read.items()
+    }
+    assert unread(after, wider, again) == {}
 
 
 def test_a_practice_that_was_never_read_says_so_of_every_kind(tmp_path: Path) -> None:
