@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from automation.entities import (
+    Address,
     Client,
     Patient,
     alike_terms,
@@ -38,7 +39,7 @@ def test_an_entity_has_the_terms_of_its_names_numbers_and_addresses() -> None:
 
 
 def test_what_few_others_have_is_told_apart_from_words() -> None:
-    home = {"postal_code": "60 601-A"}
+    home: Address = {"postal_code": "60 601-A"}
     client = Client.model_construct(
         **OURS,
         last_name="O'Hára",

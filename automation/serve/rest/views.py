@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, ConfigDict, Field, create_model
 from starlette.responses import Response
 
+from automation.serve.rest import availability
 from automation.serve.rest.answers import shown_answer
 from automation.serve.rest.described import problems, scoped
 from automation.serve.rest.guarding import Asking, Working
@@ -16,10 +17,11 @@ from automation.store import VIEWS, View
 
 
 def routes() -> APIRouter:
-    """A route for each view."""
+    """A route for each view, and those of free times, which no SELECT alone can answer."""
     router = APIRouter()
     for view in VIEWS.values():
         _add(router, view)
+    router.include_router(availability.routes())
     return router
 
 
