@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
 from fastapi import APIRouter, Request
 from jinja2 import Environment, PackageLoader, select_autoescape
+from markupsafe import Markup, escape
 from starlette.responses import HTMLResponse
 
 from automation.serve.problems import STATUSES, TITLES
 from automation.serve.rest.described import SCOPE
 
+_SPAN: Final = re.compile(r"`([^`]+)`")
 _METHODS: Final = frozenset({"get", "post", "put", "patch", "delete"})
 _SAFE: Final = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
@@ -42,6 +45,7 @@ def routes() -> APIRouter:
     pages = Environment(
         loader=PackageLoader("automation.serve.rest"), autoescape=select_autoescape()
     )
+    pages.filters["coded"] = coded
 
     @router.get("/docs")
     async def docs(request: Request) -> HTMLResponse:
@@ -68,6 +72,11 @@ def grouped(made: dict[str, Any]) -> dict[str, list[Explained]]:
         tag = (operation.get("tags") or ["other"])[0]
         found.setdefault(tag, []).append(_explained(path, method, operation))
     return found
+
+
+def coded(text: str) -> Markup:
+    """A text of the description with its code spans (CommonMark 6.1) as elements."""
+    return Markup(_SPAN.sub(r"<code>\1</code>", str(escape(text))))  # noqa: S704 - escaped before
 
 
 def _operations(made: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:

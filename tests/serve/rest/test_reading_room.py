@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, Route
 
 from automation.serve.problems import TITLES
+from automation.serve.rest.reading_room import coded
 from tests.serve.office import Office, in_office
 
 
@@ -39,6 +40,11 @@ def test_the_pages_explain_every_operation_and_every_code(home: Path, page: Page
     assert page.locator("#list_patients").get_by_text("patients:read").is_visible()
     assert page.locator("#list_patients pre").last.is_visible()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert "`" not in page.locator("main").inner_text()
     page.set_content(errors)
     assert {each.get_attribute("id") for each in page.locator("tr[id]").all()} == set(TITLES)
     assert asked == []
+
+
+def test_code_in_a_text_is_shown_as_code_and_nothing_else_is_markup() -> None:
+    assert coded("`a<b` & <i>") == "<code>a&lt;b</code> &amp; &lt;i&gt;"
