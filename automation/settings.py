@@ -83,6 +83,8 @@ class Settings(BaseSettings):
         key_previous: the one before, while a rotation is not over.
         api_token: the token that a program on this machine shows over MCP.
         webhook_networks: private networks that events may be sent to, with commas between.
+        mail_server: takes letters about drift; may hold a password.
+        mail_sender: the address that they come from.
         log_level: what is logged to the error stream.
     """
 
@@ -111,6 +113,8 @@ class Settings(BaseSettings):
     key_previous: Key | None = None
     api_token: Token | None = None
     webhook_networks: Annotated[tuple[Network, ...], NoDecode, BeforeValidator(_networks)] = ()
+    mail_server: Token | None = None
+    mail_sender: str = ""
     log_level: Literal["debug", "info", "warning", "error"] = "warning"
 
     @property

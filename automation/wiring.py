@@ -17,7 +17,7 @@ from typing import Final, TextIO
 import structlog
 from structlog.typing import EventDict
 
-from automation import audit, browser, capture, inbound, store, transport, vault
+from automation import audit, browser, capture, inbound, notify, store, transport, vault
 from automation.catalog import Catalog
 from automation.errors import BadArgument, Unready
 from automation.model import AllowList, Egress, Endpoint
@@ -161,11 +161,13 @@ async def tools(
     Raises:
         Unready: the key, the home or the database cannot be used.
         BadFile: the browser's configuration cannot be used.
+        BadArgument: the address of the mail server, or of who sends, is none.
     """
     settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
     sealer = vault.Vault(key_ring(settings))
     clock = clock or SystemClock()
     rng = Random(SystemRandom().getrandbits(64))  # noqa: S311 - no secrets
+    outlet = notify.Outlet.at(settings.mail_server, settings.mail_sender)
     rows = await store.Store.open(settings.database_address.reveal(), clock=clock, sealer=sealer)
     files = catalog(settings)
     log = audit.AuditLog(
@@ -206,6 +208,7 @@ async def tools(
                 baselines=store.Baselines(rows.database, sealer),
                 incidents=store.Incidents(rows.database),
                 heals=store.Heals(rows.database),
+                outlet=outlet,
             )
     finally:
         await rows.close()

@@ -17,6 +17,7 @@ from automation.cli import (
     drift,
     inbound,
     job,
+    notify,
     operation,
     operation_writes,
     organization,
@@ -63,6 +64,7 @@ app.add_typer(practices.app, name="practice")
 app.add_typer(session.app, name="session")
 app.add_typer(document.app, name="document")
 app.add_typer(drift.app, name="drift")
+app.add_typer(notify.app, name="notify")
 app.add_typer(writes.app, name="writes")
 app.add_typer(inbound.app, name="inbound")
 app.add_typer(webhook.app, name="webhook")

@@ -7,7 +7,7 @@ commands to type and no link that acts when it is opened: mail scanners open all
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
@@ -62,41 +62,64 @@ class Alarm:
 
 
 @dataclass(frozen=True, slots=True)
+class Written:
+    """What is said, before it is known how it goes.
+
+    Attributes:
+        subject: in one line.
+        text: plain text.
+        page: the same as HTML.
+        pictures: what the page shows, PNG by name.
+    """
+
+    subject: str
+    text: str
+    page: str
+    pictures: Mapping[str, bytes]
+
+
+@dataclass(frozen=True, slots=True)
 class Envelope:
     """Where a letter comes from and goes to.
 
     Attributes:
         sender: address it comes from.
         recipient: address it goes to.
-        at: when it is written.
+        at: when it is sent.
         thread: what the letters of one incident have in common; never two incidents'.
+        number: of this letter alone; the same where it is sent once more, so that mail programs
+            show it once.
     """
 
     sender: str
     recipient: str
     at: datetime
     thread: str
+    number: str
 
 
-def drift_letter(alarm: Alarm, envelope: Envelope) -> EmailMessage:
+def drift_letter(alarm: Alarm) -> Written:
     """The letter about one incident."""
     pictures = {
         name: picture
         for name, picture in (("before", alarm.before), ("after", alarm.after))
         if picture is not None
     }
-    return _letter("drift", subject_of(alarm), {"told": told(alarm)}, envelope, pictures)
+    return _written("drift", subject_of(alarm), {"told": told(alarm)}, pictures)
 
 
-def digest_letter(alarms: Sequence[Alarm], envelope: Envelope) -> EmailMessage:
-    """One letter about everything that touches nothing of ours."""
-    subject = f"vetportal: {len(alarms)} changes that touch nothing of ours"
-    return _letter("digest", subject, {"all": [told(each) for each in alarms]}, envelope, {})
+def digest_letter(alarms: Sequence[Alarm]) -> Written:
+    """One letter about everything that is not worth one of its own."""
+    small = all(each.finding.severity is Severity.COSMETIC for each in alarms)
+    what = "nothing of ours is touched" if small else "nothing of ours is known to break"
+    many = "1 change" if len(alarms) == 1 else f"{len(alarms)} changes"
+    facts = {"all": [told(each) for each in alarms], "small": small, "what": what}
+    return _written("digest", f"vetportal: {many}, {what}", facts, {})
 
 
-def trial_letter(envelope: Envelope) -> EmailMessage:
+def trial_letter() -> Written:
     """A letter that shows that letters arrive."""
-    return _letter("trial", "vetportal: letters arrive", {}, envelope, {})
+    return _written("trial", "vetportal: letters arrive", {}, {})
 
 
 def subject_of(alarm: Alarm) -> str:
@@ -132,28 +155,29 @@ def told(alarm: Alarm) -> dict[str, object]:
     }
 
 
-def _letter(
-    name: str,
-    subject: str,
-    facts: dict[str, object],
-    envelope: Envelope,
-    pictures: dict[str, bytes],
-) -> EmailMessage:
+def _written(
+    name: str, subject: str, facts: dict[str, object], pictures: dict[str, bytes]
+) -> Written:
+    text = _PAGES.get_template(f"{name}.txt").render(facts)
+    page = css_inline.inline(_PAGES.get_template(f"{name}.html").render(facts))
+    return Written(subject, text, page, pictures)
+
+
+def enclosed(written: Written, envelope: Envelope) -> EmailMessage:
+    """What is said, as it is handed to a mail server."""
     letter = EmailMessage()
-    letter["Subject"] = subject
+    letter["Subject"] = written.subject
     letter["From"] = Address("vetportal", addr_spec=envelope.sender)
     letter["To"] = Address(addr_spec=envelope.recipient)
     letter["Date"] = format_datetime(envelope.at)
     domain = envelope.sender.rpartition("@")[2]
-    stamp = f"{envelope.at:%Y%m%d%H%M%S%f}"
-    letter["Message-ID"] = f"<{envelope.thread}.{stamp}@{domain}>"
+    letter["Message-ID"] = f"<{envelope.number}@{domain}>"
     letter["References"] = f"<{envelope.thread}@{domain}>"
     letter["Auto-Submitted"] = "auto-generated"  # RFC 3834: nobody's absence answers it
-    letter.set_content(_PAGES.get_template(f"{name}.txt").render(facts))
-    page = _PAGES.get_template(f"{name}.html").render(facts)
-    letter.add_alternative(css_inline.inline(page), subtype="html")
+    letter.set_content(written.text)
+    letter.add_alternative(written.page, subtype="html")
     html = letter.get_payload()[1]  # type: ignore[index]
-    for key, picture in pictures.items():
+    for key, picture in written.pictures.items():
         html.add_related(  # type: ignore[union-attr]
             picture, "image", "png", cid=f"<{key}>", filename=f"{key}.png", disposition="inline"
         )

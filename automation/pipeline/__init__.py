@@ -28,9 +28,17 @@ from automation.pipeline.learning import (
     with_proof,
 )
 from automation.pipeline.leaving import offboard
+from automation.pipeline.mailing import due_letters, send_letter
 from automation.pipeline.operating import dry_run
 from automation.pipeline.proving import prove
 from automation.pipeline.reading import assess, replay_pages
+from automation.pipeline.recipients import (
+    RecipientWish,
+    add_recipient,
+    list_recipients,
+    remove_recipient,
+    try_recipient,
+)
 from automation.pipeline.ruling import (
     RuleWish,
     add_rule,
@@ -85,6 +93,7 @@ __all__ = [
     "CaptureWatch",
     "Drained",
     "Headway",
+    "RecipientWish",
     "ReplayWatch",
     "RuleWish",
     "Seen",
@@ -98,6 +107,7 @@ __all__ = [
     "accept_drift",
     "accept_heal",
     "accept_write",
+    "add_recipient",
     "add_rule",
     "add_webhook",
     "apply_rule",
@@ -111,6 +121,7 @@ __all__ = [
     "consumption_for",
     "drain",
     "dry_run",
+    "due_letters",
     "find_webhook",
     "forget_events",
     "headway",
@@ -122,6 +133,7 @@ __all__ = [
     "learn",
     "list_actions",
     "list_deliveries",
+    "list_recipients",
     "list_rules",
     "list_webhooks",
     "list_writes",
@@ -142,10 +154,12 @@ __all__ = [
     "reject_heal",
     "relay",
     "remove_hooks",
+    "remove_recipient",
     "remove_rule",
     "remove_webhook",
     "replay_pages",
     "rotate_webhook",
+    "send_letter",
     "send_webhooks",
     "settle_write",
     "standing_drift",
@@ -156,6 +170,7 @@ __all__ = [
     "sync_all",
     "sync_in_turn",
     "try_heals",
+    "try_recipient",
     "try_webhook",
     "unread_kinds",
     "watch_replay",

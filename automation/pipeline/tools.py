@@ -8,6 +8,7 @@ from random import Random
 from automation import audit, capture, store
 from automation.catalog import Catalog
 from automation.inbound import InboundSecrets
+from automation.notify import Outlet
 from automation.ports import Clock
 from automation.session import Sessions
 from automation.store import Baselines, Heals, Incidents, Notices, Profiles, WriteIntents
@@ -33,3 +34,4 @@ class Tools:
     baselines: Baselines
     incidents: Incidents
     heals: Heals
+    outlet: Outlet

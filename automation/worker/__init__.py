@@ -6,7 +6,7 @@ from automation.worker.engine import EngineClient, EnginePlace, step
 from automation.worker.kinds import Kind, Kinds
 from automation.worker.lock import alone
 from automation.worker.reads import CANARY, LIVE_READ, REPLAY, RUN_FLOW, SIGN_IN, SYNC
-from automation.worker.telling import RULE, WEBHOOK
+from automation.worker.telling import MAIL, RULE, WEBHOOK
 from automation.worker.ticking import job_of
 from automation.worker.worker import Limits, Worker
 from automation.worker.writing import RECONCILE_WRITES, WRITE, ask_for_write
@@ -22,6 +22,7 @@ KINDS = Kinds(
     RECONCILE_WRITES,
     WEBHOOK,
     RULE,
+    MAIL,
 )
 """Every kind of job that a worker does."""
 

@@ -44,6 +44,18 @@ async def rule(tools: Tools, _practice: Practice | None, arguments: Arguments) -
 RULE: Final = Kind("rule", rule, queue="write", timeout=timedelta(minutes=10), tries=8)
 
 
+async def mail(tools: Tools, _practice: Practice | None, arguments: Arguments) -> JsonValue:
+    """Send a letter about drift (``letter``), and those that go with it in one.
+
+    Raises:
+        Transient, Unready: it could not be handed over.
+    """
+    return await pipeline.send_letter(tools, text_of(arguments, "letter"))
+
+
+MAIL: Final = Kind("mail", mail, queue="other", timeout=timedelta(minutes=5), tries=40, tells=False)
+
+
 class Telling:
     """Follows what happened, every few seconds; any number of workers may do so at once.
 
@@ -66,7 +78,13 @@ class Telling:
         if self._is_due("facts", _FACTS_EVERY):
             await pipeline.check_facts(self._tools)
         await pipeline.relay(self._tools)
-        return await self._ask_for_webhooks() + await self._ask_for_rules()
+        return sum(
+            (
+                await self._ask_for_webhooks(),
+                await self._ask_for_rules(),
+                await self._ask_for_letters(),
+            )
+        )
 
     def _is_due(self, what: str, every: float) -> bool:
         now = self._tools.clock.monotonic()
@@ -89,6 +107,15 @@ class Telling:
             told: dict[str, JsonValue] = {"rule": each.rule, "event": each.event}
             job = Job(kind=RULE.name, practice=each.practice, arguments=told)
             asked += await self._ask(job, f"rule:{each.rule}:{each.event}")
+        return asked
+
+    async def _ask_for_letters(self) -> int:
+        """One job for each; it is asked for again only where it was put off."""
+        asked, due = 0, await pipeline.due_letters(self._tools)
+        for each in due:
+            job = Job(kind=MAIL.name, arguments={"letter": each.id})
+            asked += await self._ask(job, f"mail:{each.id}:{each.next_at:%Y%m%dT%H%M%S}")
+        await self._tools.store.letters.asked(due)
         return asked
 
     async def _ask(self, job: Job, key: str) -> bool:

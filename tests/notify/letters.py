@@ -34,7 +34,9 @@ HEAL: Final = Heal(
     proof=("replay equals the browser: 50 of 50 rows",),
     at=AT,
 )
-ENVELOPE: Final = Envelope("alerts@clinic.example", "ops@clinic.example", AT, FINDING.fingerprint)
+ENVELOPE: Final = Envelope(
+    "alerts@clinic.example", "ops@clinic.example", AT, FINDING.fingerprint, "let_1"
+)
 
 
 def alarm(**more: Any) -> Alarm:  # noqa: ANN401

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import base64
 import re
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Page
 
 from automation.model import Severity
-from automation.notify.letter import digest_letter, drift_letter, subject_of, trial_letter
-from tests.notify.letters import ENVELOPE, FINDING, HEAL, alarm
+from automation.notify.letter import digest_letter, drift_letter, enclosed, subject_of, trial_letter
+from tests.notify.letters import AT, ENVELOPE, FINDING, HEAL, alarm
 
 PICTURE = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
@@ -18,7 +20,7 @@ PICTURE = base64.b64decode(
 
 
 def test_a_letter_says_the_same_in_text_and_as_a_page() -> None:
-    letter = drift_letter(alarm(), ENVELOPE)
+    letter = enclosed(drift_letter(alarm()), ENVELOPE)
     text = letter.get_body(("plain",))
     page = letter.get_body(("html",))
     assert text is not None
@@ -40,7 +42,7 @@ def test_a_letter_says_the_same_in_text_and_as_a_page() -> None:
 
 
 def test_nothing_in_a_letter_acts_or_is_loaded_when_it_is_opened() -> None:
-    letter = drift_letter(alarm(before=PICTURE, after=PICTURE), ENVELOPE)
+    letter = enclosed(drift_letter(alarm(before=PICTURE, after=PICTURE)), ENVELOPE)
     page = letter.get_body(("related", "html"))
     assert page is not None
     text = page.as_string()
@@ -56,9 +58,12 @@ def test_nothing_in_a_letter_acts_or_is_loaded_when_it_is_opened() -> None:
 
 
 def test_letters_of_one_incident_belong_together_and_each_is_its_own() -> None:
-    first = drift_letter(alarm(), ENVELOPE)
+    first = enclosed(drift_letter(alarm()), ENVELOPE)
     assert first["References"] == f"<{FINDING.fingerprint}@clinic.example>"
-    assert first["Message-ID"] != first["References"]
+    assert first["Message-ID"] == "<let_1@clinic.example>"
+    again = enclosed(drift_letter(alarm()), replace(ENVELOPE, at=AT + timedelta(hours=1)))
+    assert again["Message-ID"] == first["Message-ID"]
+    assert again["Date"] != first["Date"]
 
 
 def test_a_subject_tells_how_bad_it_is_and_stays_on_one_line() -> None:
@@ -74,7 +79,7 @@ def test_a_subject_tells_how_bad_it_is_and_stays_on_one_line() -> None:
 
 
 def test_what_is_over_asks_for_nothing() -> None:
-    letter = drift_letter(alarm(over=True), ENVELOPE)
+    letter = enclosed(drift_letter(alarm(over=True)), ENVELOPE)
     text = letter.get_body(("plain",))
     assert text is not None
     assert "It is over" in text.get_content()
@@ -83,7 +88,7 @@ def test_what_is_over_asks_for_nothing() -> None:
 
 def test_what_a_portal_says_is_no_page_of_ours() -> None:
     evil = FINDING.model_copy(update={"after": "<img src=x onerror=alert(1)>", "heal": False})
-    letter = drift_letter(alarm(finding=evil, heals=()), ENVELOPE)
+    letter = enclosed(drift_letter(alarm(finding=evil, heals=())), ENVELOPE)
     page = letter.get_body(("html",))
     assert page is not None
     assert "<img src=x" not in page.get_content()
@@ -91,14 +96,18 @@ def test_what_a_portal_says_is_no_page_of_ours() -> None:
 
 def test_small_changes_come_together() -> None:
     small = FINDING.model_copy(update={"severity": Severity.COSMETIC})
-    letter = digest_letter([alarm(finding=small), alarm(finding=small)], ENVELOPE)
-    assert letter["Subject"] == "vetportal: 2 changes that touch nothing of ours"
-    assert trial_letter(ENVELOPE)["Subject"] == "vetportal: letters arrive"
+    two = digest_letter([alarm(finding=small), alarm(finding=small)])
+    assert two.subject == "vetportal: 2 changes, nothing of ours is touched"
+    one = digest_letter([alarm(finding=FINDING.model_copy(update={"severity": Severity.RISKY}))])
+    assert one.subject == "vetportal: 1 change, nothing of ours is known to break"
+    assert "a field has another name (risky)\n" in one.text
+    assert FINDING.fingerprint in one.text
+    assert trial_letter().subject == "vetportal: letters arrive"
 
 
 @pytest.mark.parametrize("width", [360, 1024])
 def test_a_letter_fits_a_phone_and_a_desk(page: Page, width: int) -> None:
-    letter = drift_letter(alarm(before=PICTURE), ENVELOPE)
+    letter = enclosed(drift_letter(alarm(before=PICTURE)), ENVELOPE)
     html = letter.get_body(("html",))
     assert html is not None
     text = html.get_content()

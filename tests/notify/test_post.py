@@ -10,13 +10,13 @@ import pytest
 
 from automation.errors import BadArgument, Transient, Unready, VetportalError
 from automation.model import Secret
-from automation.notify.letter import drift_letter
+from automation.notify.letter import drift_letter, enclosed
 from automation.notify.post import MailServer, Post
 from tests.engine import run_engine
 from tests.notify.letters import ENVELOPE, alarm
 from tests.notify.mailbox import PASSWORD, Mailbox, free_port, mailbox
 
-LETTER = drift_letter(alarm(), ENVELOPE)
+LETTER = enclosed(drift_letter(alarm()), ENVELOPE)
 
 
 @pytest.fixture

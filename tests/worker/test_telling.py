@@ -8,11 +8,12 @@ import pytest
 
 from automation import pipeline
 from automation.errors import BadArgument
-from automation.model import RuleAction
+from automation.model import GATHERING, RuleAction
 from automation.pipeline import Tools, WebhookWish
 from automation.store.events import put_events
 from automation.worker import KINDS, EngineClient, EnginePlace
-from automation.worker.telling import RULE, WEBHOOK, Telling
+from automation.worker.telling import MAIL, RULE, WEBHOOK, Telling
+from tests.pipeline.post_office import PostOffice, in_post_office
 from tests.pipeline.scene import NORTH, played
 from tests.store.telling import event, rule
 
@@ -67,6 +68,29 @@ def test_the_jobs_do_what_they_say(tmp_path: Path, monkeypatch: pytest.MonkeyPat
             await WEBHOOK.run(tools, None, {})
 
     played(tmp_path, scene)
+
+
+def test_each_letter_that_is_due_gets_one_job_whoever_looks(tmp_path: Path) -> None:
+    place = EnginePlace.beside(f"sqlite:///{tmp_path / 'home' / 'vetportal.db'}")
+
+    async def scene(office: PostOffice) -> None:
+        await office.recipient()
+        await office.see("north")
+        office.clock.pass_time(GATHERING.total_seconds())
+        async with EngineClient.open(place) as client:
+            first, second = (Telling(office.tools, client, KINDS) for _ in range(2))
+            due = await pipeline.due_letters(office.tools)
+            assert await first.tell() == 1
+            await office.tools.store.letters.mark(due, "waiting")  # as after a kill in between
+            assert await second.tell() == 0
+            [job] = [each.attempt.job for each in await client.jobs()]
+        assert await pipeline.due_letters(office.tools) == ()
+        assert job.kind == "mail"
+        assert await MAIL.run(office.tools, None, job.arguments) == {"findings": 1}
+        assert await MAIL.run(office.tools, None, job.arguments) == {"over": True}
+        assert len(office.box.letters) == 1
+
+    in_post_office(tmp_path / "home", scene)
 
 
 def test_webhooks_wait_for_no_practice_and_rules_with_its_writes() -> None:
