@@ -125,13 +125,17 @@ def rate_limit(view: View) -> Iterator[Change]:
 
 
 def size(view: View) -> Iterator[Change]:
-    """Answers of the same shape are many times as large, or as small."""
+    """Answers of the same shape are many times as large, or as small, and none ever was.
+
+    The last page of a list is small, whole pages are large: another share of them is no news.
+    """
     for call in view.calls:
         shift = _shift(call, lambda one: one.size)
         if shift is None or not call.answered or not _same_shape(call):
             continue
         alike = factor(spread_of(call.before.size)) < 2  # noqa: PLR2004 - half, or twice
-        if (alike and factor(abs(shift)) > _GROWN) or _outgrown(call):
+        shifted = alike and factor(abs(shift)) > _GROWN and _beyond(call, up=shift > 0)
+        if shifted or _outgrown(call):
             yield _change(call, "size", "as usual", "larger" if shift > 0 else "smaller")
 
 
@@ -200,6 +204,12 @@ def _same_shape(call: Call) -> bool:
     old, new = call.before.fields, call.now.fields
     always = {path for path, one in old.items() if one.seen == call.before.seen}
     return always <= set(new) <= set(old)
+
+
+def _beyond(call: Call, *, up: bool) -> bool:
+    """Whether the largest answer of the run is beyond all that came before."""
+    largest = max(call.now.size)
+    return largest > max(call.before.size) if up else largest < min(call.before.size)
 
 
 def _outgrown(call: Call) -> bool:

@@ -178,3 +178,26 @@ def secured(how: str) -> Change:
         return run
 
     return changed
+
+
+def test_another_share_of_large_and_small_answers_is_no_news() -> None:
+    """Whole pages of a list are large, its last one is small: once there are two pages only."""
+    grown = Baseline(portal="example", practice="one", flow="list-pets")
+    for day in range(12):
+        grown = judge(grown, observed(day, sized(9000, 9000, 9000, 300)), USED).baseline
+    assert judge(grown, observed(50, sized(9000, 300)), USED).findings == ()
+    told = judge(grown, observed(50, sized(20, 20)), USED).findings
+    assert [(one.rule, one.after) for one in told] == [("net.ops.size", "smaller")]
+
+
+def sized(*sizes: int) -> Change:
+    """The search is asked several times, and answered at these sizes."""
+
+    def changed(run: list[Exchange]) -> list[Exchange]:
+        search = run[SEARCH]
+        assert search.response is not None
+        assert search.response.body is not None
+        answered = [search.response.body.model_copy(update={"size": size}) for size in sizes]
+        return [*run[:SEARCH], *(respond(body=body)([*run])[SEARCH] for body in answered)]
+
+    return changed
