@@ -41,6 +41,7 @@ _PARTS: Final = {
         ),
     ),
     "everything": _Part("0 * * * *", 600, ()),
+    "canary": _Part("30 3 * * *", 3 * 3600, (), kind="canary"),
     "writes": _Part("*/15 * * * *", 300, (), kind="reconcile_writes"),
 }
 
@@ -54,8 +55,8 @@ def default_schedules(
 ) -> tuple[Schedule, ...]:
     """Appointments and boards each minute in opening hours, money and scripts every five minutes.
 
-    Everything is read each hour, and each quarter of one what may have been written is searched
-    for. Each is spread over a part of its time, so that practices of one worker do not all begin at
+    Everything is read each hour, each quarter of one what may have been written is searched for,
+    and each night a canary plays a few flows in the browser. Each is spread over a part of its time, so that practices of one worker do not all begin at
     once.
 
     Args:

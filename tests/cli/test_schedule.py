@@ -46,10 +46,12 @@ def test_a_schedule_is_added_in_the_time_zone_of_its_practice_paused_resumed_and
 def test_the_default_cadence_may_be_given_twice_and_has_the_hours_that_are_told() -> None:
     facts("add", "north", "--default")
     found = facts("add", "north", "--default", "--hours", "08:00-18:00")
-    names = ["north-calendar", "north-money", "north-everything", "north-writes"]
+    kinds = ("calendar", "money", "everything", "canary", "writes")
+    names = [f"north-{kind}" for kind in kinds]
     assert [each["name"] for each in found] == names
     assert [each["hours"] for each in facts("list", "--practice", "north")] == [
         ["08:00-18:00"],
+        [],
         [],
         [],
         [],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 from automation.model import Practice
 from automation.worker import default_schedules
@@ -15,11 +16,12 @@ NORTH = Practice(
 
 def test_the_calendar_is_read_each_minute_in_opening_hours_money_each_five() -> None:
     mapped = {"appointment", "invoice", "patient"}
-    calendar, money, everything, writes = default_schedules(NORTH, mapped, START)
-    assert [each.name for each in (calendar, money, everything, writes)] == [
+    calendar, money, everything, canary, writes = default_schedules(NORTH, mapped, START)
+    assert [each.name for each in (calendar, money, everything, canary, writes)] == [
         "north-calendar",
         "north-money",
         "north-everything",
+        "north-canary",
         "north-writes",
     ]
     assert {each.kind for each in (calendar, money, everything)} == {"sync"}
@@ -41,5 +43,15 @@ def test_the_calendar_is_read_each_minute_in_opening_hours_money_each_five() -> 
 def test_what_a_portal_has_not_is_not_asked_for() -> None:
     assert [each.name for each in default_schedules(NORTH, {"patient"}, START)] == [
         "north-everything",
+        "north-canary",
         "north-writes",
     ]
+
+
+def test_a_canary_looks_at_a_few_flows_each_night() -> None:
+    canary = default_schedules(NORTH, {"patient"}, START)[1]
+    assert (canary.kind, canary.arguments, canary.missed) == ("canary", {}, "once")
+    assert timedelta() < canary.next_at - START <= timedelta(days=1)
+    night = canary.next_at.astimezone(ZoneInfo("America/Chicago"))
+    assert (night.hour, night.minute) == (3, 30)
+    assert canary.jitter == timedelta(hours=3).total_seconds()

@@ -67,6 +67,7 @@ def test_practices_of_a_table_may_be_read_again_and_again_in_their_opening_hours
     found = told(home, "schedule", "list")["schedules"]
     assert [each["name"] for each in found] == [
         "north-calendar",
+        "north-canary",
         "north-everything",
         "north-money",
         "north-writes",
