@@ -27,7 +27,7 @@ class WebhookEndpoint(Noun):
         locations: only what belongs to these locations; everything when empty.
         types: only these events; ``appointment.*`` means a family, all when empty.
         payload: what is told of an entity.
-        reads: kinds of entities of which a full payload may tell; all when None.
+        reads: kinds of what it is told of, entities and others; all when None.
         state: whether it is sent to.
         why: why it is disabled.
         created_at: when it was made.
@@ -59,7 +59,8 @@ class WebhookEndpoint(Noun):
     def wants(self, event: Event) -> bool:
         """Whether an event of its organization is for it; what it may not see never is."""
         return (
-            (not self.practices or event.practice in self.practices)
+            (self.reads is None or event.kind in self.reads)
+            and (not self.practices or event.practice in self.practices)
             and (not self.locations or event.location in self.locations)
             and (not self.types or any(is_meant(event.type, each) for each in self.types))
         )

@@ -94,8 +94,7 @@ class Courier:
         self, endpoint: WebhookEndpoint, keys: tuple[Secret, ...], event: Event
     ) -> Taken:
         entity = None
-        tells = endpoint.reads is None or event.kind in endpoint.reads
-        if endpoint.payload == "full" and tells and event.kind in ENTITIES:
+        if endpoint.payload == "full" and event.kind in ENTITIES:
             scope = Scope(event.practice, {"id": event.entity})
             found = await self._rows.rows(event.kind, scope, limit=1, removed=True)
             entity = next(iter(found), None)

@@ -13,7 +13,6 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from automation import notify
-from automation.entities import ENTITIES
 from automation.errors import BadArgument, NotKnown
 from automation.model import Delivery, Event, Secret, WebhookEndpoint
 from automation.pipeline.tools import Tools
@@ -21,6 +20,7 @@ from automation.transport import Taken
 
 OVERLAP: Final = timedelta(hours=24)
 """For how long a secret that was replaced still signs."""
+_TOLD: Final = frozenset(kind for raised in notify.EVENTS.values() for kind in raised.kinds)
 _BYTES: Final = 12
 _LONGEST: Final = 200
 
@@ -36,7 +36,7 @@ class WebhookWish:
         locations: only what belongs to these; everything when empty.
         types: only these events or families (``appointment.*``); all when empty.
         full: tell all that is stored of an entity, not only its id.
-        reads: kinds of entities that may be told of in full; all when None.
+        reads: kinds of what it may be told of, entities and others; all when None.
     """
 
     url: str
@@ -54,7 +54,7 @@ async def add_webhook(
     """Make an endpoint; its secret is shown now and never again.
 
     Raises:
-        NotKnown: no such organization, practice of it, event, or kind of entity.
+        NotKnown: no such organization, practice of it, event, or kind of what is told of.
         BadArgument: nothing can be sent to this address.
     """
     tools.event_door.targets.refuse(wish.url)
@@ -63,8 +63,8 @@ async def add_webhook(
         if name not in own:
             raise NotKnown(f"practice of {organization}", name, tuple(own))
     for kind in wish.reads or ():
-        if kind not in ENTITIES:
-            raise NotKnown("kind of entity", kind, tuple(ENTITIES))
+        if kind not in _TOLD:
+            raise NotKnown("kind of what is told of", kind, tuple(_TOLD))
     if len(wish.description) > _LONGEST:
         raise BadArgument(f"the description has more than {_LONGEST} characters")
     endpoint = WebhookEndpoint(

@@ -13,6 +13,7 @@ from automation.serve.jobs import Jobs
 from automation.serve.overview import Overview
 from automation.serve.problems import Problem
 from automation.serve.reading import Reader
+from automation.serve.webhooks import Webhooks
 from automation.serve.writing import Writer
 from automation.store import Lists
 
@@ -29,6 +30,7 @@ class Service:
         reader: the read model.
         writer: changes portals.
         overview: knows practices, runs and jobs.
+        webhooks: knows where events are sent.
         authenticator: gives tokens to those who know the login of a practice.
     """
 
@@ -39,12 +41,14 @@ class Service:
     reader: Reader = field(init=False)
     writer: Writer = field(init=False)
     overview: Overview = field(init=False)
+    webhooks: Webhooks = field(init=False)
     authenticator: Authenticator = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "reader", Reader(self.tools, self.jobs))
         object.__setattr__(self, "writer", Writer(self.tools, self.jobs))
         object.__setattr__(self, "overview", Overview(self.tools, self.reader.freshness))
+        object.__setattr__(self, "webhooks", Webhooks(self.tools))
         authenticator = Authenticator(self.tools, self.tokens, self.jobs)
         object.__setattr__(self, "authenticator", authenticator)
 

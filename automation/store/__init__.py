@@ -42,6 +42,7 @@ from automation.store.standing import EXPIRY_DAYS, FACTS, RENEWAL_DAYS, Standing
 from automation.store.store import Store
 from automation.store.sweep import Loss
 from automation.store.views import VIEWS, Taken, View, ViewPage, Views, Wanted
+from automation.store.webhook_lists import WebhookLists
 from automation.store.webhooks import Webhooks
 from automation.store.workers import Workers
 from automation.store.write_intents import KEPT_DAYS, WriteIntents
@@ -119,6 +120,7 @@ __all__ = [
     "ViewPage",
     "Views",
     "Wanted",
+    "WebhookLists",
     "Webhooks",
     "Window",
     "Worked",

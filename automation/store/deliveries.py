@@ -192,24 +192,13 @@ class Deliveries:
             after: ``begun_at`` and id of the last one of the page before.
             limit: size of the page.
         """
-        row = WEBHOOK_DELIVERY.c
-        wanted: list[ColumnElement[bool]] = []
+        own: list[ColumnElement[bool]] = []
         if organization is not None:
-            wanted.append(WEBHOOK_ENDPOINT.c.organization == organization)
-        if endpoint is not None:
-            wanted.append(row.endpoint == endpoint)
-        if state is not None:
-            wanted.append(row.state == state)
-        if after is not None:
-            at = after[0].timestamp()
-            wanted.append(or_(row.begun_at < at, and_(row.begun_at == at, row.id > after[1])))
-        joined = WEBHOOK_DELIVERY.join(WEBHOOK_ENDPOINT, WEBHOOK_ENDPOINT.c.id == row.endpoint)
-        page = select(WEBHOOK_DELIVERY).select_from(joined).where(*wanted)
-        page = page.order_by(row.begun_at.desc(), row.id).limit(limit)
+            own.append(WEBHOOK_ENDPOINT.c.organization == organization)
         async with self._database.read() as connection:
-            rows = (await connection.execute(page)).mappings().all()
-            events = await find_events(connection, [each["event"] for each in rows])
-        return tuple((delivery_of(each), events[each["event"]]) for each in rows)
+            return await page_of(
+                connection, own, endpoint=endpoint, state=state, after=after, limit=limit
+            )
 
     async def again(self, delivery: str, *, organization: str | None = None) -> Delivery:
         """Let one delivery be sent once more, with all its tries.
@@ -274,6 +263,42 @@ class Deliveries:
         row = WEBHOOK_DELIVERY.c
         now = self._clock.now().timestamp()
         return and_(row.endpoint == endpoint, row.state == "waiting", row.next_at <= now)
+
+
+async def page_of(
+    connection: AsyncConnection,
+    own: Sequence[ColumnElement[bool]],
+    *,
+    endpoint: str | None,
+    state: str | None,
+    after: tuple[datetime, str] | None,
+    limit: int,
+) -> tuple[tuple[Delivery, Event], ...]:
+    """Deliveries with their events, the latest first.
+
+    Args:
+        connection: where they are.
+        own: whose: conditions on deliveries and their endpoints.
+        endpoint: only to this one.
+        state: only in this state.
+        after: ``begun_at`` and id of the last one of the page before.
+        limit: size of the page.
+    """
+    row = WEBHOOK_DELIVERY.c
+    wanted = [*own]
+    if endpoint is not None:
+        wanted.append(row.endpoint == endpoint)
+    if state is not None:
+        wanted.append(row.state == state)
+    if after is not None:
+        at = after[0].timestamp()
+        wanted.append(or_(row.begun_at < at, and_(row.begun_at == at, row.id > after[1])))
+    joined = WEBHOOK_DELIVERY.join(WEBHOOK_ENDPOINT, WEBHOOK_ENDPOINT.c.id == row.endpoint)
+    page = select(WEBHOOK_DELIVERY).select_from(joined).where(*wanted)
+    page = page.order_by(row.begun_at.desc(), row.id).limit(limit)
+    rows = (await connection.execute(page)).mappings().all()
+    events = await find_events(connection, [each["event"] for each in rows])
+    return tuple((delivery_of(each), events[each["event"]]) for each in rows)
 
 
 def delivery_of(row: Mapping[Any, Any]) -> Delivery:

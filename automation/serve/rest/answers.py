@@ -15,6 +15,8 @@ from automation.serve.reading import Shown
 
 PROBLEM: Final = "application/problem+json"
 LINES: Final = "application/x-ndjson"
+UNKEPT: Final = {"Cache-Control": "no-store"}
+"""Of what is shown once and must lie nowhere."""
 _TAG: Final = 12
 
 

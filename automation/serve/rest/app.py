@@ -16,6 +16,7 @@ from automation.serve.rest import (
     overview,
     reading_room,
     views,
+    webhooks,
     writes,
 )
 from automation.serve.rest.described import ProblemShape
@@ -44,6 +45,7 @@ def build_app(service: Service) -> FastAPI:
     app.include_router(writes.routes(service.tools))
     app.include_router(overview.routes())
     app.include_router(authenticating.routes())
+    app.include_router(webhooks.routes())
     app.include_router(inbound.routes(service.tools))
     app.include_router(reading_room.routes())
     app.add_middleware(GZipMiddleware, minimum_size=_GZIP_FROM)

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from automation.model import Secret
 from automation.serve.authenticating import SCOPE, Entered, Held, LoginWish
 from automation.serve.problems import Problem
-from automation.serve.rest.answers import answer
+from automation.serve.rest.answers import UNKEPT, answer
 from automation.serve.rest.bodies import read_body
 from automation.serve.rest.described import problems, scoped
 from automation.serve.rest.guarding import Asking, Working
@@ -233,4 +233,4 @@ def _told(request: Request, found: Entered | Held) -> Response:
         "practices": list(token.practices),
         "scopes": list(token.scopes),
     }
-    return answer(request, content)
+    return answer(request, content, headers=UNKEPT)

@@ -46,7 +46,7 @@ async def read_body(request: Request, model: type[_Model]) -> _Model:
     if kind.lower() != "application/json":
         raise Problem(415, "unsupported_media_type", "a body is application/json")
     try:
-        return model.model_validate_json(await request.body())
+        return model.model_validate_json(await request.body() or b"{}")
     except ValidationError as problem:
         first = problem.errors(include_input=False, include_context=False)[0]
         place = ".".join(str(each) for each in first["loc"]) or "body"

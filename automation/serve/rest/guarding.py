@@ -62,7 +62,7 @@ async def _pass(request: Request, go_on: Next) -> Response:
             response = problem_answer(Problem(500, "internal", "A mistake of ours"), number)
     response.headers["X-Request-Id"] = number
     response.headers["Vetportal-Version"] = VERSION
-    response.headers["Cache-Control"] = "private, no-cache"
+    response.headers.setdefault("Cache-Control", "private, no-cache")
     response.headers["X-Content-Type-Options"] = "nosniff"
     allowance: Allowance | None = getattr(request.state, "allowance", None)
     if allowance is not None:
