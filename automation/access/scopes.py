@@ -16,6 +16,7 @@ SCOPES: Final = frozenset(
         "live:read",
         "practices:admin",
         "practices:read",
+        "reconciliation:decide",
         "runs:read",
         "runs:start",
         "sessions:open",

@@ -45,6 +45,7 @@ from automation.entities.stock_batch import StockBatch
 from automation.entities.supplier import Supplier
 from automation.entities.task import Task
 from automation.entities.terms import (
+    ALIKE,
     alike_terms,
     email_term,
     phone_term,
@@ -55,6 +56,7 @@ from automation.entities.terms import (
 from automation.entities.treatment_board_entry import TreatmentBoardEntry
 
 __all__ = [
+    "ALIKE",
     "ENTITIES",
     "Address",
     "Appointment",

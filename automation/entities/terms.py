@@ -11,7 +11,8 @@ from automation.entities.entity import Entity
 
 _LONGEST: Final = 64
 _WORD: Final = re.compile(r"\w+")
-_ALIKE: Final = ("tel:", "mail:", "home:", "born:", "chip:")
+ALIKE: Final = ("tel:", "mail:", "home:", "born:", "chip:")
+"""How the terms begin that few share, unless they are the same in another place."""
 _NO_DIGIT: Final = re.compile(r"\D")
 
 
@@ -25,7 +26,7 @@ def terms_of(entity: Entity) -> frozenset[str]:
 
 def alike_terms(entity: Entity) -> frozenset[str]:
     """The terms of an entity that few others have, unless they are the same in another place."""
-    return frozenset(term for term in terms_of(entity) if term.startswith(_ALIKE))
+    return frozenset(term for term in terms_of(entity) if term.startswith(ALIKE))
 
 
 def plain_text(text: str | None) -> str:

@@ -19,6 +19,7 @@ from automation.store.incidents import Incidents
 from automation.store.intake import BATCH, Intake
 from automation.store.leases import Lease, Leases, boot_time, told_of_waiting
 from automation.store.letters import Letters
+from automation.store.likenesses import Decided, Likenesses, Pair
 from automation.store.listing import Choice, Listing, Page, Place
 from automation.store.lists import Lists
 from automation.store.logins import Logins
@@ -78,6 +79,7 @@ __all__ = [
     "DataKeys",
     "Database",
     "Decide",
+    "Decided",
     "Deliveries",
     "Due",
     "Erasure",
@@ -90,6 +92,7 @@ __all__ = [
     "Lease",
     "Leases",
     "Letters",
+    "Likenesses",
     "Listing",
     "Lists",
     "Logins",
@@ -98,6 +101,7 @@ __all__ = [
     "Organizations",
     "Outbox",
     "Page",
+    "Pair",
     "Place",
     "Profiles",
     "Reach",

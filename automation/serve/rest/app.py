@@ -15,6 +15,7 @@ from automation.serve.rest import (
     mcp,
     overview,
     reading_room,
+    reconciliation,
     views,
     webhooks,
     writes,
@@ -43,6 +44,7 @@ def build_app(service: Service) -> FastAPI:
     app.include_router(lists.routes())
     app.include_router(views.routes())
     app.include_router(writes.routes(service.tools))
+    app.include_router(reconciliation.routes())
     app.include_router(overview.routes())
     app.include_router(authenticating.routes())
     app.include_router(webhooks.routes())
