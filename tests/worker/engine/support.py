@@ -53,6 +53,6 @@ async def running(
 
 
 async def until(holds: Callable[[], Awaitable[bool]]) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not await holds():  # noqa: ASYNC110 - other processes tell nothing
             await asyncio.sleep(0.02)
