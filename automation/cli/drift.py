@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -159,6 +160,44 @@ def history(
         {**each.model_dump(mode="json"), "rule": rules.get(each.fingerprint, "")} for each in events
     ]
     emit({"events": facts}, "\n".join(lines) or "nothing happened yet", as_json=as_json)
+
+
+@app.command()
+def report(
+    finding: Annotated[str, typer.Argument(metavar="[ID]", help="Only this finding.")] = "",
+    out: Annotated[
+        str, typer.Option(help="File to write; - is the standard output.")
+    ] = "drift.html",
+    practice: OfPractice = "",
+    portal: OfPortal = "",
+    everything: Annotated[
+        bool, typer.Option("--all", help="Also what is noted, accepted or over.")
+    ] = False,
+) -> None:
+    """Write a page with what differs, release by release; it loads nothing."""
+
+    async def work(tools: Tools) -> str:
+        from automation.pipeline import report_drift
+
+        return await report_drift(
+            tools,
+            fingerprint=finding or None,
+            practice=practice or None,
+            portal=portal or None,
+            everything=everything,
+        )
+
+    page = with_tools(work)
+    if out == "-":
+        typer.echo(page)
+        return
+    from automation.errors import BadArgument
+
+    try:
+        Path(out).write_text(page, encoding="utf-8")
+    except OSError as problem:
+        raise BadArgument(f"{out} cannot be written: {problem.strerror}") from None
+    typer.echo(f"written: {out}")
 
 
 def _lines(one: Standing, *, whole: bool) -> Iterator[str]:

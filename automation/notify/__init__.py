@@ -7,6 +7,7 @@ from automation.notify.patience import PAUSES, WINDOW
 from automation.notify.payload import body_of
 from automation.notify.post import MailServer
 from automation.notify.registry import COLUMNS, EVENTS, Raised, events_of, known_types
+from automation.notify.report import Chapter, chapters_of, drift_report
 from automation.notify.ruling import Left, filled, known_of, refuse_places, refuse_unwanted
 from automation.notify.services import SERVICES, service_of
 from automation.notify.signing import new_secret, signed
@@ -20,6 +21,7 @@ __all__ = [
     "WINDOW",
     "Alarm",
     "Carried",
+    "Chapter",
     "Courier",
     "Left",
     "MailServer",
@@ -28,8 +30,10 @@ __all__ = [
     "Raised",
     "Written",
     "body_of",
+    "chapters_of",
     "digest_letter",
     "drift_letter",
+    "drift_report",
     "events_of",
     "filled",
     "known_of",

@@ -7,7 +7,7 @@ commands to type and no link that acts when it is opened: mail scanners open all
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
@@ -100,12 +100,7 @@ class Envelope:
 
 def drift_letter(alarm: Alarm) -> Written:
     """The letter about one incident."""
-    pictures = {
-        name: picture
-        for name, picture in (("before", alarm.before), ("after", alarm.after))
-        if picture is not None
-    }
-    return _written("drift", subject_of(alarm), {"told": told(alarm)}, pictures)
+    return _written("drift", subject_of(alarm), {"told": told(alarm)}, pictures_of(alarm))
 
 
 def digest_letter(alarms: Sequence[Alarm]) -> Written:
@@ -133,8 +128,24 @@ def subject_of(alarm: Alarm) -> str:
     return plain if len(plain) <= _LONGEST_SUBJECT else short
 
 
-def told(alarm: Alarm) -> dict[str, object]:
-    """What a letter says, as its templates take it."""
+def pictures_of(alarm: Alarm) -> dict[str, bytes]:
+    """The pictures of an alarm, by name."""
+    pictures = (("before", alarm.before), ("after", alarm.after))
+    return {name: picture for name, picture in pictures if picture is not None}
+
+
+def _part(name: str, _picture: bytes) -> str:
+    """Where a letter has a picture: in a part of itself (RFC 2392)."""
+    return f"cid:{name}"
+
+
+def told(alarm: Alarm, source_of: Callable[[str, bytes], str] = _part) -> dict[str, object]:
+    """What is said of an alarm, as the templates take it.
+
+    Args:
+        alarm: what is told.
+        source_of: where a picture of this name stands.
+    """
     finding = alarm.finding
     return {
         "level": "resolved" if alarm.over else str(finding.severity),
@@ -148,9 +159,8 @@ def told(alarm: Alarm) -> dict[str, object]:
         "breaks": _USED[finding.consumed],
         "heals": alarm.heals,
         "pictures": [
-            name
-            for name, picture in (("before", alarm.before), ("after", alarm.after))
-            if picture is not None
+            {"name": name, "source": source_of(name, picture)}
+            for name, picture in pictures_of(alarm).items()
         ],
     }
 
@@ -159,8 +169,12 @@ def _written(
     name: str, subject: str, facts: dict[str, object], pictures: dict[str, bytes]
 ) -> Written:
     text = _PAGES.get_template(f"{name}.txt").render(facts)
-    page = css_inline.inline(_PAGES.get_template(f"{name}.html").render(facts))
-    return Written(subject, text, page, pictures)
+    return Written(subject, text, page_of(name, facts), pictures)
+
+
+def page_of(name: str, facts: Mapping[str, object]) -> str:
+    """A page of a template, with its styles inlined, as mail programs want it."""
+    return css_inline.inline(_PAGES.get_template(f"{name}.html").render(facts))
 
 
 def enclosed(written: Written, envelope: Envelope) -> EmailMessage:

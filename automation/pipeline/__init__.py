@@ -39,6 +39,7 @@ from automation.pipeline.recipients import (
     remove_recipient,
     try_recipient,
 )
+from automation.pipeline.reporting import report_drift
 from automation.pipeline.ruling import (
     RuleWish,
     add_rule,
@@ -158,6 +159,7 @@ __all__ = [
     "remove_rule",
     "remove_webhook",
     "replay_pages",
+    "report_drift",
     "rotate_webhook",
     "send_letter",
     "send_webhooks",

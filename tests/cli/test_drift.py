@@ -75,3 +75,17 @@ def test_what_makes_no_sense_is_refused(home: Home, words: tuple[str, ...], said
     done = home.command("drift", *words)
     assert done.returncode == 2
     assert said in done.stderr
+
+
+def test_a_report_is_a_page_of_its_own(home: Home, tmp_path: Path) -> None:
+    drifted(home)
+    file = tmp_path / "report.html"
+    done = home.command("drift", "report", "--out", str(file))
+    assert done.stdout == f"written: {file}\n"
+    page = file.read_text()
+    assert "a field is gone from the answer" in page
+    assert home.command("drift", "report", "--out", "-").stdout.count("</html>") == 1
+    assert home.command("drift", "report", "nothing").returncode == 2
+    nowhere = home.command("drift", "report", "--out", str(tmp_path / "none" / "x.html"))
+    assert nowhere.returncode == 2
+    assert "cannot be written" in nowhere.stderr
