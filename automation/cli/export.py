@@ -34,7 +34,12 @@ def export(
         for name in practice or ():
             await tools.store.practice(name)  # an unknown one is refused, not empty
         reach = Reach(organization, frozenset(practice or ()))
-        return await serve.export_to(place, form, tools.store, reach)
+        done = await serve.export_to(place, form, tools.store, reach)
+        detail = {"format": form, "rows": str(sum(done.rows.values()))}
+        if practice:
+            detail["practices"] = " ".join(practice)
+        tools.audit.note("records.exported", organization=organization, detail=detail)
+        return done
 
     done = with_tools(work)
     rows = sum(done.rows.values())

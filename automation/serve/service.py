@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from automation.access import Tokens
 from automation.model import Secret
 from automation.pipeline import Tools
+from automation.serve.auditing import AuditReader
 from automation.serve.authenticating import Authenticator
 from automation.serve.callers import Caller
 from automation.serve.jobs import Jobs
@@ -30,6 +31,7 @@ class Service:
         reader: the read model.
         writer: changes portals.
         overview: knows practices, runs and jobs.
+        audit: reads the audit log.
         webhooks: knows where events are sent.
         authenticator: gives tokens to those who know the login of a practice.
     """
@@ -41,6 +43,7 @@ class Service:
     reader: Reader = field(init=False)
     writer: Writer = field(init=False)
     overview: Overview = field(init=False)
+    audit: AuditReader = field(init=False)
     webhooks: Webhooks = field(init=False)
     authenticator: Authenticator = field(init=False)
 
@@ -48,6 +51,7 @@ class Service:
         object.__setattr__(self, "reader", Reader(self.tools, self.jobs))
         object.__setattr__(self, "writer", Writer(self.tools, self.jobs))
         object.__setattr__(self, "overview", Overview(self.tools, self.reader.freshness))
+        object.__setattr__(self, "audit", AuditReader(self.tools))
         object.__setattr__(self, "webhooks", Webhooks(self.tools))
         authenticator = Authenticator(self.tools, self.tokens, self.jobs)
         object.__setattr__(self, "authenticator", authenticator)

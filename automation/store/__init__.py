@@ -2,7 +2,7 @@
 
 from automation.store.address import shown_place
 from automation.store.api_tokens import ApiTokens
-from automation.store.audit_trail import AuditTrail, AuditView
+from automation.store.audit_trail import AuditTrail, AuditView, AuditWish
 from automation.store.baselines import BaselineKey, BaselineNote, Baselines, BaselineTurn
 from automation.store.calendar import Busy, Calendar, CalendarColumn, Clinic, Worked
 from automation.store.call_ledger import CallLedger
@@ -61,6 +61,7 @@ __all__ = [
     "ApiTokens",
     "AuditTrail",
     "AuditView",
+    "AuditWish",
     "BaselineKey",
     "BaselineNote",
     "BaselineTurn",

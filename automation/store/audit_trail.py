@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Select, func, insert, select, tuple_, update
+from sqlalchemy import ColumnElement, Select, func, insert, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from automation.model import AuditEntry, AuditHead, AuditSeal
 from automation.store.data_keys import add_data_key, hand_over
 from automation.store.database import Database
+from automation.store.reach import Reach
 from automation.store.schema import (
     AUDIT_ENTRY,
     AUDIT_HEAD,
@@ -37,6 +38,31 @@ _HEAD: Final = tuple(AUDIT_HEAD.c[name] for name in AuditHead.__dataclass_fields
 
 Sealing = Callable[[AuditHead, AuditSeal | None], tuple[AuditSeal, AuditHead]]
 """Makes the next seal and head from the head and the last seal as they stand."""
+
+
+@dataclass(frozen=True, slots=True)
+class AuditWish:
+    """Entries that somebody wants to see.
+
+    Attributes:
+        reach: what they may see; entries name no location.
+        practice: only of this practice.
+        actor: only of this one.
+        action: only this one, or a family: ``webhook.*``.
+        since: the earliest time, as entries have it; the first when empty.
+        until: before this time, likewise.
+        before: time, chain and number of the last one of the page before.
+        limit: size of the page.
+    """
+
+    reach: Reach
+    practice: str | None = None
+    actor: str | None = None
+    action: str | None = None
+    since: str = ""
+    until: str = ""
+    before: tuple[str, str, int] | None = None
+    limit: int = 50
 
 
 class AuditTrail:
@@ -146,6 +172,15 @@ class AuditTrail:
             last = found[-1]
             page = statement.where(tuple_(*order) > (last.at, last.chain, last.number))
 
+    async def page(self, wanted: AuditWish) -> tuple[AuditEntry, ...]:
+        """Entries that somebody may see, the latest first."""
+        row = AUDIT_ENTRY.c
+        order = (row.at.desc(), row.chain.desc(), row.number.desc())
+        statement = select(*_ENTRY).where(*_meant(wanted)).order_by(*order).limit(wanted.limit)
+        async with self._database.read() as connection:
+            found = await connection.execute(statement)
+            return tuple(AuditEntry(**each) for each in found.mappings())
+
 
 class AuditView:
     """The log as it stands in one transaction."""
@@ -182,6 +217,27 @@ class AuditView:
             statement.group_by(AUDIT_ENTRY.c.chain).order_by(AUDIT_ENTRY.c.chain)
         )
         return [(chain, first, last, count) for chain, first, last, count in found]
+
+
+def _meant(wanted: AuditWish) -> list[ColumnElement[bool]]:
+    """The conditions on entries."""
+    row, reach = AUDIT_ENTRY.c, wanted.reach
+    found: list[ColumnElement[bool]] = [row.organization == reach.organization]
+    if reach.practices:  # by name: what was done outlives the practice
+        found.append(row.practice.in_(sorted(reach.practices)))
+    equal = {row.practice: wanted.practice, row.actor: wanted.actor}
+    found += [column == text for column, text in equal.items() if text is not None]
+    if wanted.action is not None and wanted.action.endswith(".*"):
+        found.append(row.action.startswith(wanted.action[:-1], autoescape=True))
+    elif wanted.action is not None:
+        found.append(row.action == wanted.action)
+    if wanted.since:
+        found.append(row.at >= wanted.since)
+    if wanted.until:
+        found.append(row.at < wanted.until)
+    if wanted.before is not None:
+        found.append(tuple_(row.at, row.chain, row.number) < tuple_(*wanted.before))
+    return found
 
 
 async def _head(connection: AsyncConnection) -> AuditHead | None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from automation.model import AuditEntry, AuditHead, AuditSeal
-from automation.store import AuditTrail, Store
+from automation.store import AuditTrail, AuditWish, Reach, Store
 from automation.store import audit_trail as module
 from tests.fakes import START
 from tests.store.support import NORTH, Reversing, in_store
@@ -111,3 +111,31 @@ def test_a_head_that_is_gone_is_made_again(path: Path) -> None:
             return await view.head()
 
     assert in_store(path, scene) == AuditHead(1, "c", "h")
+
+
+def test_entries_are_shown_within_reach_the_latest_first_and_page_by_page(path: Path) -> None:
+    async def scene(store: Store) -> None:
+        trail = AuditTrail(store.database, Reversing())
+        entries = [
+            replace(ENTRY, number=n, at=f"2026-03-0{1 + n // 3}", practice=name, organization=owner)
+            for n, (name, owner) in enumerate(
+                [("north", "o"), ("south", "o"), ("", "o"), ("east", "x"), ("north", "o")], 1
+            )
+        ]
+        await trail.append(entries, next_seal)
+
+        async def numbers(reach: Reach, **more: object) -> list[int]:
+            found = await trail.page(replace(AuditWish(reach), **more))  # type: ignore[arg-type]
+            return [each.number for each in found]
+
+        whole = Reach("o")
+        assert await numbers(whole) == [5, 3, 2, 1]
+        assert await numbers(Reach("o", frozenset({"north"}))) == [5, 1]
+        assert await numbers(Reach("x")) == [4]
+        assert await numbers(whole, limit=2) == [5, 3]
+        assert await numbers(whole, before=("2026-03-02", "c", 3)) == [2, 1]
+        assert await numbers(whole, since="2026-03-02", until="2026-03-03") == [5, 3]
+        assert await numbers(whole, action="b.*", practice="south") == [2]
+        assert await numbers(whole, action="b.%") == []
+
+    in_store(path, scene)

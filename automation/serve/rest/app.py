@@ -9,6 +9,7 @@ from fastapi.openapi.utils import get_openapi
 from starlette.middleware.gzip import GZipMiddleware
 
 from automation.serve.rest import (
+    auditing,
     authenticating,
     inbound,
     lists,
@@ -48,6 +49,7 @@ def build_app(service: Service) -> FastAPI:
     app.include_router(overview.routes())
     app.include_router(authenticating.routes())
     app.include_router(webhooks.routes())
+    app.include_router(auditing.routes())
     app.include_router(inbound.routes(service.tools))
     app.include_router(reading_room.routes())
     app.add_middleware(GZipMiddleware, minimum_size=_GZIP_FROM)

@@ -8,12 +8,15 @@ from fastapi import APIRouter, Path, Query, Request
 from pydantic import BaseModel, ConfigDict, Field, create_model
 from starlette.responses import Response
 
+from automation import audit
 from automation.serve.asking import Parameter, parameters
+from automation.serve.callers import Caller
 from automation.serve.examples import example_of, page_of
 from automation.serve.resources import RESOURCES, Resource
 from automation.serve.rest.answers import LINES, lines, shown_answer
 from automation.serve.rest.described import problems, scoped
 from automation.serve.rest.guarding import Asking, Working
+from automation.serve.service import Service
 from automation.serve.shapes import shape_of
 
 _ONE: Final = ("expand", "fields", "freshness")
@@ -35,6 +38,7 @@ def _add_list(router: APIRouter, resource: Resource) -> None:
         given = dict(request.query_params)
         if request.headers.get("accept", "").startswith(LINES):
             await service.reader.page(caller, resource, given)  # refuses before it begins
+            _note_export(service, caller, resource)
             return lines(service.reader.every(caller, resource, given))
         found = await service.reader.page(caller, resource, given)
         content = {"data": found.data, "next_cursor": found.next_cursor}
@@ -61,6 +65,13 @@ def _add_list(router: APIRouter, resource: Resource) -> None:
         },
         openapi_extra=scoped(resource.scope),
     )
+
+
+def _note_export(service: Service, caller: Caller, resource: Resource) -> None:
+    detail = {"format": "lines", "list": resource.name}
+    organization = caller.reach.organization
+    with audit.acting(actor=caller.actor, organization=organization):
+        service.tools.audit.note("records.exported", organization=organization, detail=detail)
 
 
 def _add_one(router: APIRouter, resource: Resource) -> None:
