@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import socket
 import ssl
@@ -30,16 +31,21 @@ class Mailbox:
     Attributes:
         letters: in order.
         refusing: what it says instead of taking one.
+        asked: how often it was given one, taken or not.
+        slow: seconds between taking one and saying so.
         port: where it listens.
     """
 
     letters: list[EmailMessage] = field(default_factory=list)
     refusing: str = ""
+    asked: int = 0
+    slow: float = 0.0
     port: int = 0
 
     async def handle_DATA(  # noqa: N802 - the library's name
         self, _server: SMTP, _session: Session, envelope: Envelope
     ) -> str:
+        self.asked += 1
         if self.refusing:
             return self.refusing
         content = envelope.content
@@ -47,6 +53,7 @@ class Mailbox:
         letter = message_from_bytes(content, policy=policy.default)
         assert isinstance(letter, EmailMessage)
         self.letters.append(letter)
+        await asyncio.sleep(self.slow)
         return "250 taken"
 
 
