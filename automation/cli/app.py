@@ -42,6 +42,7 @@ from automation.cli.init import init
 from automation.cli.mcp import mcp
 from automation.cli.record import record
 from automation.cli.replay import replay
+from automation.cli.sandbox import sandbox
 from automation.cli.serve import serve
 from automation.cli.show import show
 from automation.cli.sync import sync
@@ -80,6 +81,7 @@ app.add_typer(schedule.app, name="schedule")
 for _command in (
     init,
     demo,
+    sandbox,
     doctor,
     record,
     capture,

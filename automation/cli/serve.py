@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from automation.serve import Service
     from automation.settings import Settings
     from automation.worker import Limits
@@ -49,13 +51,16 @@ async def _serve(
 ) -> None:
     from automation.working import open_service
 
+    def told(address: str) -> None:
+        typer.echo(f"serving at {address}", err=True)
+
     async with open_service(settings, actor="api") as service:
         stop = asyncio.Event()
-        _stop_by_signals(stop)
-        await _both(settings, service, host, port, limits, grace, stop)
+        stop_by_signals(stop)
+        await serve_and_work(settings, service, host, port, limits, grace, stop, told)
 
 
-async def _both(  # noqa: PLR0913, PLR0917 - what the command was told
+async def serve_and_work(  # noqa: PLR0913, PLR0917 - what the command was told
     settings: Settings,
     service: Service,
     host: str,
@@ -63,13 +68,11 @@ async def _both(  # noqa: PLR0913, PLR0917 - what the command was told
     limits: Limits | None,
     grace: float,
     stop: asyncio.Event,
+    told: Callable[[str], None],
 ) -> None:
     """Serve and work; when one of them ends, so does the other."""
     from automation.serve import build_app, serve_http
     from automation.working import worker_of
-
-    def told(address: str) -> None:
-        typer.echo(f"serving at {address}", err=True)
 
     async def serving() -> None:
         try:
@@ -92,7 +95,7 @@ async def _both(  # noqa: PLR0913, PLR0917 - what the command was told
             raise end
 
 
-def _stop_by_signals(stop: asyncio.Event) -> None:
+def stop_by_signals(stop: asyncio.Event) -> None:
     """Stop at the first signal; a second one ends the process at once."""
     loop = asyncio.get_running_loop()
 

@@ -19,6 +19,8 @@ WEEKS: Final = 8
 _LOOKED_AT: Final = f"the last {WEEKS} weeks"
 _LEAST_DAYS: Final = 3
 """On so many days of a weekday somebody has to be seen, or it counts as closed."""
+_ENOUGH_DAYS: Final = 10
+"""From so many days with visits on, a day of the week without one is closed."""
 _GRID: Final = 15
 _USUAL_STEP: Final = 15
 
@@ -54,9 +56,10 @@ def hours_of(
     step = _USUAL_STEP if told is None or told.slot is None else told.slot
     if declared:
         return Hours(OpeningHours.read(declared), "declared", "the practice declares them", step)
-    usual = tuple(_usual(spans) for spans in _seen(worked, zone))
+    seen = _seen(worked, zone)
     if told is not None:
-        return _by_portal(told, usual, step)
+        return _by_portal(told, [len(spans) for spans in seen], step)
+    usual = tuple(_usual(spans) for spans in seen)
     if not any(usual):
         why = f"nothing says when it is open, and too few visits of {_LOOKED_AT} show it"
         return Hours(OpeningHours.read(()), "unknown", why, step)
@@ -64,13 +67,13 @@ def hours_of(
     return Hours(OpeningHours(days=usual), "observed", why, step)
 
 
-def _by_portal(told: PortalHours, usual: Sequence[Sequence[OpenSpan]], step: int) -> Hours:
+def _by_portal(told: PortalHours, seen: Sequence[int], step: int) -> Hours:
     if told.days_told:
         return Hours(told.week, "portal", "its portal says so", step)
-    if not any(usual):
+    if sum(seen) < _ENOUGH_DAYS:
         why = f"its portal says so, of no day in particular, and {_LOOKED_AT} show too few visits"
         return Hours(told.week, "portal", why, step)
-    days = tuple(spans if seen else () for spans, seen in zip(told.week.days, usual, strict=True))
+    days = tuple(spans if days else () for spans, days in zip(told.week.days, seen, strict=True))
     why = f"its portal says so; it does not say on which days: those with visits in {_LOOKED_AT}"
     return Hours(OpeningHours(days=days), "portal", why, step)
 

@@ -45,10 +45,10 @@ def test_what_is_declared_goes_before_what_the_portal_says_and_that_before_what_
 
 
 def test_a_portal_without_days_is_open_on_those_with_visits() -> None:
-    found = hours_of((), portal(days_told=False), weeks("09:00", "17:00", days=2), CHICAGO)
+    found = hours_of((), portal(days_told=False), weeks("09:00", "17:00", days=2, count=5), CHICAGO)
     assert found.week.told() == {"mon": ["07:00-19:00"], "tue": ["07:00-19:00"]}
     assert "does not say on which days" in found.why
-    few = hours_of((), portal(days_told=False), weeks("09:00", "17:00", count=2), CHICAGO)
+    few = hours_of((), portal(days_told=False), weeks("09:00", "17:00", count=9), CHICAGO)
     assert len(few.week.told()) == 7
     assert "too few visits" in few.why
 

@@ -114,21 +114,9 @@ async def _story(tools: Tools, simulator: Running, flows: Sequence[str]) -> list
 
 
 async def _add(tools: Tools, simulator: Running, login: Login) -> Practice:
-    from automation.model import Practice, Secret
+    from automation.cli.demo.joining import join
 
-    kind = tools.catalog.portal(simulator.portal)
-    practice = Practice(
-        name="-".join("".join(c if c.isalnum() else " " for c in login.label.lower()).split()),
-        portal=simulator.portal,
-        base_url=f"{simulator.base_url}{login.path}",
-        label=login.label,
-        timezone=login.timezone or kind.timezone,
-        currency=login.currency or kind.currency,
-        loopback=True,
-    )
-    await tools.store.add_practice(practice)
-    for name, text in login.secrets.items():
-        await tools.sessions.put_secret(practice.name, name, Secret(text))
+    practice = await join(tools, simulator, login)
     _say(f"practice     {practice.name}, secrets sealed")
     return practice
 
