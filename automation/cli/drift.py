@@ -211,6 +211,8 @@ def _lines(one: Standing, *, whole: bool) -> Iterator[str]:
     where = ", ".join(one.practices[:5]) + (" ..." if len(one.practices) > 5 else "")  # noqa: PLR2004
     wide = " (a release of the portal)" if one.portal_wide else ""
     yield f"  {len(one.practices)} practices since {one.since:%Y-%m-%d %H:%M} UTC: {where}{wide}"
+    if finding.build:
+        yield f"  came with build {finding.build} of the portal"
     for heal in one.heals:
         yield f"  repair {heal.id} of {heal.file}: {heal.state}"
     if whole:

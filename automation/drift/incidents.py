@@ -88,6 +88,8 @@ def _seen(old: Incident, finding: Finding, at: datetime) -> Incident:
     back = old.state == "resolved"
     runs = old.runs + 1
     sure = runs >= _CONFIRMED and finding.confidence in {"once", "repeated"}
+    if old.finding.build and not back:  # a later build brought something else
+        finding = finding.model_copy(update={"build": old.finding.build})
     update = {
         "finding": finding.model_copy(update={"confidence": "confirmed"}) if sure else finding,
         "state": _state(finding),

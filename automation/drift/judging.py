@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
 from automation.drift.baseline import Baseline, Observation
+from automation.drift.builds import new_build
 from automation.drift.consumption import NOTHING, Consumption
 from automation.drift.grouping import grouped
 from automation.drift.rules import RULES, Rule
@@ -54,10 +55,11 @@ def findings(
 ) -> Iterator[Finding]:
     """Every difference that a rule sees, in the order of the rules."""
     view = View(baseline.compare(now), consumption)
+    build = new_build((call.before, call.now) for call in view.calls)
     seen: set[str] = set()
     for rule in RULES:
         for change in rule.check(view):
-            finding = _finding(rule, change, baseline)
+            finding = _finding(rule, change, baseline, build)
             if finding.fingerprint not in seen:
                 seen.add(finding.fingerprint)
                 yield finding
@@ -95,7 +97,7 @@ def weight(finding: Finding) -> int:
     return _WEIGHTS[finding.severity]
 
 
-def _finding(rule: Rule, change: Change, baseline: Baseline) -> Finding:
+def _finding(rule: Rule, change: Change, baseline: Baseline, build: str) -> Finding:
     return Finding(
         rule=rule.id,
         severity=severity_of(rule, change),
@@ -110,6 +112,7 @@ def _finding(rule: Rule, change: Change, baseline: Baseline) -> Finding:
         origin="environment" if change.environment else rule.origin,
         confidence="repeated" if baseline.waiting else "once",
         heal=change.heal,
+        build="" if change.environment else build,
     )
 
 

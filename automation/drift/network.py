@@ -62,6 +62,7 @@ class OperationSignature(Mergeable):
         cookies: names and attributes of the cookies that were set.
         policies: headers of the answers that say what browsers may do, by name and digest.
         limits: magnitudes of announced limits, by header.
+        builds: what the answers say of the build of the portal.
         secured: version of TLS, and a digest of who issued the certificate.
         fields: places of the answers.
         latency: magnitudes of the milliseconds until the answer was there.
@@ -88,6 +89,7 @@ class OperationSignature(Mergeable):
     policies: Marks = {}
     limits: dict[str, Counts] = {}
     secured: Marks = {}
+    builds: Marks = {}
     fields: Fields = {}
     latency: Counts = {}
     size: Counts = {}

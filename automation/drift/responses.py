@@ -34,12 +34,16 @@ def cookie_labels(response: Response) -> Iterator[str]:
         if name != "set-cookie":
             continue
         head, *attributes = value.split(";")
-        called = head.partition("=")[0].strip()
-        kept = "*" if form_of(called) else _VARYING.sub("*", called)
+        kept = cookie_name(head.partition("=")[0].strip())
         words = sorted({attribute.strip().lower() for attribute in attributes})
         flags = [word for word in words if word in {"secure", "httponly"}]
         flags += [word for word in words if word.startswith("samesite=")]
         yield "; ".join([kept, *flags])
+
+
+def cookie_name(called: str) -> str:
+    """The name of a cookie without the part of it that varies."""
+    return "*" if form_of(called) else _VARYING.sub("*", called)
 
 
 def policy_labels(response: Response) -> Iterator[str]:

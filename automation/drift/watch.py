@@ -16,6 +16,7 @@ from typing import Final
 from pydantic import JsonValue
 
 from automation.drift.algebra import ONE, Marks, Vocabulary
+from automation.drift.builds import build_labels
 from automation.drift.consumption import NOTHING, Consumption
 from automation.drift.fields import STAR, Tally, named
 from automation.drift.hosts import Hosts
@@ -23,6 +24,7 @@ from automation.drift.network import LeafSignature, NetworkSignature, OperationS
 from automation.drift.responses import (
     charset_label,
     cookie_labels,
+    cookie_name,
     limit_steps,
     policy_labels,
     secured_labels,
@@ -258,6 +260,8 @@ class _Watched:
     def _document(self, response: Response) -> None:
         page = is_html(response)
         document = _page(response) if page else response_document(response)
+        for label in build_labels(response, None if page else document):
+            self._mark("builds", label)
         if document is None:
             return
         if self._tally is None:
@@ -316,7 +320,8 @@ def _told(response: Response) -> Iterator[tuple[str, str]]:
     for name, value in response.headers:
         if name == "set-cookie":
             head = value.partition(";")[0]
-            yield f"cookie {head.partition('=')[0].strip()}", head.partition("=")[2]
+            called = cookie_name(head.partition("=")[0].strip())
+            yield f"cookie {called}", head.partition("=")[2]
         elif _ASKS.intersection(words(name)):
             yield f"header {name}", value
     if is_html(response) and response.body:

@@ -39,6 +39,8 @@ class Finding(Noun):
         origin: where it comes from; what comes from the environment is no drift.
         confidence: how sure it is; says nothing of the severity.
         heal: a repair of ours is known for it.
+        build: the build of the portal that it came with, as the portal says it, or a digest;
+            empty where it says nothing, or the same as before. No part of the fingerprint.
         follows: other differences that are its consequences, as ``rule subject``.
         carries: the fingerprints of these; whoever accepts the cause accepts them.
     """
@@ -56,6 +58,7 @@ class Finding(Noun):
     origin: Literal["schema", "data", "ui", "auth", "flow", "transport", "environment"] = "schema"
     confidence: Literal["once", "repeated", "confirmed", "practices"] = "once"
     heal: bool = False
+    build: str = ""
     follows: tuple[str, ...] = ()
     carries: tuple[str, ...] = ()
 

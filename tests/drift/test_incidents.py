@@ -78,3 +78,11 @@ def test_what_was_accepted_stays_accepted() -> None:
     later = follow([accepted], [], name="list-pets", onlooker="replay", at=START)
     assert later.incidents == ()
     assert follow([accepted], [GONE], name="x", onlooker="replay", at=START).incidents == ()
+
+
+def test_the_build_that_a_difference_came_with_is_kept_until_it_comes_back() -> None:
+    first, later = (GONE.model_copy(update={"build": build}) for build in ("4.2", "4.3"))
+    known, _ = lived([first], [later])
+    assert known[GONE.rule].finding.build == "4.2"
+    known, _ = lived([first], [], [], [later])
+    assert known[GONE.rule].finding.build == "4.3"
