@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
+
+from pydantic import JsonValue
 
 from automation.entities import ENTITIES
 from automation.errors import BadFile
@@ -102,6 +105,30 @@ class Overview:
             {"practice": practice.name, "entity": kind, **light(each, now, stopped)}
             for kind, each in sorted(known.items())
         ]
+
+    def refuse_changing(
+        self, practice: Practice, kind: str, arguments: Mapping[str, JsonValue]
+    ) -> None:
+        """Refuse a run that would change the portal: for that there are operations.
+
+        Raises:
+            Problem: the flow or the endpoint writes.
+            NotKnown: there is none of this name.
+        """
+        named = {"run_flow": "flow", "replay": "endpoint"}.get(kind, "")
+        name = arguments.get(named)
+        if not isinstance(name, str):
+            return  # the job itself tells what it lacks
+        files, portal = self._tools.catalog, practice.portal
+        found = files.flow(portal, name) if named == "flow" else files.endpoint(portal, name)
+        if found.effect == "write":
+            raise Problem(
+                403,
+                "refused",
+                f"the {named} {name} changes the portal",
+                remedy="Ask for the operation that does it: see /capabilities.",
+                parameter=f"arguments.{named}",
+            )
 
     async def runs(self, caller: Caller, practice: str | None, limit: int) -> list[Facts]:
         """The latest runs of the practices within reach, newest first."""

@@ -25,7 +25,7 @@ from automation.serve.problems import Problem
 from automation.serve.reconciling import is_overdue, reconcile
 from automation.serve.resources import BY_KIND, Resource
 from automation.serve.shapes import DERIVED, Facts, chosen, shown
-from automation.store import Lists, Reach, Taken, Views
+from automation.store import Lists, Taken, Views
 
 _CHILDREN: Final = 1000
 """Entities that one expansion shows at most on a page; the links lead to all of them."""
@@ -158,26 +158,20 @@ class Reader:
         self, caller: Caller, resource: Resource, rows: Sequence[Entity], asked: Asked
     ) -> list[Facts]:
         facts = [shown(row) for row in rows]
-        await self._derive(caller, resource, rows, facts, asked)
+        derived = DERIVED.get(resource.parts[0].kind, {})
+        if not asked.fields or asked.fields & derived.keys():
+            await self._derive(caller, rows, facts)
         for name in asked.expand:
             if name in resource.references:
-                await self._refer(caller.reach, name, resource.references[name], rows, facts)
+                await self._refer(caller, name, resource.references[name], rows, facts)
             else:
-                await self._beget(caller.reach, resource, name, facts)
+                await self._beget(caller, resource, name, facts)
         fields = asked.fields and asked.fields | {*asked.expand}
         return [chosen(each, frozenset(fields)) for each in facts]
 
-    async def _derive(
-        self,
-        caller: Caller,
-        resource: Resource,
-        rows: Sequence[Entity],
-        facts: list[Facts],
-        asked: Asked,
-    ) -> None:
-        """Work out what is not kept of entities: of invoices, whether they are paid."""
-        derived = DERIVED.get(resource.parts[0].kind, {})
-        if not derived or not rows or (asked.fields and not asked.fields & derived.keys()):
+    async def _derive(self, caller: Caller, rows: Sequence[Entity], facts: Sequence[Facts]) -> None:
+        """Work out what is not kept of entities of one kind: of invoices, whether they are paid."""
+        if not rows or rows[0].kind not in DERIVED:
             return
         zones = await self._lists.practices(caller.reach)
         taken = await self._views.taken([row.id for row in rows], caller.reach)
@@ -189,27 +183,32 @@ class Reader:
             each["reconciliation_reason"] = verdict.reason
 
     async def _refer(
-        self, reach: Reach, name: str, kind: str, rows: Sequence[Entity], facts: list[Facts]
+        self, caller: Caller, name: str, kind: str, rows: Sequence[Entity], facts: list[Facts]
     ) -> None:
         """Show what entities refer to."""
         own = [getattr(row, f"{name}_id", None) for row in rows]
         wanted = sorted({number for number in own if number is not None})
-        found = await self._lists.found([(kind, number) for number in wanted], reach)
+        found = await self._lists.found([(kind, number) for number in wanted], caller.reach)
+        targets = {number: shown(entity) for number, entity in found.items()}
+        await self._derive(caller, [*found.values()], [*targets.values()])
         for each, number in zip(facts, own, strict=True):
-            target = found.get(number or "")
-            each[name] = None if target is None else shown(target)
+            each[name] = targets.get(number or "")
 
-    async def _beget(self, reach: Reach, resource: Resource, name: str, facts: list[Facts]) -> None:
+    async def _beget(
+        self, caller: Caller, resource: Resource, name: str, facts: list[Facts]
+    ) -> None:
         """Show what refers to entities."""
         child = resource.children[name]
         parents = {each["id"]: each for each in facts}
         found = await self._lists.children(
-            child.kind, child.reference, sorted(parents), reach, limit=_CHILDREN
+            child.kind, child.reference, sorted(parents), caller.reach, limit=_CHILDREN
         )
+        children = [shown(entity) for entity in found]
+        await self._derive(caller, found, children)
         for each in facts:
             each[name] = []
-        for entity in found:
-            parents[getattr(entity, f"{child.reference}_id")][name].append(shown(entity))
+        for entity, own in zip(found, children, strict=True):
+            parents[getattr(entity, f"{child.reference}_id")][name].append(own)
 
     async def _standing(self, caller: Caller, asked: Asked) -> tuple[datetime | None, bool]:
         """How old and how whole a list is: the oldest and least of what it may show."""

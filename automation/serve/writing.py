@@ -15,7 +15,7 @@ from typing import Any, Final
 from pydantic import JsonValue
 
 from automation import audit, pipeline, writes
-from automation.entities import entity_id, plural
+from automation.entities import ENTITIES, entity_id, plural
 from automation.errors import NotKnown
 from automation.model import Operation, Practice, Write
 from automation.pipeline import Tools
@@ -30,6 +30,8 @@ from automation.store import Lists
 _PATIENCE: Final = 5.0
 _EVERY: Final = 0.2
 _LONGEST_KEY: Final = 200
+SCOPES: Final = tuple(sorted(f"{plural(kind)}:write" for kind in ENTITIES))
+"""One of these is needed for an operation, and to see what became of it."""
 Facts = dict[str, Any]
 
 
@@ -68,6 +70,21 @@ class _Ready:
 def scope_of(operation: Operation) -> str | None:
     """What a token needs to ask for an operation; None: nobody may over an API."""
     return None if operation.entity is None else f"{plural(operation.entity)}:write"
+
+
+def refuse_writeless(caller: Caller) -> None:
+    """Stop a caller who may change nothing at all.
+
+    Raises:
+        Problem: the token has no scope that writes.
+    """
+    if not any(caller.may(scope) for scope in SCOPES):
+        raise Problem(
+            403,
+            "insufficient_scope",
+            "the token has no scope that writes a kind of entity",
+            remedy="Ask whoever gave you the token for one with the scope of the operation.",
+        )
 
 
 def moves_money(operation: Operation, inputs: Mapping[str, JsonValue]) -> bool:
@@ -177,6 +194,7 @@ class Writer:
         Raises:
             Problem: there is none within reach, or the caller may not.
         """
+        refuse_writeless(caller)
         missing = Problem(404, "not_found", f"there is no write {number[:100]!r}")
         write = await self._tools.journal.find(number)
         if write is None or write.practice not in await self._lists.practices(caller.reach):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -78,5 +79,28 @@ def test_everything_is_read_to_its_end_with_what_is_shown_beside_it(home: Path) 
         found = [row async for row in rows]
         assert len({row["id"] for row in found}) == 450
         assert {row["client"]["name"] for row in found} == {"Ann"}
+
+    in_office(home, scene)
+
+
+def test_invoices_that_are_shown_beside_others_say_whether_they_are_paid(home: Path) -> None:
+    async def scene(office: Office) -> None:
+        money: dict[str, Any] = {
+            "total_minor": 4500,
+            "balance_minor": 4500,
+            "currency": "USD",
+            "status": "open",
+        }
+        due = (office.clock.now() - timedelta(days=9)).date()
+        bill = made("invoice", 1, client_id=id_of("client", 1), due_on=due, **money)
+        line = made("invoice_line", 1, invoice_id=id_of("invoice", 1))
+        await office.keep([made("client", 1), bill, line])
+        own, reader = await caller(office), office.service.reader
+        [alone] = (await reader.page(own, RESOURCES["invoices"], {})).data
+        assert alone["is_overdue"] is True
+        [client] = (await reader.page(own, RESOURCES["clients"], {"expand": "invoices"})).data
+        [row] = (await reader.page(own, RESOURCES["invoice_lines"], {"expand": "invoice"})).data
+        assert client["invoices"] == [alone]
+        assert row["invoice"] == alone
 
     in_office(home, scene)

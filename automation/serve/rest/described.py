@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from pydantic import BaseModel, Field
@@ -51,6 +52,6 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     }
 
 
-def scoped(scope: str, **more: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
-    """What a token needs for a route."""
-    return {SCOPE: scope, **more}
+def scoped(scope: str | Sequence[str], **more: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
+    """What a token needs for a route; one of several, where what is asked for tells which."""
+    return {SCOPE: scope if isinstance(scope, str) else list(scope), **more}

@@ -21,6 +21,7 @@ from automation.serve.callers import Caller
 from automation.serve.problems import Problem, problem_of
 from automation.serve.rates import Allowance, Rates
 from automation.serve.rest.answers import problem_answer
+from automation.serve.rest.described import SCOPE
 from automation.serve.service import Service
 
 VERSION: Final = "2026-11-01"
@@ -102,12 +103,15 @@ async def _caller(
     """Who asks.
 
     Raises:
-        Problem: nobody whom we know, or one who asks too often.
+        Problem: nobody whom we know, one who asks too often, or one who may not ask this.
     """
     service: Service = request.app.state.service
     caller = await service.recognised(None if shown is None else Secret(shown.credentials))
     rates: Rates = request.app.state.rates
     request.state.allowance = rates.take(caller.token.prefix)
+    needed = (getattr(request.scope.get("route"), "openapi_extra", None) or {}).get(SCOPE)
+    if isinstance(needed, str):  # before anything else of the request is looked at
+        caller.refuse(needed)
     return caller
 
 

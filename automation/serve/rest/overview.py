@@ -160,6 +160,7 @@ def _add_runs(router: APIRouter) -> None:
         if caller.reach.locations:
             raise Problem(403, "insufficient_scope", "the token is restricted to locations")
         [practice] = await service.overview.practices(caller, wish.practice)
+        service.overview.refuse_changing(practice, wish.kind, wish.arguments)
         key = f"{wish.kind}:{practice.name}:{secrets.token_hex(6)}"
         with audit.acting(actor=caller.actor, organization=practice.organization):
             job = await service.jobs.ask(wish.kind, practice.name, wish.arguments, key=key)

@@ -95,11 +95,15 @@ def _explained(path: str, method: str, operation: dict[str, Any]) -> Explained:
         path=path,
         summary=operation.get("summary", ""),
         about=operation.get("description", ""),
-        scope=operation.get(SCOPE, ""),
+        scope=_scope(operation.get(SCOPE, "")),
         parameters=operation.get("parameters", []),
         body=_example(operation.get("requestBody", {})),
         example=_example(fine[0] if fine else {}),
     )
+
+
+def _scope(needed: str | list[str]) -> str:
+    return needed if isinstance(needed, str) else f"one of {', '.join(needed)}"
 
 
 def _example(part: dict[str, Any]) -> str:

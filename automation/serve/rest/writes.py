@@ -23,7 +23,13 @@ from automation.serve.rest.bodies import body_of
 from automation.serve.rest.described import problems, scoped
 from automation.serve.rest.guarding import Asking, Working
 from automation.serve.service import Service
-from automation.serve.writing import Wish, refuse_failed, shown_write
+from automation.serve.writing import (
+    SCOPES,
+    Wish,
+    refuse_failed,
+    refuse_writeless,
+    shown_write,
+)
 
 _log: Final = structlog.get_logger()
 _CREATED: Final = 201
@@ -239,8 +245,7 @@ def _add_generic(router: APIRouter) -> None:
         asks: Annotated[Asks, Query()],
         key: Key = None,
     ) -> Response:
-        if not any(scope.endswith(":write") and caller.may(scope) for scope in caller.token.scopes):
-            caller.refuse("operations:write")
+        refuse_writeless(caller)
         practice, inputs = await _read(request)
         wish = Wish((operation,), inputs, practice, key=key or "", confirmed=asks.confirmed)
         return await _done(request, service, caller, wish, asks)
@@ -255,7 +260,7 @@ def _add_generic(router: APIRouter) -> None:
         tags=["operations"],
         response_model=None,
         responses=_RESPONSES,
-        openapi_extra={"requestBody": body_of([])},
+        openapi_extra=scoped(SCOPES, requestBody=body_of([])),
     )
 
 
@@ -277,6 +282,7 @@ def _add_shown(router: APIRouter) -> None:
         tags=["operations"],
         response_model=None,
         responses={200: {"model": WriteShape}, **problems(404, 503)},
+        openapi_extra=scoped(SCOPES),
     )
 
 

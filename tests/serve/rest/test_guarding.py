@@ -94,3 +94,16 @@ def test_a_mistake_of_ours_is_told_without_its_words(home: Path) -> None:
         assert "hunter2" not in answer.text
 
     in_office(home, scene)
+
+
+def test_who_may_not_ask_is_told_that_before_what_is_wrong_with_the_question(
+    tmp_path: Path,
+) -> None:
+    async def scene(office: Office) -> None:
+        token = await office.token("clients:read")
+        for path in ("/patients?limit=none&unknown=1", "/audit_log?limit=none"):
+            told = await office.get(path, token)
+            assert (told.status_code, told.json()["code"]) == (403, "insufficient_scope")
+        assert (await office.get("/clients?limit=none", token)).status_code == 400
+
+    in_office(tmp_path, scene)

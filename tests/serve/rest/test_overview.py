@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from automation.model import Attempt, Job, JobStatus
+from tests import cashbox
 from tests.serve.office import Office, in_office, made
 
 SEES = ("practices:read", "runs:read", "runs:start", "patients:read")
@@ -71,5 +72,34 @@ def test_the_feed_goes_on_over_what_the_token_may_not_see(tmp_path: Path) -> Non
         assert seen == ["patient", "patient"]
         one = await office.token(*SEES, locations=("loc_a",))
         assert (await office.get("/changes", one)).status_code == 403
+
+    in_office(tmp_path, scene)
+
+
+def test_what_changes_the_portal_is_no_run(tmp_path: Path) -> None:
+    flow = """\
+version: 1
+flow: book
+portal: acme
+effect: write
+steps:
+  - goto: /book
+"""
+
+    async def scene(office: Office) -> None:
+        files = {"endpoints/create-sale.yaml": cashbox.FILES["endpoints/create-sale.yaml"]}
+        cashbox.laid_out(tmp_path / "flows" / "acme", {**files, "book.flow.yaml": flow})
+        token = await office.token(*SEES)
+        for kind, named, name in (
+            ("run_flow", "flow", "book"),
+            ("replay", "endpoint", "create-sale"),
+        ):
+            body = {"practice": "north", "kind": kind, "arguments": {named: name}}
+            told = await office.ask("POST", "/runs", token, json=body)
+            assert (told.status_code, told.json()["code"]) == (403, "refused"), told.text
+            body = {**body, "arguments": {named: "none"}}
+            told = await office.ask("POST", "/runs", token, json=body)
+            assert (told.status_code, told.json()["code"]) == (404, "not_found")
+        assert office.jobs.asked == []
 
     in_office(tmp_path, scene)
