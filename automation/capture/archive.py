@@ -92,6 +92,24 @@ class Archive:
             raise NotKnown("capture", capture, self.ids(practice))
         return read_capture(folder, self._sealer)
 
+    def runs(self, practice: str, flow: str) -> tuple[tuple[str, bool], ...]:
+        """The runs of a flow, oldest first: where each is kept, and whether it was well."""
+        home = self._root / practice
+        names = sorted(path.name for path in home.iterdir()) if home.is_dir() else []
+        return tuple(
+            (name, not name.endswith(FAILED))
+            for name in names
+            if name.removesuffix(FAILED).partition("-")[2] == flow and not name.startswith(".")
+        )
+
+    def pages(self, practice: str, run: str) -> tuple[Snapshot, ...]:
+        """The pages of a run, failed ones too; its exchanges are not read.
+
+        Raises:
+            BadFile: a file of it is missing, damaged, or does not open.
+        """
+        return _Reader.at(self._root / practice / run, self._sealer).pages()
+
     def latest(self, portal: str, *, per_flow: int) -> tuple[Capture, ...]:
         """The newest captures of each flow of a portal, oldest first.
 
@@ -171,6 +189,11 @@ class _Reader:
             return Capture.model_validate(
                 self.head.model_dump() | {"exchanges": exchanges, "snapshots": snapshots}
             )
+
+    def pages(self) -> tuple[Snapshot, ...]:
+        lines = self._lines(SNAPSHOTS, self.facts["snapshots"])
+        with _understanding(self.folder):
+            return tuple(map(Snapshot.model_validate, lines))
 
     def _lines(self, name: str, count: int) -> list[dict[str, Any]]:
         path = self.folder / name

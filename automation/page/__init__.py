@@ -7,11 +7,13 @@ from automation.page.healing import AHEAD, SCORE, STRANGE, Match, Permission, he
 from automation.page.look import Look, control_kind, look_of, look_of_target
 from automation.page.outline import Node, outline
 from automation.page.scoring import contributions, score
+from automation.page.sketch import Box, sketch
 
 __all__ = [
     "AHEAD",
     "SCORE",
     "STRANGE",
+    "Box",
     "Look",
     "Match",
     "Node",
@@ -27,4 +29,5 @@ __all__ = [
     "permission",
     "score",
     "scrub_aria",
+    "sketch",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
@@ -20,6 +21,7 @@ from automation.model import (
     awake,
     worst_of,
 )
+from automation.pipeline.picturing import pictured
 from automation.pipeline.tools import Tools
 
 _STANDS: Final[tuple[IncidentState, ...]] = ("open", "noted")
@@ -111,11 +113,14 @@ async def _alarm(tools: Tools, recipient: Recipient, letter: Letter) -> notify.A
         for each in await tools.incidents.find(portal=letter.portal, fingerprint=letter.fingerprint)
         if each.finding.practice in own
     ]
-    return alarm_of(
+    alarm = alarm_of(
         found,
         await tools.heals.find(portal=letter.portal),
         resolved=letter.kind == "resolved",
     )
+    if alarm is None or letter.kind != "opened":
+        return alarm
+    return await asyncio.to_thread(pictured, tools, alarm)
 
 
 def alarm_of(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from automation import notify
 from automation.errors import NotKnown
 from automation.pipeline.deciding import Standing, standing_drift
+from automation.pipeline.picturing import pictured
 from automation.pipeline.tools import Tools
 
 
@@ -37,7 +38,9 @@ async def report_drift(
     )
     if fingerprint and not found:
         raise NotKnown("finding", fingerprint, ())
-    chapters = notify.chapters_of([(_alarm(one), one.portal_wide) for one in found])
+    chapters = notify.chapters_of(
+        [(pictured(tools, _alarm(one)), one.portal_wide) for one in found]
+    )
     return notify.drift_report(chapters, at=tools.clock.now())
 
 

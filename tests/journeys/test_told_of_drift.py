@@ -126,5 +126,9 @@ def test_a_release_is_one_letter_over_a_kill_and_its_end_another_one(
             until(lambda: len(numbers(box)) > 1 and all_sent(home), home)
         assert len(numbers(box)) == 2
         assert str(box.letters[-1]["Subject"]).startswith("RESOLVED: ")
-        left = [home.path, tmp_path / "worker.log", *(each.as_bytes() for each in box.letters)]
+        left: list[Path | bytes] = [
+            home.path,
+            tmp_path / "worker.log",
+            *(each.as_bytes() for each in box.letters),
+        ]
         assert canary.scan(left, {"password": PASSWORD}) == []

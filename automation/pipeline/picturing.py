@@ -1,0 +1,97 @@
+"""Sketches of a page as it was and as it is, with the control that a finding is about marked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC
+
+import structlog
+
+from automation import notify
+from automation.errors import VetportalError
+from automation.model import Flow, Snapshot, Step, Target, When
+from automation.page import Look, heal, look_of, look_of_target, sketch
+from automation.pipeline.tools import Tools
+
+_log = structlog.get_logger()
+
+
+def pictured(tools: Tools, alarm: notify.Alarm) -> notify.Alarm:
+    """An alarm with sketches of the page it is about, where runs in the browser kept its pages.
+
+    Args:
+        tools: what to work with.
+        alarm: what is told.
+    """
+    finding = alarm.finding
+    if not (finding.rule.startswith("dom.") and finding.step) or alarm.over:
+        return alarm
+    if finding.flow not in tools.catalog.flow_names(finding.portal):
+        return alarm
+    try:
+        target = _target(tools.catalog.flow(finding.portal, finding.flow), finding.step)
+        before, now = _pages(tools, alarm)
+    except VetportalError as problem:  # a letter without pictures is a letter
+        _log.warning("page_not_sketched", finding=finding.fingerprint, why=problem.message)
+        return alarm
+    if target is None or not before or not now:
+        return alarm
+    return _with_sketches(alarm, look_of_target(target), before, now)
+
+
+def _pages(tools: Tools, alarm: notify.Alarm) -> tuple[tuple[Snapshot, ...], tuple[Snapshot, ...]]:
+    """The pages of the last run that was well before the one that saw it, and of the latest."""
+    practice, flow = alarm.finding.practice, alarm.finding.flow
+    runs = tools.archive.runs(practice, flow)
+    since = f"{alarm.since.astimezone(UTC):%Y%m%dT%H%M%S%f}"
+    until_seen = [run for run in runs if run[0] < since]
+    well = [name for name, is_well in until_seen[:-1] if is_well]
+    if not well:
+        return (), ()
+    return tools.archive.pages(practice, well[-1]), tools.archive.pages(practice, runs[-1][0])
+
+
+def _with_sketches(
+    alarm: notify.Alarm, meant: Look, before: Sequence[Snapshot], now: Sequence[Snapshot]
+) -> notify.Alarm:
+    old, new = (_placed(_page(pages, alarm.finding.step)) for pages in (before, now))
+    then = _index(meant, old)
+    today = _index(old[then] if then is not None else meant, new)
+    return replace(alarm, before=_drawn(old, then), after=_drawn(new, today))
+
+
+def _target(flow: Flow, path: str) -> Target | None:
+    """The target of a step; None where it has none."""
+    steps: tuple[Step, ...] = flow.steps
+    found: Step | None = None
+    for number in path.split("."):
+        if not number.isdecimal() or not 0 < int(number) <= len(steps):
+            return None
+        found = steps[int(number) - 1]
+        steps = found.steps if isinstance(found, When) else ()
+    target = getattr(found, "target", None)
+    return target if isinstance(target, Target) else None
+
+
+def _page(pages: Sequence[Snapshot], step: str) -> Snapshot | None:
+    """The page that a step acts on: that on which it failed, else that before it acted."""
+    names = [each.step for each in pages]
+    if f"{step}-failed" in names:
+        return pages[names.index(f"{step}-failed")]
+    return pages[max(names.index(step) - 1, 0)] if step in names else None
+
+
+def _placed(page: Snapshot | None) -> tuple[Look, ...]:
+    looks = map(look_of, page.elements) if page is not None else ()
+    return tuple(look for look in looks if look.box is not None)
+
+
+def _index(meant: Look, looks: Sequence[Look]) -> int | None:
+    [match] = heal([meant], looks)
+    return match.index
+
+
+def _drawn(looks: Sequence[Look], marked: int | None) -> bytes | None:
+    boxes = [look.box for look in looks if look.box is not None]
+    return sketch(boxes, marked) if boxes else None
