@@ -2,7 +2,7 @@
 
 from automation.access.allow import Decision, allows, allows_organization, allows_somewhere
 from automation.access.scopes import SCOPES, known_scopes
-from automation.access.tokens import Issued, Tokens, Wish
+from automation.access.tokens import Issued, Tokens, Wish, session_name
 
 __all__ = [
     "SCOPES",
@@ -14,4 +14,5 @@ __all__ = [
     "allows_organization",
     "allows_somewhere",
     "known_scopes",
+    "session_name",
 ]

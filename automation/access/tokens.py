@@ -109,11 +109,18 @@ class Tokens:
     async def revoke(self, prefix: str) -> ApiToken:
         """Withdraw a token for good; it is refused from now on, in every process.
 
+        The session tokens that it gave go with it.
+
         Raises:
             NotKnown: no token has this prefix.
         """
-        token = await self._tokens.revoke(prefix, at=self._clock.now())
+        now = self._clock.now()
+        token = await self._tokens.revoke(prefix, at=now)
         self._note("token.revoked", token)
+        for given in await self.all():
+            alive = given.expires_at is not None and now < given.expires_at
+            if given.name == session_name(prefix) and given.revoked_at is None and alive:
+                self._note("token.revoked", await self._tokens.revoke(given.prefix, at=now))
         return token
 
     async def recognise(self, text: Secret) -> ApiToken | None:
@@ -158,6 +165,11 @@ class Tokens:
             "practices": " ".join(token.practices),
         }
         self._audit.note(action, organization=token.organization, outcome=outcome, detail=detail)
+
+
+def session_name(prefix: str) -> str:
+    """The name of the session tokens that a token gave."""
+    return f"session of {prefix}"
 
 
 def _digest(text: str) -> str:

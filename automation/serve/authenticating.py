@@ -14,7 +14,7 @@ from datetime import timedelta
 from typing import Final
 
 from automation import audit
-from automation.access import Issued, Tokens, Wish
+from automation.access import Issued, Tokens, Wish, session_name
 from automation.errors import NotKnown, Unusable, VetportalError
 from automation.model import Challenge, JobStatus, Practice, Secret
 from automation.pipeline import Tools
@@ -248,7 +248,7 @@ class Authenticator:
         key = caller.token
         ends = self._tools.clock.now() + LIFE
         wish = Wish(
-            name=f"session of {key.prefix}",
+            name=session_name(key.prefix),
             organization=key.organization,
             scopes=[scope for scope in key.scopes if scope.endswith(":read")],
             practices=[practice.name],

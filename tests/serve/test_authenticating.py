@@ -160,6 +160,20 @@ def test_the_right_login_gives_a_token_that_reads_what_the_key_reads_for_an_hour
     in_office(tmp_path, scene)
 
 
+def test_a_key_that_is_withdrawn_takes_its_session_tokens_with_it(tmp_path: Path) -> None:
+    async def scene(office: Office) -> None:
+        door = await at_the_door(office)
+        door.state = "done"
+        key, other = await office.token(*KEY), await office.token(*KEY)
+        mine = (await shown(office, key)).json()["session_token"]
+        theirs = (await shown(office, other)).json()["session_token"]
+        await office.service.tokens.revoke(key.split("_")[1])
+        assert (await office.get("/patients", mine)).status_code == 401
+        assert (await office.get("/patients", theirs)).status_code == 200
+
+    in_office(tmp_path, scene)
+
+
 def test_where_a_session_lives_nobody_logs_in(tmp_path: Path) -> None:
     async def scene(office: Office) -> None:
         door = await at_the_door(office)
