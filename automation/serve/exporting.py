@@ -12,6 +12,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
+from shutil import copy2, rmtree
+from tempfile import mkdtemp
 from types import UnionType
 from typing import Any, Final, Protocol, get_args, get_origin
 
@@ -29,6 +31,8 @@ BATCH: Final = 1000
 _FEED: Final = 5000
 _HIDDEN: Final = frozenset({"raw", "content_hash", "run"})
 _STATE: Final = "export.json"
+_LIVE: Final = ".live"
+_COPY: Final = ".copy-"
 _TYPES: Final[tuple[tuple[type, Any], ...]] = (
     (bool, pa.bool_()),
     (int, pa.int64()),
@@ -217,31 +221,37 @@ def _type(annotation: Any) -> Any:  # noqa: ANN401 - of a field
 
 
 class ParquetFolder:
-    """One file for each kind, replaced as a whole.
+    """One file for each kind; all of them change at one moment.
+
+    The files stand in a hidden folder, another one for each export. One link leads to the folder
+    that counts and is replaced in one step; the names that people read lead through it.
 
     Args:
         folder: where they are.
     """
 
     def __init__(self, folder: Path) -> None:
-        self._folder, self._new = folder, list[tuple[Path, Path]]()
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._folder, self._live = folder, folder / _LIVE
+        self._next = self._begun()
+        if not self._live.is_symlink() and (folder / _STATE).is_file():
+            self._adopt()
 
     def state(self) -> State | None:
         """Up to where it goes; None where there is none yet."""
-        path = self._folder / _STATE
-        if not path.exists():
-            return None
-        return _state_of(path.read_bytes())
+        path = self._live / _STATE
+        return _state_of(path.read_bytes()) if path.exists() else None
 
     async def put(self, kind: str, batch: Batch) -> int:
         """Write a kind beside its file: what stays of it, and what comes."""
-        path = self._folder / f"{plural(kind)}.parquet"
-        new, count = path.with_suffix(".part"), 0
-        self._new.append((new, path))
-        with _private(new) as file, pq.ParquetWriter(file, schema_of(kind)) as writer:
-            if not batch.whole and path.exists():
-                with pq.ParquetFile(path) as old:
+        name, count = f"{plural(kind)}.parquet", 0
+        before = self._live / name
+        with (
+            _private(self._next / name) as file,
+            pq.ParquetWriter(file, schema_of(kind)) as writer,
+        ):
+            if not batch.whole and before.exists():
+                with pq.ParquetFile(before) as old:
                     for some in old.iter_batches(BATCH):
                         writer.write_table(_left(pa.Table.from_batches([some]), batch))
             async for table in batch.tables:
@@ -250,16 +260,51 @@ class ParquetFolder:
         return count
 
     def close(self, state: State | None) -> None:
-        """Put the new files in the place of the old ones, their state last."""
+        """Let the new files count, with those that stay as they are; or nothing of them."""
         if state is not None:
-            for new, path in self._new:
-                new.replace(path)
-            new = self._folder / f"{_STATE}.part"
-            with _private(new) as file:
+            with _private(self._next / _STATE) as file:
                 file.write(_text_of(state))
-            new.replace(self._folder / _STATE)
-        for new, _ in self._new:
-            new.unlink(missing_ok=True)
+            self._keep(self._live, self._next)
+            self._switch()
+        for each in self._folder.glob(f"{_COPY}*"):
+            if not self._live.is_symlink() or each.name != str(self._live.readlink()):
+                rmtree(each)
+
+    def _begun(self) -> Path:
+        return Path(mkdtemp(prefix=_COPY, dir=self._folder))
+
+    def _adopt(self) -> None:
+        """Let a copy count whose files stand in the open, as earlier versions left them."""
+        self._keep(self._folder, self._next)
+        self._switch()
+        self._next = self._begun()
+
+    def _keep(self, source: Path, target: Path) -> None:
+        """Let a folder have what it does not have yet of another one."""
+        for path in (*source.glob("*.parquet"), source / _STATE):
+            if path.exists() and not (target / path.name).exists():
+                try:
+                    (target / path.name).hardlink_to(path.resolve())
+                except OSError:  # not every file system can
+                    copy2(path, target / path.name)
+
+    def _switch(self) -> None:
+        """The one step: after it the new folder counts, before it the old one."""
+        for path in self._next.iterdir():
+            if not self._live.is_symlink() and (self._folder / path.name).is_file():
+                continue  # it stands in the open: the same file, until the folder counts
+            self._lead(self._folder / path.name, f"{_LIVE}/{path.name}")
+        self._lead(self._live, self._next.name)
+        for path in self._next.iterdir():
+            self._lead(self._folder / path.name, f"{_LIVE}/{path.name}")
+
+    def _lead(self, path: Path, target: str) -> None:
+        if path.is_symlink() and str(path.readlink()) == target:
+            return
+        new = path.with_name(f"{_COPY}link")
+        new.unlink(missing_ok=True)
+        new.symlink_to(target)
+        new.replace(path)
 
 
 def _left(table: pa.Table, batch: Batch) -> pa.Table:

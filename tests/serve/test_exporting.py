@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,9 +15,11 @@ import pytest
 
 from automation.entities import ENTITIES, Entity, plural
 from automation.errors import BadArgument
+from automation.model import Secret
 from automation.serve import exporting
 from automation.serve.exporting import export_to, schema_of
 from automation.store import Reach, Scope
+from tests import canary
 from tests.serve.office import NORTH, SOUTH, START, STRANGE, Office, id_of, in_office, made
 
 ALL: Final = Reach("default")
@@ -31,7 +36,7 @@ def names(place: Path, form: str) -> dict[str, str]:
 
 
 def unfinished(folder: Path) -> list[Path]:
-    return list(folder.rglob("*.part"))
+    return [*folder.rglob(".copy-*")][1:]  # the one that counts is there
 
 
 def files_of(place: Path) -> list[Path]:
@@ -124,6 +129,86 @@ def test_a_copy_belongs_to_one_choice_and_to_its_owner(tmp_path: Path, form: str
     in_office(tmp_path, scene)
 
 
+class Killed(BaseException):
+    """The process is gone."""
+
+
+def killing(monkeypatch: pytest.MonkeyPatch, steps: int) -> list[int]:
+    """The process is killed when it took so many steps of replacing, linking and removing.
+
+    How many are left is in the list that comes back.
+    """
+    left = [steps]
+    steps_of: list[tuple[Any, str]] = [
+        *((Path, name) for name in ("replace", "symlink_to", "hardlink_to", "unlink")),
+        (exporting, "rmtree"),
+    ]
+    for owner, name in steps_of:
+        plain = getattr(owner, name)
+
+        def counted(*given: Any, _plain: Any = plain, **more: Any) -> Any:  # noqa: ANN401
+            left[0] -= 1
+            if left[0] < 0:
+                raise Killed
+            return _plain(*given, **more)
+
+        monkeypatch.setattr(owner, name, counted)
+    return left
+
+
+def shown(place: Path) -> tuple[dict[str, str], int, int]:
+    """Names of the patients, how many clients there are, and up to where the copy goes."""
+    clients = pq.read_table(place / "clients.parquet").num_rows
+    state = json.loads((place / "export.json").read_text())
+    return names(place, "parquet"), clients, state["sequence"]
+
+
+@pytest.mark.parametrize("older", [False, True])
+def test_a_copy_is_the_one_before_or_the_new_one_wherever_an_export_is_killed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, older: bool
+) -> None:
+    async def scene(office: Office) -> int:
+        store, first = office.tools.store, tmp_path / "first"
+        await office.keep(pets(1))
+        await export_to(first, "parquet", store, ALL)
+        if older:  # files stood in the open
+            for path in [path for path in first.iterdir() if path.is_file()]:
+                content = path.read_bytes()
+                path.unlink()
+                path.write_bytes(content)
+            for path in first.glob(".*"):
+                path.unlink() if path.is_symlink() else shutil.rmtree(path)
+        before = shown(first)
+        await office.keep([*pets(1, name="Max"), *pets(2)])
+        await office.keep([made("client", 1)])
+
+        async def killed_after(steps: int) -> tuple[Path, int]:
+            place = tmp_path / f"copy{steps}"
+            shutil.copytree(first, place, symlinks=True)
+            with monkeypatch.context() as patch, suppress(Killed):
+                left = killing(patch, steps)
+                await export_to(place, "parquet", store, ALL)
+            return place, steps - left[0]
+
+        _, whole = await killed_after(10**6)
+        seen = set()
+        for steps in (0, 1, whole // 3, whole // 2, *range(whole - 4, whole)):
+            place, _ = await killed_after(steps)
+            found = shown(place)
+            seen.add(found == before)
+            assert found == before or found[:2] == (NEW, 1), steps
+            await export_to(place, "parquet", store, ALL)
+            assert shown(place)[:2] == (NEW, 1)
+            assert unfinished(place) == []
+        assert seen == {True, False}
+        return whole
+
+    assert in_office(tmp_path, scene) > 3
+
+
+NEW: Final = {id_of("patient", 1): "Max", id_of("patient", 2): "Rex 2"}
+
+
 def test_kinds_have_files_of_their_own() -> None:
     assert len({plural(kind) for kind in ENTITIES}) == len(ENTITIES)
 
@@ -143,3 +228,20 @@ def test_nothing_of_a_practice_that_left_stays_in_a_copy(tmp_path: Path, form: s
         assert [*names(place, form).values()] == ["Rex 1"]
 
     in_office(tmp_path, scene)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_no_secret_of_a_practice_and_nothing_of_its_raw_items_gets_into_a_copy(
+    tmp_path: Path, form: str
+) -> None:
+    place, secrets = tmp_path / "copy", {"password": "Canary-of-the-login", "raw": "Canary-of-raw"}
+
+    async def scene(office: Office) -> None:
+        secret = Secret(secrets["password"])
+        await office.tools.sessions.put_secret("north", "credential.password", secret)
+        await office.keep(pets(1, raw=f'{{"token": "{secrets["raw"]}"}}'.encode()))
+        await export_to(place, form, office.tools.store, ALL)
+
+    in_office(tmp_path / "office", scene)
+    assert canary.scan([place], secrets) == []
+    assert canary.scan([place], {"id": id_of("patient", 1)})  # it would be seen

@@ -11,6 +11,7 @@ from mcp import MCPError
 
 from automation.model import Secret
 from automation.serve.mcp import Within
+from tests import canary
 from tests.serve.mcp.desk import at_desk, talking, text_of
 from tests.serve.office import NORTH, SOUTH, STRANGE, Office, id_of, made, visits
 
@@ -43,6 +44,28 @@ def test_a_record_is_found_by_a_word_and_leads_to_what_belongs_to_it(home: Path)
                 "list_records", {"type": "reminders", "filters": related["reminders"]}
             )
             assert len(hung.structured_content["data"]) == 1
+
+    at_desk(home, scene)
+
+
+def test_no_secret_of_a_practice_and_nothing_of_raw_items_is_in_an_answer(home: Path) -> None:
+    secrets = {"password": "Canary-of-the-login", "raw": "Canary-of-raw"}
+
+    async def scene(office: Office) -> None:
+        secret = Secret(secrets["password"])
+        await office.tools.sessions.put_secret("north", "credential.password", secret)
+        raw = f'{{"token": "{secrets["raw"]}"}}'.encode()
+        await office.keep([made("patient", 1, name="Rex", raw=raw)])
+        token, told = await office.token(), list[bytes]()
+        async with talking(office, token) as client:
+            for tool, given in (
+                ("list_practices", {}),
+                ("list_patients", {"q": "rex", "expand": "client"}),
+                ("get_record", {"id": id_of("patient", 1)}),
+            ):
+                told.append((await client.call_tool(tool, given)).model_dump_json().encode())
+        assert canary.scan(told, {**secrets, "token": token}) == []
+        assert canary.scan(told, {"id": id_of("patient", 1)})  # it would be seen
 
     at_desk(home, scene)
 
