@@ -65,16 +65,22 @@ async def canary(
     for flow in chosen:
         try:
             await capture_flow(tools, practice, flow.flow)
-            found = await prove(tools, practice, flows=[flow.flow], notes=False)
         except PortalChanged as problem:
             stuck[flow.flow] = problem.message
             _log.warning("canary_stuck", practice=practice.name, flow=flow.flow)
             await bear_out(tools, practice.portal, flow.flow, well=False)
             healed += await try_heals(tools, practice, flow.flow, capture_flow)
             continue
+        try:
+            found = await prove(tools, practice, flows=[flow.flow], notes=False)
+        except PortalChanged as problem:  # the portal's own pages work, and what we send does not
+            stuck[flow.flow] = problem.message
+            _log.warning("canary_stuck", practice=practice.name, flow=flow.flow)
+            found = ()
         proofs += found
-        await _keep(tools, practice, flow, found)
-        well = all(proof.equal for proof in found)
+        if flow.flow not in stuck:
+            await _keep(tools, practice, flow, found)
+        well = flow.flow not in stuck and all(proof.equal for proof in found)
         await bear_out(tools, practice.portal, flow.flow, well=well)
         if not well:
             await capture_flow(tools, practice, flow.flow)  # two captures show what changed

@@ -98,3 +98,27 @@ def test_a_link_with_another_name_is_found_proven_and_written_into_its_flow(
     assert again.stuck == {}
     shown = home.command("drift", "history")
     assert shown.returncode == 0
+
+
+def listed_at(files: Catalog) -> str:
+    return files.endpoint(PORTAL, FLOW).request.url
+
+
+def test_a_list_with_another_address_is_asked_there(home: Home, portal: Simulator) -> None:
+    practice = name_of(portal.practices()[0])
+    files = Catalog(home.flows)
+    before = listed_at(files)
+
+    async def canary(tools: Tools) -> Sung:
+        return await pipeline.canary(tools, await tools.store.practice(practice), flows=[FLOW])
+
+    assert home.work(canary).stuck == {}
+    portal.door.ask("mutations", {"on": ["net.op.replaced#suppliers"]})
+    try:
+        sung = home.work(canary)
+        (heal,) = sung.heals
+        assert (heal.state, heal.kind) == ("probation", "endpoint")
+        assert listed_at(files) == before.replace("GetAll", "Active")
+        assert home.work(canary).stuck == {}
+    finally:
+        portal.door.ask("mutations", {"on": []})
