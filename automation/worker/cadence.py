@@ -56,8 +56,8 @@ def default_schedules(
     """Appointments and boards each minute in opening hours, money and scripts every five minutes.
 
     Everything is read each hour, each quarter of one what may have been written is searched for,
-    and each night a canary plays a few flows in the browser. Each is spread over a part of its time, so that practices of one worker do not all begin at
-    once.
+    and each night a canary plays a few flows in the browser. Each is spread over a part of its
+    time, so that practices of one worker do not all begin at once.
 
     Args:
         practice: whose; its clocks are meant.

@@ -32,6 +32,8 @@ from automation.writes.sending import Sending
 
 ATTEMPTS: Final = 3
 """How often a request is sent that the portal surely does not have."""
+STRANGERS: Final = 6
+"""How often, where it knew us not: it looked at nothing, and others may use up the new session."""
 _ANSWERED: Final[frozenset[Verdict]] = frozenset({"yes", "no", "stranger", "busy"})
 _SAID_NO: Final[frozenset[Verdict]] = frozenset({"no", "stranger", "busy"})
 _TOLD: Final[Mapping[Verdict, str]] = {
@@ -107,7 +109,7 @@ class Settling:
         verdict = step.said.verdict if step.said else "silent"
         words = step.said.words if step.said else ""
         again = plan.repeatable and verdict not in {"no", "late"}
-        if again and step.attempt < ATTEMPTS:
+        if again and step.attempt < (STRANGERS if verdict == "stranger" else ATTEMPTS):
             attempt = step.attempt + 1
             return await self._sending.keep(step, state="planned", said=None, attempt=attempt)
         if verdict in _SAID_NO:

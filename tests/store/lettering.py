@@ -22,7 +22,10 @@ def recipient(number: str = "rcp_1", **more: Any) -> Recipient:  # noqa: ANN401
 
 
 def found_in(
-    practice: str, state: str = "open", severity: Severity = Severity.BREAKING, **more: Any
+    practice: str,
+    state: str = "open",
+    severity: Severity = Severity.BREAKING,
+    **more: Any,  # noqa: ANN401 - fields of an incident
 ) -> Incident:
     """An incident of a practice; the same finding wherever it is."""
     made = incident(state=state, **more)

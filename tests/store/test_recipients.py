@@ -22,7 +22,12 @@ def path(tmp_path: Path) -> Path:
 
 
 def test_a_recipient_comes_back_as_it_was_kept(path: Path) -> None:
-    wish: dict[str, Any] = {"practices": ["north"], "severity": "breaking", "digest": False, "wakes": False}
+    wish: dict[str, Any] = {
+        "practices": ["north"],
+        "severity": "breaking",
+        "digest": False,
+        "wakes": False,
+    }
     kept = recipient(**wish, quiet_hours=["22:00-06:00"], timezone="Europe/Berlin", created_by="x")
 
     async def scene(store: Store) -> None:
