@@ -1,25 +1,42 @@
 """A sketch of a page: where its controls stand, as boxes, one of them marked.
 
-It is drawn from what is known of the controls and shows no text, so that nothing of a record can
-be in it, whatever the page shows.
+It is drawn from what is known of the controls. Whoever draws says which of their names may be read:
+nothing of a record is in it, whatever the page shows.
 """
 
 from __future__ import annotations
 
-import struct
-import zlib
 from collections.abc import Sequence
-from typing import Final
+from io import BytesIO
+from typing import Final, NamedTuple
 
-Box = tuple[int, int, int, int]
-"""Left, top, width and height, in pixels of the page."""
+from PIL import Image, ImageDraw, ImageFont
 
 _WIDTH: Final = 600
 _PAGE: Final = 1280
 _TALLEST: Final = 900
 _EDGE: Final = 4
-_WHITE, _FILL, _LINE, _MARK = range(4)
-_PALETTE: Final = bytes.fromhex("ffffffeef1f49aa7b4a4161a")
+_LETTERS: Final = 12
+_COLORS: Final = 16
+_WHITE, _FILL, _LINE, _MARK, _INK = "#ffffff", "#eef1f4", "#9aa7b4", "#a4161a", "#1c2733"
+
+
+class Box(NamedTuple):
+    """Where a control stands, in pixels of the page.
+
+    Attributes:
+        left: from the left edge.
+        top: from the upper edge.
+        width: how wide it is.
+        height: how tall it is.
+        label: what may be read in it.
+    """
+
+    left: int
+    top: int
+    width: int
+    height: int
+    label: str = ""
 
 
 def sketch(boxes: Sequence[Box], marked: int | None = None) -> bytes:
@@ -29,47 +46,38 @@ def sketch(boxes: Sequence[Box], marked: int | None = None) -> bytes:
         boxes: of the controls, in the order in which they are drawn.
         marked: index of the one that is meant; None where it is gone.
     """
-    right = max([_PAGE, *(x + wide for x, _, wide, _ in boxes)])
-    scale = _WIDTH / right
-    lowest = max([0, *(y + tall for _, y, _, tall in boxes)])
+    scale = _WIDTH / max([_PAGE, *(box.left + box.width for box in boxes)])
+    lowest = max([0, *(box.top + box.height for box in boxes)])
     height = min(_TALLEST, int(lowest * scale) + 2 * _EDGE)
     if marked is not None:  # what is meant is in the picture, also far down
-        _, top, _, tall = boxes[marked]
-        height = max(height, min(2 * _TALLEST, int((top + tall) * scale) + 2 * _EDGE))
-    rows = [bytearray(_WIDTH) for _ in range(height)]
-    for box in boxes:
-        _draw(rows, _scaled(box, scale), _LINE, edge=1)
+        low = int((boxes[marked].top + boxes[marked].height) * scale) + 2 * _EDGE
+        height = max(height, min(2 * _TALLEST, low))
+    picture = Image.new("RGB", (_WIDTH, max(height, 1)), _WHITE)
+    pen, font = ImageDraw.Draw(picture), ImageFont.load_default(_LETTERS)
+    for index, box in enumerate(boxes):
+        if index != marked:
+            _draw(pen, font, box, scale, _LINE, edge=1)
     if marked is not None:
-        _draw(rows, _scaled(boxes[marked], scale), _MARK, edge=_EDGE)
-    return _png(rows)
+        _draw(pen, font, boxes[marked], scale, _MARK, edge=_EDGE)
+    written = BytesIO()
+    picture.quantize(_COLORS).save(written, "PNG", optimize=True)
+    return written.getvalue()
 
 
-def _scaled(box: Box, scale: float) -> Box:
-    left, top, wide, tall = (int(each * scale) for each in box)
-    return left, top, max(wide, 2 * _EDGE), max(tall, 2 * _EDGE)
-
-
-def _draw(rows: list[bytearray], box: Box, color: int, *, edge: int) -> None:
-    """A filled box with an edge, as far as it lies in the picture."""
-    left, top, wide, tall = box
-    start, end = max(0, left), max(0, min(_WIDTH, left + wide))
-    if start >= end:
+def _draw(
+    pen: ImageDraw.ImageDraw,
+    font: ImageFont.ImageFont | ImageFont.FreeTypeFont,
+    box: Box,
+    scale: float,
+    color: str,
+    *,
+    edge: int,
+) -> None:
+    """A filled box with an edge and its label, as far as it lies in the picture."""
+    left, top, wide, tall = (int(each * scale) for each in box[:4])
+    right, low = left + max(wide, 2 * _EDGE) - 1, top + max(tall, 2 * _EDGE) - 1
+    if right < 0 or low < 0:
         return
-    for y in range(max(0, top), max(0, min(len(rows), top + tall))):
-        row = rows[y]
-        rim = y < top + edge or y >= top + tall - edge
-        row[start:end] = bytes([color if rim else _FILL]) * (end - start)
-        if not rim:
-            for x in (*range(start, min(start + edge, end)), *range(max(start, end - edge), end)):
-                row[x] = color
-
-
-def _png(rows: Sequence[bytearray]) -> bytes:
-    head = struct.pack(">IIBBBBB", _WIDTH, len(rows), 8, 3, 0, 0, 0)
-    content = zlib.compress(b"".join(b"\0" + bytes(row) for row in rows), 9)
-    parts = ((b"IHDR", head), (b"PLTE", _PALETTE), (b"IDAT", content), (b"IEND", b""))
-    return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(kind, data) for kind, data in parts)
-
-
-def _chunk(kind: bytes, data: bytes) -> bytes:
-    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+    pen.rectangle((left, top, right, low), fill=_FILL, outline=color, width=edge)
+    if box.label:
+        pen.text((left + edge + 2, (top + low) / 2), box.label, fill=_INK, font=font, anchor="lm")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC
 
@@ -11,7 +11,7 @@ import structlog
 from automation import notify
 from automation.errors import VetportalError
 from automation.model import Flow, Snapshot, Step, Target, When
-from automation.page import Look, heal, look_of, look_of_target, sketch
+from automation.page import Box, Look, heal, look_of, look_of_target, sketch
 from automation.pipeline.tools import Tools
 
 _log = structlog.get_logger()
@@ -37,7 +37,23 @@ def pictured(tools: Tools, alarm: notify.Alarm) -> notify.Alarm:
         return alarm
     if target is None or not before or not now:
         return alarm
-    return _with_sketches(alarm, look_of_target(target), before, now)
+    names = _names(tools, finding.portal)
+    return _with_sketches(alarm, look_of_target(target), before, now, names)
+
+
+def _names(tools: Tools, portal: str) -> frozenset[str]:
+    """What our flows call controls: words of the portal, never of a record."""
+    targets = (target for flow in tools.catalog.flows(portal) for target in _targets(flow.steps))
+    return frozenset(look_of_target(target).name for target in targets)
+
+
+def _targets(steps: Iterable[Step]) -> Iterator[Target]:
+    for step in steps:
+        if isinstance(step, When):
+            yield from _targets(step.steps)
+        target = getattr(step, "target", None)
+        if isinstance(target, Target):
+            yield target
 
 
 def _pages(tools: Tools, alarm: notify.Alarm) -> tuple[tuple[Snapshot, ...], tuple[Snapshot, ...]]:
@@ -53,12 +69,16 @@ def _pages(tools: Tools, alarm: notify.Alarm) -> tuple[tuple[Snapshot, ...], tup
 
 
 def _with_sketches(
-    alarm: notify.Alarm, meant: Look, before: Sequence[Snapshot], now: Sequence[Snapshot]
+    alarm: notify.Alarm,
+    meant: Look,
+    before: Sequence[Snapshot],
+    now: Sequence[Snapshot],
+    names: frozenset[str],
 ) -> notify.Alarm:
     old, new = (_placed(_page(pages, alarm.finding.step)) for pages in (before, now))
     then = _index(meant, old)
     today = _index(old[then] if then is not None else meant, new)
-    return replace(alarm, before=_drawn(old, then), after=_drawn(new, today))
+    return replace(alarm, before=_drawn(old, then, names), after=_drawn(new, today, names))
 
 
 def _target(flow: Flow, path: str) -> Target | None:
@@ -92,6 +112,10 @@ def _index(meant: Look, looks: Sequence[Look]) -> int | None:
     return match.index
 
 
-def _drawn(looks: Sequence[Look], marked: int | None) -> bytes | None:
-    boxes = [look.box for look in looks if look.box is not None]
+def _drawn(looks: Sequence[Look], marked: int | None, names: frozenset[str]) -> bytes | None:
+    boxes = [
+        Box(*look.box, look.name if look.name in names else "")
+        for look in looks
+        if look.box is not None
+    ]
     return sketch(boxes, marked) if boxes else None

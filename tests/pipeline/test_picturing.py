@@ -27,7 +27,7 @@ from automation.pipeline import Tools
 from automation.pipeline.picturing import pictured
 from tests import canary
 from tests.fakes import START
-from tests.page.test_sketch import rows_of
+from tests.page.test_sketch import is_marked as has_red
 from tests.pipeline.scene import NORTH, PORTAL, played
 
 SAVE = Element(role="button", name="Save", tag="button", evidence={"box": "600 40 120 40"})
@@ -39,7 +39,6 @@ FLOW = Flow(
     effect="read",
     steps=(Goto(url="/"), Click(target=Target(role="button", name="Save"))),
 )
-RED = 3
 
 
 def finding(**more: object) -> Alarm:
@@ -82,7 +81,7 @@ def looked_at(home: Path, scene: Callable[[Tools], None]) -> None:
 
 def is_marked(png: bytes | None) -> bool:
     assert png is not None
-    return any(RED in row for row in rows_of(png))
+    return has_red(png)
 
 
 def test_the_control_is_marked_where_it_was_and_nowhere_once_it_is_gone(tmp_path: Path) -> None:
@@ -110,6 +109,28 @@ def test_a_control_that_moved_is_marked_in_both(tmp_path: Path) -> None:
         assert told.before != told.after
 
     looked_at(tmp_path / "home", scene)
+
+
+def test_names_that_our_flows_have_are_read_and_those_of_records_are_not(tmp_path: Path) -> None:
+    def drawn(home: Path, *elements: Element) -> bytes:
+        found: list[bytes | None] = []
+
+        def scene(tools: Tools) -> None:
+            keep(tools, START, page("1", *elements), page("2", *elements))
+            keep(tools, START + timedelta(hours=2), page("1", *elements), page("2", *elements))
+            found.append(pictured(tools, finding(rule="dom.loc.changed")).before)
+
+        looked_at(home, scene)
+        [picture] = found
+        assert picture is not None
+        return picture
+
+    other = ROW.model_copy(update={"name": "Somebody Else"})
+    wide = SAVE.model_copy(update={"evidence": {"box": "10 300 120 40"}})
+    strange = wide.model_copy(update={"name": "Salvar"})
+    one = drawn(tmp_path / "one" / "home", SAVE, ROW, wide)
+    assert drawn(tmp_path / "two" / "home", SAVE, other, wide) == one
+    assert drawn(tmp_path / "three" / "home", SAVE, ROW, strange) != one
 
 
 @pytest.mark.parametrize(
