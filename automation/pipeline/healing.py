@@ -12,9 +12,9 @@ from typing import Final
 import structlog
 from pydantic import JsonValue
 
-from automation import drift, infer
+from automation import drift, infer, verify
 from automation.drift import Repair
-from automation.errors import NotKnown, VetportalError
+from automation.errors import NotKnown, PortalChanged, VetportalError
 from automation.model import Endpoint, Finding, Flow, Heal, Practice, Snapshot
 from automation.pipeline.deciding import plain, put_patch
 from automation.pipeline.proving import prove
@@ -193,7 +193,9 @@ async def heal_endpoints(tools: Tools, practice: Practice, flow: str) -> tuple[H
         flow: name of the flow; it was captured twice since the portal changed.
 
     Returns:
-        The repairs: on probation where they are proven, else proposed.
+        The repairs: on probation where they are proven, proposed where no screen shows enough to
+        tell. What the screen speaks against is none: where an endpoint is gone, whatever else the
+        page asks for would be taken for it.
 
     Raises:
         NotKnown: the flow was not captured.
@@ -204,7 +206,8 @@ async def heal_endpoints(tools: Tools, practice: Practice, flow: str) -> tuple[H
     if flow not in {capture.flow for capture in captures}:
         raise NotKnown("captured flow", flow, tuple({each.flow for each in captures}))
     known = {each.endpoint: each for each in tools.catalog.endpoints(portal)}
-    found: list[Heal] = []
+    decided = {each.id: each for each in await tools.heals.find(portal=portal)}
+    found: list[Heal | None] = []
     for endpoint in infer.infer_endpoints(captures).endpoints:
         before = known.get(endpoint.endpoint)
         if before is None or (before.flow or before.endpoint) != flow:
@@ -222,27 +225,32 @@ async def heal_endpoints(tools: Tools, practice: Practice, flow: str) -> tuple[H
                 action="apply",
                 at=tools.clock.now(),
             )
-            kept = await tools.heals.propose(heal)
-            found.append(await _try_endpoint(tools, practice, kept, before))
-    return tuple(found)
+            kept = decided.get(heal.id, heal)
+            is_open = kept.state == "proposed"
+            tried = await _try_endpoint(tools, practice, kept, before) if is_open else kept
+            found.append(tried)
+    return tuple(filter(None, found))
 
 
 def _asking(endpoint: Endpoint) -> dict[str, JsonValue]:
     return {key: value for key, value in plain(endpoint).items() if key != "why"}
 
 
-async def _try_endpoint(tools: Tools, practice: Practice, heal: Heal, before: Endpoint) -> Heal:
-    if heal.state != "proposed":
-        return heal
+async def _try_endpoint(
+    tools: Tools, practice: Practice, heal: Heal, before: Endpoint
+) -> Heal | None:
     put_patch(tools.catalog, heal, heal.patch)
-    equal = False
+    proofs: Sequence[verify.Proof] | None = None
     try:
         proofs = await prove(tools, practice, flows=[heal.flow], notes=False)
-        equal = bool(proofs) and all(proof.equal for proof in proofs)
+    except PortalChanged as problem:
+        _log.info("heal_not_borne_out", flow=heal.flow, why=problem.message)
     finally:
-        if not equal:
+        if not proofs or not all(proof.equal for proof in proofs):
             tools.catalog.write_endpoint(practice.portal, before)
-    if not equal:
-        return heal
+    if proofs is not None and not proofs:
+        return await tools.heals.propose(heal)
+    if proofs is None or not all(proof.equal for proof in proofs):
+        return None
     items = ", ".join(f"{proof.endpoint}: {proof.browser_items} items" for proof in proofs)
     return await _applied(tools, heal, f"replay equals the screen ({items})")

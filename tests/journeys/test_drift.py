@@ -104,21 +104,34 @@ def listed_at(files: Catalog) -> str:
     return files.endpoint(PORTAL, FLOW).request.url
 
 
-def test_a_list_with_another_address_is_asked_there(home: Home, portal: Simulator) -> None:
+def canaries_before_and_after(home: Home, portal: Simulator, mutation: str) -> tuple[Sung, Sung]:
+    """What a canary says of the list once the portal has changed, and what the next one says."""
     practice = name_of(portal.practices()[0])
-    files = Catalog(home.flows)
-    before = listed_at(files)
 
     async def canary(tools: Tools) -> Sung:
         return await pipeline.canary(tools, await tools.store.practice(practice), flows=[FLOW])
 
     assert home.work(canary).stuck == {}
-    portal.door.ask("mutations", {"on": ["net.op.replaced#suppliers"]})
+    portal.door.ask("mutations", {"on": [mutation]})
     try:
-        sung = home.work(canary)
-        (heal,) = sung.heals
-        assert (heal.state, heal.kind) == ("probation", "endpoint")
-        assert listed_at(files) == before.replace("GetAll", "Active")
-        assert home.work(canary).stuck == {}
+        return home.work(canary), home.work(canary)
     finally:
         portal.door.ask("mutations", {"on": []})
+
+
+def test_a_list_with_another_address_is_asked_there(home: Home, portal: Simulator) -> None:
+    files = Catalog(home.flows)
+    before = listed_at(files)
+    sung, again = canaries_before_and_after(home, portal, "net.op.replaced#suppliers")
+    (heal,) = sung.heals
+    assert (heal.state, heal.kind) == ("probation", "endpoint")
+    assert listed_at(files) == before.replace("GetAll", "Active")
+    assert again.stuck == {}
+
+
+def test_a_list_that_is_gone_is_left_as_it_is(home: Home, portal: Simulator) -> None:
+    files = Catalog(home.flows)
+    before = listed_at(files)
+    for sung in canaries_before_and_after(home, portal, "net.op.gone#suppliers"):
+        assert sung.heals == ()
+        assert listed_at(files) == before

@@ -194,14 +194,20 @@ def endpoint(cursor: str) -> Endpoint:
     return Endpoint(endpoint="list-pets", flow=MINE.flow, effect="read", request=request)
 
 
-@pytest.mark.parametrize("equal", [True, False])
+@pytest.mark.parametrize(
+    "shown,state,asks",
+    [([True], "probation", "after"), ([], "proposed", "page"), ([True, False], None, "page")],
+    ids=["equal", "nothing to compare", "differs"],
+)
 def test_an_endpoint_is_inferred_anew_and_kept_where_replay_equals_the_screen(
     tmp_path: Path,
     proofs: list[verify.Proof],
     monkeypatch: pytest.MonkeyPatch,
-    equal: bool,
+    shown: list[bool],
+    state: str | None,
+    asks: str,
 ) -> None:
-    proofs[:] = [proof(equal=equal)]
+    proofs[:] = [proof(equal=equal) for equal in shown]
     inferred = SimpleNamespace(
         endpoints=[endpoint("after"), endpoint("x").model_copy(update={"endpoint": "never-seen"})]
     )
@@ -209,12 +215,14 @@ def test_an_endpoint_is_inferred_anew_and_kept_where_replay_equals_the_screen(
 
     async def scene(tools: Tools) -> None:
         tools.catalog.write_endpoint(PORTAL, endpoint("page"))
-        (heal,) = await heal_endpoints(tools, NORTH, MINE.flow)
+        heals = await heal_endpoints(tools, NORTH, MINE.flow)
         found = tools.catalog.endpoint(PORTAL, "list-pets")
-        assert heal.file == "endpoint list-pets"
-        assert heal.state == ("probation" if equal else "proposed")
-        assert set(found.request.query) == {"after" if equal else "page"}
-        if equal:
+        assert [(each.file, each.state) for each in heals] == (
+            [("endpoint list-pets", state)] if state else []
+        )
+        assert heals == await tools.heals.find()
+        assert set(found.request.query) == {asks}
+        if state == "probation":
             await bear_out(tools, PORTAL, MINE.flow, well=False)
             assert tools.catalog.endpoint(PORTAL, "list-pets") == endpoint("page")
 
