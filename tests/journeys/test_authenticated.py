@@ -85,7 +85,7 @@ async def play(
     made = await tokens.create(Wish(name="key", organization="default", scopes=SCOPES))
     client.headers["Authorization"] = f"Bearer {made.text.reveal()}"
     guess = {"username": account.username, "password": "a guess"}
-    for _ in range(3):
+    for _ in range(2):  # with those that are right, no more than a key may show in a minute
         told = await asked(client, "/authenticate", guess)
         assert (told.status_code, told.json()["code"]) == (401, "credentials_invalid")
     assert "received" not in portal.counts()
@@ -97,7 +97,7 @@ async def play(
     done = await asked(client, held.headers["Location"], {"code": delivery.code})
     assert (done.status_code, done.json()["practices"]) == (200, [practice]), done.text
     again = await asked(client, "/authenticate", right)
-    assert again.status_code == 200, "the session lives"
+    assert again.status_code == 200, again.text
     client.headers["Authorization"] = f"Bearer {done.json()['session_token']}"
     seen = (await client.get("/practices")).json()["data"]
     assert [each["name"] for each in seen] == [practice]
