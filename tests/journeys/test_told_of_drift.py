@@ -90,14 +90,14 @@ def change(portal: Simulator, *names: str) -> None:
 
 @pytest.mark.must_hold("drift")
 def test_a_release_is_one_letter_over_a_kill_and_its_end_another_one(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, measured: Callable[..., None]
+    tmp_path: Path, measured: Callable[..., None]
 ) -> None:
     with running("covetrus_pulse", patients=12) as portal, mailbox(tmp_path) as (box, _):
         settings = {
             "VETPORTAL_MAIL_SERVER": f"smtp://vetportal:{PASSWORD}@localhost:{box.port}",
             "VETPORTAL_MAIL_SENDER": "alerts@clinic.example",
+            "SSL_CERT_FILE": str(tmp_path / "mail.pem"),
         }
-        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "mail.pem"))
         flows = flows_with(tmp_path / "flows", {"patient"})
         home = Home.new(tmp_path / "home", flows=flows, settings=settings)
         moved_in(home, portal)

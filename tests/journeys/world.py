@@ -53,7 +53,7 @@ class Home:
     Attributes:
         path: the home.
         flows: the portal folders.
-        environment: settings beside these two, as environment variables.
+        environment: settings beside these two, and whatever else its programs find there.
     """
 
     path: Path
@@ -77,7 +77,8 @@ class Home:
 
     @property
     def settings(self) -> Settings:
-        given = {name.removeprefix("VETPORTAL_").lower(): value for name, value in self._settings()}
+        own = ((name.partition("VETPORTAL_"), value) for name, value in self._settings())
+        given = {name.lower(): value for (before, _, name), value in own if name and not before}
         return Settings.model_validate(given)
 
     @property
