@@ -97,7 +97,7 @@ WORDS: Final[dict[str, str]] = {
     "dom.table.header": "the columns of a table have other names",
     "dom.table.format": "the cells of a table are written differently",
     "dom.list.empty": "a list on the page is empty",
-    "dom.list.virtual": "a list shows only the rows in view",
+    "dom.virtual": "a list shows only the rows in view",
     "dom.struct": "a page is built differently",
     "dom.visual": "a page looks different",
 }
