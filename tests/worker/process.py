@@ -26,6 +26,7 @@ from sqlalchemy import Insert, TableClause, insert
 
 from automation import browser, errors, store
 from automation.model import Practice
+from automation.notify import Outlet
 from automation.pipeline import Tools
 from automation.store import schedules
 from automation.store.write_intents import WriteIntents
@@ -57,6 +58,7 @@ class Few:
     clock: SystemClock
     rng: Random
     journal: WriteIntents
+    outlet: Outlet
 
 
 class Log:
@@ -213,7 +215,8 @@ async def work(url: str, folder: Path, options: Mapping[str, float]) -> None:
     log = Log(folder)
     async with opened(url) as rows:
         journal = WriteIntents(rows.database, Reversing())
-        tools = cast("Tools", Few(rows, SystemClock(), Random(1), journal))
+        few = Few(rows, SystemClock(), Random(1), journal, Outlet(None))
+        tools = cast("Tools", few)
         await serve(tools, url, kinds(log), log, limits_of(options))
 
 
