@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 import signal
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Annotated, Final, NoReturn
@@ -39,17 +38,11 @@ def sandbox(
     Each start begins anew. Nothing of it leaves this machine.
     """
     from automation import catalog, wiring
-    from automation.cli.demo.simulator import running, simulated
+    from automation.cli.demo.simulator import fresh_home, running, simulated
     from automation.settings import read_settings
 
-    settings = read_settings()
-    home = settings.home / "sandbox"
-    shutil.rmtree(home, ignore_errors=True)
-    home.mkdir(mode=0o700, parents=True)
-    # repairs are written beside their flows, and a sandbox leaves the repository alone
-    shutil.copytree(settings.flows, home / "flows")
-    own = {"home": home, "flows": home / "flows", "database_url": None}
-    settings = settings.model_copy(update=own)
+    settings = fresh_home(read_settings(), "sandbox")
+    home = settings.home
     portals = portal or simulated(catalog.Catalog(settings.flows).portals())
     # a simulator is a process of its own: whatever stops this one, ends it
     before = signal.signal(signal.SIGTERM, _leave)

@@ -20,6 +20,7 @@ from automation.model import Challenge, JobStatus, Practice, Secret
 from automation.pipeline import Tools
 from automation.serve.callers import Caller
 from automation.serve.jobs import Jobs
+from automation.serve.meant import practices_meant
 from automation.serve.problems import Problem, problem_of, problem_of_job
 from automation.serve.rates import Rates
 from automation.session import Checked, LoginShown
@@ -174,11 +175,7 @@ class Authenticator:
         return right[0]
 
     async def _meant(self, caller: Caller, wish: LoginWish) -> Sequence[Practice]:
-        own = await self._lists.practices(caller.reach)
-        if wish.practice is not None and wish.practice not in own:
-            raise Problem(404, "not_found", f"there is no practice {wish.practice[:100]!r}",
-                          parameter="practice")  # fmt: skip
-        names = own if wish.practice is None else [wish.practice]
+        names = await practices_meant(self._tools, caller, wish.practice)
         found = [await self._tools.store.practice(name) for name in names]
         return [each for each in found if wish.portal in {None, each.portal}]
 

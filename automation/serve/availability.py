@@ -14,9 +14,10 @@ from automation.pipeline import Tools
 from automation.serve.callers import Caller
 from automation.serve.freshness import Freshness
 from automation.serve.hours import WEEKS, Hours, hours_of
+from automation.serve.meant import practices_meant
 from automation.serve.problems import Problem
 from automation.serve.slots import NOBODY, Place, Slot, free_slots
-from automation.store import Busy, Calendar, CalendarColumn, Clinic, Lists, Worked
+from automation.store import Busy, Calendar, CalendarColumn, Clinic, Worked
 
 Facts = dict[str, Any]
 SCOPE: Final = "appointments:read"
@@ -92,7 +93,6 @@ class Availabilities:
 
     def __init__(self, tools: Tools, freshness: Freshness) -> None:
         self._tools, self._freshness = tools, freshness
-        self._lists = Lists(tools.store.database)
 
     async def of(self, caller: Caller, asked: Asked) -> Availability:
         """The free times that are asked for.
@@ -101,11 +101,7 @@ class Availabilities:
             Problem: the caller may not, or the practice is not within reach.
         """
         caller.refuse(SCOPE)
-        own = await self._lists.practices(caller.reach)
-        if asked.practice is not None and asked.practice not in own:
-            raise Problem(404, "not_found", f"there is no practice {asked.practice[:100]!r}",
-                          parameter="practice")  # fmt: skip
-        names = [asked.practice] if asked.practice is not None else list(own)
+        names = await practices_meant(self._tools, caller, asked.practice)
         if len(names) > _MOST_PRACTICES:
             raise Problem(400, "invalid_request", "practice: say which one; there are too many",
                           parameter="practice")  # fmt: skip

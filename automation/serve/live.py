@@ -17,8 +17,8 @@ from automation.pipeline import Tools
 from automation.serve.callers import Caller
 from automation.serve.freshness import Freshness
 from automation.serve.jobs import Jobs
+from automation.serve.meant import practice_meant
 from automation.serve.problems import Problem, problem_of, problem_of_job
-from automation.store import Lists
 
 SCOPE: Final = "live:read"
 """What a token needs."""
@@ -44,7 +44,6 @@ class LiveReads:
     ) -> None:
         self._tools, self._jobs, self._freshness = tools, jobs, freshness
         self._patience = patience
-        self._lists = Lists(tools.store.database)
 
     async def read(self, caller: Caller, practice: str | None, kinds: Collection[str]) -> None:
         """Make some kinds of a practice equal to its portal.
@@ -60,7 +59,7 @@ class LiveReads:
             VetportalError: the practice is paused, or its login needs a person.
         """
         caller.refuse(SCOPE)
-        where = await self._practice(caller, practice)
+        where = await practice_meant(self._tools, caller, practice)
         known = await self._freshness.kinds(where.name)
         wanted = sorted(known.keys() & kinds)
         if not wanted:
@@ -77,19 +76,6 @@ class LiveReads:
             await self._jobs.ask(_JOB, where.name, {"entities": [*wanted]}, key=key)
         _refuse_failed(await self._ended(key))
         self._freshness.forget(where.name)
-
-    async def _practice(self, caller: Caller, name: str | None) -> Practice:
-        own = await self._lists.practices(caller.reach)
-        if name is None and len(own) == 1:
-            [name] = own
-        if name is None:
-            told = "practice: it is missing, and what is live is read of one practice"
-            raise Problem(400, "invalid_request", told, parameter="practice",
-                          remedy=f"Known: {', '.join(own) or 'none'}.")  # fmt: skip
-        if name not in own:
-            raise Problem(404, "not_found", f"there is no practice {name[:100]!r}",
-                          parameter="practice")  # fmt: skip
-        return await self._tools.store.practice(name)
 
     async def _refuse_hopeless(self, practice: Practice) -> None:
         """Refuse at once what a job could only fail at.

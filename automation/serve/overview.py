@@ -14,6 +14,7 @@ from automation.model import Change, JobStatus, Practice, Run
 from automation.pipeline import Tools
 from automation.serve.callers import Caller
 from automation.serve.freshness import Freshness, Standing
+from automation.serve.meant import practices_meant
 from automation.serve.problems import Problem
 from automation.serve.resources import BY_KIND
 from automation.serve.writing import scope_of
@@ -43,11 +44,7 @@ class Overview:
         Raises:
             Problem: that one is not within reach.
         """
-        own = await self._lists.practices(caller.reach)
-        if name is not None and name not in own:
-            raise Problem(404, "not_found", f"there is no practice {name[:100]!r}",
-                          parameter="practice")  # fmt: skip
-        wanted = own if name is None else [name]
+        wanted = await practices_meant(self._tools, caller, name)
         return [await self._tools.store.practice(each) for each in wanted]
 
     async def capabilities(self, caller: Caller, practice: Practice) -> Facts:

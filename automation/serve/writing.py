@@ -22,6 +22,7 @@ from automation.pipeline import Tools
 from automation.serve.callers import Caller
 from automation.serve.cards import refuse_cards
 from automation.serve.jobs import Jobs
+from automation.serve.meant import practice_meant
 from automation.serve.naming import Inputs, addressed, named
 from automation.serve.problems import Problem
 from automation.serve.resources import BY_KIND
@@ -113,17 +114,7 @@ class Writer:
         Raises:
             Problem: there is none within reach, or nobody said which.
         """
-        own = await self._lists.practices(caller.reach)
-        if name is None and len(own) == 1:
-            [name] = own
-        if name is None:
-            told = "practice: it is missing, and the token reaches several"
-            raise Problem(400, "invalid_request", told, parameter="practice",
-                          remedy=f"Known: {', '.join(own) or 'none'}.")  # fmt: skip
-        if name not in own:
-            raise Problem(404, "not_found", f"there is no practice {name[:100]!r}",
-                          parameter="practice")  # fmt: skip
-        return await self._tools.store.practice(name)
+        return await practice_meant(self._tools, caller, name)
 
     def offered(self, caller: Caller, practice: Practice) -> Sequence[Operation]:
         """The operations that a caller may ask for in a practice, and that are enabled there."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -34,17 +33,11 @@ def demo(
     """Show the main job on simulators: log in, capture, infer, replay, sync; then compare them."""
     from automation import catalog, wiring
     from automation.cli.demo.comparison import compared
-    from automation.cli.demo.simulator import running, simulated
+    from automation.cli.demo.simulator import fresh_home, running, simulated
     from automation.settings import read_settings
 
-    settings = read_settings()
-    home = settings.home / "demo"
-    shutil.rmtree(home, ignore_errors=True)
-    home.mkdir(mode=0o700, parents=True)
-    # endpoints are written beside their flows, and the demo leaves the repository alone
-    shutil.copytree(settings.flows, home / "flows")
-    own = {"home": home, "flows": home / "flows", "database_url": None}
-    settings = settings.model_copy(update=own)
+    settings = fresh_home(read_settings(), "demo")
+    home = settings.home
     portals = portal or simulated(catalog.Catalog(settings.flows).portals())
     with (home / "demo.log").open("w") as log, ExitStack() as stack:
         wiring.configure_logging(settings, log)

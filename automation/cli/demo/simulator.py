@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 import urllib.error
@@ -15,6 +16,7 @@ from typing import Any, Final
 
 from automation.errors import Unready
 from automation.model import Credential, Grant
+from automation.settings import Settings
 
 _GRACE: Final = 5
 """Seconds to end in."""
@@ -99,6 +101,19 @@ class Running:
 def simulated(portals: Iterable[str]) -> tuple[str, ...]:
     """Those of these portals that the repository has a simulator of."""
     return tuple(each for each in portals if (_REPOSITORY / "fixtures" / each).is_dir())
+
+
+def fresh_home(settings: Settings, name: str) -> Settings:
+    """Settings with an empty home below the own one, and with portal folders that may be written.
+
+    Endpoints and repairs are written beside their flows, and the repository is left alone.
+    """
+    home = settings.home / name
+    shutil.rmtree(home, ignore_errors=True)
+    home.mkdir(mode=0o700, parents=True)
+    shutil.copytree(settings.flows, home / "flows")
+    own = {"home": home, "flows": home / "flows", "database_url": None}
+    return settings.model_copy(update=own)
 
 
 @contextmanager
