@@ -145,7 +145,13 @@ async def _on_invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for it
     first = error.errors()[0]
     place = ".".join(str(each) for each in first["loc"][1:]) or str(first["loc"][0])
-    problem = Problem(400, "invalid_request", f"{place}: {first['msg'].lower()}", parameter=place)
+    problem = Problem(
+        400,
+        "invalid_request",
+        f"{place}: {first['msg'].lower()}",
+        remedy="See at /docs what this route takes.",
+        parameter=place,
+    )
     return problem_answer(problem, request.state.request_id)
 
 
