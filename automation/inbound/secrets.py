@@ -44,14 +44,12 @@ class InboundSecrets:
         Raises:
             NotKnown: there is no such practice.
         """
-        known = None if anew else await self.address(practice)
-        while known is None:  # another process may make one at the same time: the first one counts
-            sealed = await self._rows.get_sealed(practice, WEBHOOK_SECRET)
-            new = secrets.token_urlsafe(_BYTES)
-            seen = sealed.version if sealed else 0
+        sealed = await self._rows.get_sealed(practice, WEBHOOK_SECRET)
+        if sealed is None or anew:  # of two that saw the same the first one counts
+            seen, new = sealed.version if sealed else 0, secrets.token_urlsafe(_BYTES)
             await self._rows.put_sealed_over(practice, WEBHOOK_SECRET, new.encode(), seen=seen)
-            known = await self.address(practice)
-        return known
+            return await self.make_address(practice)
+        return self._open(practice, WEBHOOK_SECRET, sealed)
 
     async def fits(self, practice: str, given: str) -> bool:
         """Tell whether this stands in the address of a practice, in the same time for any text."""
@@ -62,6 +60,7 @@ class InboundSecrets:
 
     async def _opened(self, practice: str, name: str) -> Secret | None:
         sealed = await self._rows.get_sealed(practice, name)
-        if sealed is None:
-            return None
+        return None if sealed is None else self._open(practice, name, sealed)
+
+    def _open(self, practice: str, name: str, sealed: store.Sealed) -> Secret:
         return Secret(self._vault.open(practice, name, sealed.blob, sealed.version).decode())

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from automation import store
 from automation.errors import NotKnown
 from automation.model import BUTTON_SALT
 from tests import canary
@@ -23,6 +24,29 @@ def test_an_address_is_made_once_and_anew_when_asked(tmp_path: Path) -> None:
         other, anew = await made("south"), await made("north", anew=True)
         assert len({first.reveal(), other.reveal(), anew.reveal()}) == 3
         assert canary.scan([tmp_path], {"north": anew.reveal(), "south": other.reveal()}) == []
+
+    played(tmp_path, scene)
+
+
+def test_one_who_saw_none_does_not_replace_the_address_that_another_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def scene(office: Office) -> None:
+        seen, go_on, read = asyncio.Event(), asyncio.Event(), office.rows.get_sealed
+
+        async def slowly(practice: str, field: str) -> store.Sealed | None:
+            found = await read(practice, field)
+            seen.set()
+            await go_on.wait()
+            return found
+
+        monkeypatch.setattr(office.rows, "get_sealed", slowly)
+        late = asyncio.create_task(office.secrets.make_address("north"))
+        await seen.wait()
+        monkeypatch.undo()
+        first = await office.secrets.make_address("north")
+        go_on.set()
+        assert (await late).reveal() == first.reveal()
 
     played(tmp_path, scene)
 
