@@ -118,6 +118,7 @@ class Availabilities:
         worked = await calendar.worked(practice.name, _days_seen(practice, caller.at))
         people = await calendar.providers(practice.name)
         columns = await calendar.columns(practice.name)
+        by_column = await calendar.columns_of_people(practice.name)
         start = datetime.combine(asked.start - _DAY, datetime.min.time(), UTC) - _DAY
         end = datetime.combine(asked.end, datetime.min.time(), UTC) + 3 * _DAY
         busy = await calendar.busy(practice.name, start, end)
@@ -135,7 +136,7 @@ class Availabilities:
                 seen,
                 zone,
             )
-            place = _place(clinic, seen, people, columns)
+            place = _place(clinic, seen, people, columns, by_column)
             slots = tuple(_slots(place, hours, zone, busy, asked, caller.at))
             found.append(Opened(practice.name, place, zone, hours, slots))
         return found
@@ -166,6 +167,7 @@ def _place(
     seen: Iterable[Worked],
     people: Mapping[str, str | None],
     columns: Sequence[CalendarColumn],
+    by_column: Mapping[str, str],
 ) -> Place:
     """Who can see somebody at a location: who belongs there, works there, or has a column there."""
     location = clinic.id or None
@@ -174,7 +176,6 @@ def _place(
     known |= {number for number, place in people.items() if place is not None and place == location}
     tracks = frozenset(each for each in known if each and (each in people or not people))
     if tracks:
-        by_column = {each.id: each.provider for each in columns if each.provider}
         return Place(location, tracks, by_column=by_column)
     tracks = frozenset(each.id for each in own) or frozenset({NOBODY})
     return Place(location, tracks, people=False, by_column={each.id: each.id for each in own})

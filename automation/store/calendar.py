@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
@@ -104,6 +104,9 @@ class Clinic:
 class Calendar:
     """Reads the calendars of practices, within what a caller may see.
 
+    What takes time is read of all locations of the practices in reach: nobody is in two places at
+    once, and who may see one place only is not offered what a person gave to another.
+
     Args:
         database: where they are.
         reach: what the caller may see.
@@ -111,9 +114,10 @@ class Calendar:
 
     def __init__(self, database: Database, reach: Reach) -> None:
         self._database, self._reach = database, reach
+        self._everywhere = replace(reach, locations=frozenset())
 
     async def busy(self, practice: str, start: datetime, end: datetime) -> list[Busy]:
-        """Whatever takes time in a span, in the order of its beginning."""
+        """Whatever takes time in a span, at any location, in the order of its beginning."""
         return [
             _busy(each)
             for each in await self._read(self.busy_select(practice, start, end))
@@ -130,7 +134,7 @@ class Calendar:
             select(*(row[name] for name in names), row.duration_minutes,
                    begins.label("begins"), ends.label("ends"))
             .where(
-                *self._seen(table, practice),
+                *self._seen(table, practice, self._everywhere),
                 begins >= instant_text(start - LONGEST),
                 begins < instant_text(end),
                 ends.is_(None) | (ends > instant_text(start)),
@@ -187,6 +191,12 @@ class Calendar:
         found = await self._used("resource", practice, ("id", "location_id", "provider_id"))
         return [CalendarColumn(*each) for each in found]
 
+    async def columns_of_people(self, practice: str) -> dict[str, str]:
+        """Whose time a column of the calendar takes, at any location."""
+        names = ("id", "provider_id")
+        found = await self._used("resource", practice, names, self._everywhere)
+        return {column: person for column, person in found if person}
+
     async def providers(self, practice: str) -> dict[str, str | None]:
         """Who works in the practice, with the location that each belongs to, if one is said."""
         found = await self._used("provider", practice, ("id", "location_id"))
@@ -197,16 +207,20 @@ class Calendar:
         found = await self._used("location", practice, ("id", "source_id", "timezone"))
         return [Clinic(*each) for each in found]
 
-    async def _used(self, kind: str, practice: str, names: Sequence[str]) -> list[tuple[Any, ...]]:
+    async def _used(
+        self, kind: str, practice: str, names: Sequence[str], reach: Reach | None = None
+    ) -> list[tuple[Any, ...]]:
         table = entity_table(kind)
         chosen = select(*(table.c[name] for name in names)).where(
-            *self._seen(table, practice), table.c.status.is_distinct_from("inactive")
+            *self._seen(table, practice, reach), table.c.status.is_distinct_from("inactive")
         )
         return [tuple(each.values()) for each in await self._read(chosen.order_by(table.c.id))]
 
-    def _seen(self, table: Table, practice: str) -> list[ColumnElement[bool]]:
+    def _seen(
+        self, table: Table, practice: str, reach: Reach | None = None
+    ) -> list[ColumnElement[bool]]:
         own = [table.c.practice == practice, table.c.removed_at.is_(None)]
-        return [*own, *self._reach.within(table)]
+        return [*own, *(reach or self._reach).within(table)]
 
     async def _read(self, chosen: Select[Any]) -> list[RowMapping]:
         async with self._database.read() as connection:

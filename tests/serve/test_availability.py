@@ -188,3 +188,32 @@ def test_who_may_see_one_place_sees_its_times_only(tmp_path: Path) -> None:
             await free(office, await office.service.recognised(token))
 
     in_office(tmp_path, scene)
+
+
+def test_what_takes_a_person_elsewhere_is_not_offered_to_who_sees_one_place(
+    tmp_path: Path,
+) -> None:
+    async def scene(office: Office) -> None:
+        await declare(office, "tue=09:00-11:00")
+        nine = datetime(2026, 3, 3, 15, tzinfo=UTC)
+        quarter = timedelta(minutes=15)
+        columns = [
+            made("resource", number, location_id=place, provider_id=ANN)
+            for number, place in ((1, HERE), (2, THERE))
+        ]
+        await office.keep([made("location", 1), made("location", 2), *columns])
+        await office.keep([made("provider", 1, location_id=HERE)])
+        await office.keep(
+            [
+                visit(1, nine, 15, provider_id=ANN, location_id=THERE),
+                visit(2, nine + 2 * quarter, 15, resource_id=id_of("resource", 2)),
+                visit(3, nine + 4 * quarter, 15, provider_id=ANN, category="block"),
+                visit(4, nine + 6 * quarter, 15, category="block"),
+            ]
+        )
+        everyone = await free(office, location=HERE, minutes=15)
+        one = await caller(office, practices=("north",), locations=(HERE,))
+        assert shown(everyone) == [f"Tue {at}" for at in ("09:15", "09:45", "10:15", "10:45")]
+        assert await free(office, one, location=HERE, minutes=15) == everyone
+
+    in_office(tmp_path, scene)

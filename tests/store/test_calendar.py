@@ -56,7 +56,7 @@ def test_what_reaches_into_a_span_takes_time_and_what_was_called_off_does_not(pa
         assert [each.block for each in found] == [True, False, False]
         assert (found[1].provider, found[1].location) == ("ann", "loc")
         one = Calendar(store.database, Reach("default", locations=frozenset({"loc"})))
-        assert len(await one.busy("north", DAY, DAY + 24 * HOUR)) == 1
+        assert await one.busy("north", DAY, DAY + 24 * HOUR) == found
         for strange in (Reach("strangers"), Reach("default", frozenset({"south"}))):
             assert not await Calendar(store.database, strange).busy("north", DAY, DAY + 9 * HOUR)
 
@@ -96,6 +96,9 @@ def test_people_columns_and_locations_are_those_in_use(path: Path) -> None:
             made("location", 1, timezone="Europe/Berlin"),
         )
         calendar = Calendar(store.database, ALL)
+        one = Calendar(store.database, Reach("default", locations=frozenset({"b"})))
+        assert await one.columns("north") == []
+        assert await one.columns_of_people("north") == {id_of("resource", 1): "ann"}
         assert await calendar.providers("north") == {id_of("provider", 1): None}
         assert await calendar.columns("north") == [CalendarColumn(id_of("resource", 1), "a", "ann")]
         assert await calendar.clinics("north") == [
