@@ -93,6 +93,19 @@ def rotate(
     _print_secret(*with_tools(work), as_json=as_json)
 
 
+@app.command()
+def readdress(
+    number: Id,
+    url: Annotated[str, typer.Argument(help="Where events go from now on; https.")],
+    as_json: AsJson = False,
+) -> None:
+    """Send to another address; the secret, and what waits, stay."""
+    from automation import pipeline
+
+    found = with_tools(lambda tools: pipeline.readdress_webhook(tools, number, url))
+    emit({"webhook": _facts(found)}, f"{found.id}: {found.url}", as_json=as_json)
+
+
 @app.command("test")
 def try_out(number: Id, as_json: AsJson = False) -> None:
     """Send one made-up event now, and say what came back; exit code 75 when it was not taken."""

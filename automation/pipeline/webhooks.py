@@ -127,6 +127,21 @@ async def rotate_webhook(
     return endpoint, secret
 
 
+async def readdress_webhook(
+    tools: Tools, number: str, url: str, *, organization: str | None = None
+) -> WebhookEndpoint:
+    """Send to another address; its secret, what it is told and what waits for it stay.
+
+    Raises:
+        NotKnown: as :func:`find_webhook`.
+        BadArgument: nothing can be sent to this address.
+    """
+    tools.event_door.targets.refuse(url)
+    endpoint = await tools.store.webhooks.readdress(number, url, organization=organization)
+    _note(tools, "webhook.readdressed", endpoint)
+    return endpoint
+
+
 async def switch_webhook(
     tools: Tools, number: str, *, on: bool, organization: str | None = None, why: str = ""
 ) -> WebhookEndpoint:

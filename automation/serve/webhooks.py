@@ -121,6 +121,22 @@ class Webhooks:
             )
         return _with_secret(*made)
 
+    async def readdress(self, caller: Caller, number: str, url: str) -> Facts:
+        """Send to another address, what the token may read itself: a new address is a new reader.
+
+        Raises:
+            Problem: there is none within reach, the caller may not, or may not read all of it.
+            BadArgument: nothing can be sent to this address.
+        """
+        found = await self._mine(caller, number)
+        _refuse_more(caller, found)
+        organization = caller.reach.organization
+        with self._acting(caller):
+            moved = await pipeline.readdress_webhook(
+                self._tools, number, url, organization=organization
+            )
+        return shown_endpoint(moved)
+
     async def switch(self, caller: Caller, number: str, *, on: bool) -> Facts:
         """Enable or disable an endpoint.
 
@@ -225,9 +241,9 @@ class Webhooks:
 
     # ---------------------------------------------------------------- inside
 
-    async def _mine(self, caller: Caller, number: str) -> None:
+    async def _mine(self, caller: Caller, number: str) -> WebhookEndpoint:
         caller.refuse(WRITES)
-        await self._found(caller, number)
+        return await self._found(caller, number)
 
     async def _found(self, caller: Caller, number: str) -> WebhookEndpoint:
         found = None
@@ -266,9 +282,24 @@ def _refuse_unreadable(caller: Caller, types: Sequence[str], reads: frozenset[st
     for name in notify.known_types(types):
         meant = [each for each in notify.EVENTS.values() if is_meant(each.type, name)]
         if not any(reads & set(each.kinds) for each in meant):
-            kind = meant[0].kinds[0]
-            scope = f"{plural(kind)}:read" if kind in ENTITIES else _RUNS
-            caller.refuse(scope)
+            caller.refuse(_scope_of(meant[0].kinds[0]))
+
+
+def _refuse_more(caller: Caller, endpoint: WebhookEndpoint) -> None:
+    """Refuse a caller who may read less than an endpoint is told of.
+
+    Raises:
+        Problem: it may.
+    """
+    reads = _readable(caller)
+    told = {kind for each in notify.EVENTS.values() for kind in each.kinds}
+    for kind in sorted(told if endpoint.reads is None else endpoint.reads):
+        if kind not in reads:
+            caller.refuse(_scope_of(kind))
+
+
+def _scope_of(kind: str) -> str:
+    return f"{plural(kind)}:read" if kind in ENTITIES else _RUNS
 
 
 def _narrowed(what: str, wanted: Sequence[str], allowed: Sequence[str]) -> Sequence[str]:

@@ -20,6 +20,7 @@ from automation.store.sealing import Sealer
 
 _TIMES: Final = ("created_at", "failing_since", "held_until", "previous_until")
 _SECRETS: Final = frozenset({"secret", "secret_number", "previous", "of"})
+_NEVER_FAILED: Final = {"failures": 0, "failing_since": None, "held_until": None}
 
 
 class Webhooks:
@@ -103,6 +104,23 @@ class Webhooks:
             await connection.execute(_own(number).values(**values))
         return await self.find(number)
 
+    async def readdress(
+        self, number: str, url: str, *, organization: str | None = None
+    ) -> WebhookEndpoint:
+        """Send to another address, with the same secret; what waits is tried there at once.
+
+        Raises:
+            NotKnown: as :meth:`find`.
+        """
+        async with self._database.write() as connection:
+            await _found(connection, number, organization, lock=True)
+            await connection.execute(_own(number).values(url=url, **_NEVER_FAILED))
+            waits = update(WEBHOOK_DELIVERY).where(
+                WEBHOOK_DELIVERY.c.endpoint == number, WEBHOOK_DELIVERY.c.state == "waiting"
+            )
+            await connection.execute(waits.values(next_at=self._clock.now().timestamp()))
+        return await self.find(number)
+
     async def secrets(self, number: str) -> tuple[Secret, ...]:
         """What signs for an endpoint now, the newest first.
 
@@ -134,7 +152,7 @@ class Webhooks:
         """
         values: dict[str, object] = {"state": "enabled" if on else "disabled", "why": why}
         if on:
-            values |= {"failures": 0, "failing_since": None, "held_until": None}
+            values |= _NEVER_FAILED
         async with self._database.write() as connection:
             await _found(connection, number, organization)
             await connection.execute(_own(number).values(**values))

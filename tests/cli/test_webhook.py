@@ -31,9 +31,13 @@ def test_an_endpoint_lives_from_its_making_to_its_end(home: Home) -> None:
     rotated = home.command("webhook", "rotate", number, "--overlap", "1")
     assert rotated.stdout.startswith(f"{number}\nwhsec_")
     assert secret not in rotated.stdout
+    other = f"{URL}/anew"
+    assert home.command("webhook", "readdress", number, other).stdout == f"{number}: {other}\n"
     assert told(home, "disable", number)["webhook"]["state"] == "disabled"
     listed = home.command("webhook", "list").stdout
-    assert listed == f"{number} disabled default          {URL} invoice.* (a person disabled it)\n"
+    assert (
+        listed == f"{number} disabled default          {other} invoice.* (a person disabled it)\n"
+    )
     assert home.command("webhook", "enable", number).stdout == f"{number}: enabled\n"
     assert told(home, "deliveries", number) == {"deliveries": []}
     assert told(home, "redeliver", number, "--since", "2026-01-01") == {"count": 0}
@@ -41,8 +45,8 @@ def test_an_endpoint_lives_from_its_making_to_its_end(home: Home) -> None:
     assert told(home, "list") == {"webhooks": []}
     audit = [json.loads(line) for line in home.command("audit", "export").stdout.splitlines()]
     assert [each["action"] for each in audit] == [
-        *("webhook.added", "webhook.rotated", "webhook.disabled", "webhook.enabled"),
-        *("webhook.redelivered", "webhook.removed"),
+        *("webhook.added", "webhook.rotated", "webhook.readdressed", "webhook.disabled"),
+        *("webhook.enabled", "webhook.redelivered", "webhook.removed"),
     ]
     assert "whsec_" not in str(audit)
 
@@ -61,6 +65,7 @@ def test_a_receiver_that_does_not_answer_is_told_with_its_own_exit_code(tmp_path
         (["add", "https://10.0.0.1"], "private address"),
         (["add", URL, "--event", "nothing"], "no event is named"),
         (["add", URL, "--practice", "nowhere"], "no practice of default is named"),
+        (["readdress", "whe_0", "https://10.0.0.1"], "private address"),
         (["rotate", "whe_0"], "no webhook endpoint is named"),
         (["redeliver", "whd_0"], "no webhook delivery is named"),
         (["redeliver", "whe_0", "--since", "soon"], "no day and no time"),

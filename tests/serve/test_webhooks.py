@@ -76,6 +76,7 @@ def test_a_token_of_one_practice_makes_and_sees_endpoints_of_it_only(tmp_path: P
             for method, verb, body in (
                 ("GET", "", None),
                 ("DELETE", "", None),
+                ("PATCH", "", {"url": URL}),
                 ("POST", "/rotate", {}),
                 ("POST", "/enable", {}),
                 ("POST", "/disable", {}),
@@ -131,6 +132,40 @@ def test_endpoints_are_switched_tried_and_removed_in_the_name_of_the_token(tmp_p
             "webhook.removed",
         ]
         assert {each.actor.partition(":")[0] for each in mine} == {"token"}
+
+    in_office(tmp_path, scene)
+
+
+def test_an_address_is_changed_by_who_may_read_what_is_sent_there(tmp_path: Path) -> None:
+    async def scene(office: Office) -> None:
+        token = await office.token(*KEY)
+        answer = (await made(office, token)).json()
+        path = f"/webhook_endpoints/{answer['id']}"
+        other = {"url": "https://other.example/in"}
+        await happened(office, event(1))
+        [waiting] = (await office.get("/webhook_deliveries", token)).json()["data"]
+        moved = await office.ask("PATCH", path, token, json=other)
+        assert (moved.status_code, moved.json()["url"]) == (200, other["url"]), moved.text
+        signs = await office.tools.store.webhooks.secrets(answer["id"])
+        assert [each.reveal() for each in signs] == [answer["secret"]]
+        [still] = (await office.get("/webhook_deliveries", token)).json()["data"]
+        assert (still["event"], still["state"]) == (waiting["event"], "waiting")
+        for body in (
+            {},
+            {"url": "http://hooks.example/in"},
+            {"url": "https://127.0.0.1/in"},
+            {"url": "https://[fd00::1]/in"},
+            {**other, "secret": "x"},
+        ):
+            assert told(await office.ask("PATCH", path, token, json=body))[0] == 400, body
+        less = await office.token("webhooks:write", "invoices:read")
+        answer = await office.ask("PATCH", path, less, json={"url": URL})
+        assert told(answer) == (403, "insufficient_scope")
+        assert "patients:read" in answer.text
+        assert (await stored(office, moved.json()["id"])).url == other["url"]
+        await office.tools.audit.flush()
+        noted = [each async for each in office.tools.audit.trail.entries()]
+        assert [each.action for each in noted].count("webhook.readdressed") == 1
 
     in_office(tmp_path, scene)
 

@@ -105,6 +105,19 @@ def test_one_that_is_enabled_again_begins_as_if_it_never_failed(path: Path) -> N
     in_store(path, scene)
 
 
+def test_one_with_another_address_keeps_its_secret_and_is_sent_to_at_once(path: Path) -> None:
+    async def scene(store: Store) -> None:
+        facts = {"failures": 7, "failing_since": START, "held_until": START}
+        await store.webhooks.add(endpoint().model_copy(update=facts), SECRET)
+        moved = await store.webhooks.readdress("whe_1", "https://other.example/in")
+        assert moved == endpoint().model_copy(update={"url": "https://other.example/in"})
+        assert await store.webhooks.secrets("whe_1") == (SECRET,)
+        with pytest.raises(NotKnown):
+            await store.webhooks.readdress("whe_1", "https://x.example", organization="others")
+
+    in_store(path, scene)
+
+
 def test_one_that_is_removed_is_gone(path: Path) -> None:
     async def scene(store: Store) -> None:
         await store.webhooks.add(endpoint(), SECRET)

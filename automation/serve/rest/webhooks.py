@@ -42,6 +42,12 @@ class EndpointBody(_Body):
     )
 
 
+class AddressBody(_Body):
+    """Another address."""
+
+    url: str = Field(max_length=2000, pattern=_NAME, description="Where events go; https.")
+
+
 class OverlapBody(_Body):
     """How long the secret before signs, too."""
 
@@ -230,6 +236,11 @@ def _add_endpoints(router: APIRouter) -> None:
         await service.webhooks.remove(caller, id)
         return Response(status_code=204)
 
+    async def moved(request: Request, caller: Asking, service: Working, id: Id) -> Response:  # noqa: A002
+        caller.refuse(WRITES)
+        body = await read_body(request, AddressBody)
+        return answer(request, await service.webhooks.readdress(caller, id, body.url))
+
     path, words = "/webhook_endpoints", "List where events are sent"
     _add(router, "GET", path, listed, words, EndpointsShape, {"data": [_ENDPOINT]})
     words = "Send events to an address; the secret that signs them is told once"
@@ -237,6 +248,9 @@ def _add_endpoints(router: APIRouter) -> None:
     _add(router, "POST", path, made, words, SecretShape, _WITH_SECRET, body=body, status=201)
     path = "/webhook_endpoints/{id}"
     _add(router, "GET", path, one, "Show where events are sent", EndpointShape, _ENDPOINT)
+    words = "Send to another address; the secret, and what waits, stay"
+    other: tuple[type[BaseModel], dict[str, Any]] = (AddressBody, {"url": _ENDPOINT["url"]})
+    _add(router, "PATCH", path, moved, words, EndpointShape, _ENDPOINT, body=other)
     words = "Remove an endpoint with all that is on its way to it"
     _add(router, "DELETE", path, removed, words, None, None, status=204)
 
@@ -328,7 +342,8 @@ def _add(  # noqa: PLR0913, PLR0917 - one for each thing that is told of a route
     if model is not None:
         told |= {"model": model, "content": {"application/json": {"example": example}}}
     steps = [step for step in path.strip("/").split("/") if step != "{id}"]
-    verb = {"GET": "show" if "{id}" in path else "find", "DELETE": "remove"}.get(method, "post")
+    shows = "show" if "{id}" in path else "find"
+    verb = {"GET": shows, "DELETE": "remove", "PATCH": "change"}.get(method, "post")
     router.add_api_route(
         path,
         route,
