@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import delete, or_, select, update
 
 from automation.errors import Bug, NotKnown
 from automation.model import ApiToken
@@ -71,3 +71,10 @@ class ApiTokens:
         )
         async with self._database.write() as connection:
             await connection.execute(statement.values(last_used_at=at))
+
+    async def forget(self, *, named: str, ended_before: datetime) -> int:
+        """Forget tokens whose name begins so and which ended before a time; how many they were."""
+        row = API_TOKEN.c
+        own = row.name.startswith(named, autoescape=True) & (row.expires_at < ended_before)
+        async with self._database.write() as connection:
+            return (await connection.execute(delete(API_TOKEN).where(own))).rowcount

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Final
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from automation.model import Challenge, EntranceKind, Event, SessionStatus, event_id
@@ -169,3 +170,9 @@ class Challenges:
         statement = update(CHALLENGE).where(CHALLENGE.c.id == challenge)
         async with self._database.write() as connection:
             await connection.execute(statement.values(outcome=outcome, answer=None))
+
+    async def forget(self, *, ended_before: datetime) -> int:
+        """Forget what nobody could answer any more before a time; how many they were."""
+        own = delete(CHALLENGE).where(CHALLENGE.c.expires_at < ended_before)
+        async with self._database.write() as connection:
+            return (await connection.execute(own)).rowcount

@@ -29,6 +29,7 @@ from automation.worker.lock import alone
 from automation.worker.performing import Performing
 from automation.worker.telling import Telling
 from automation.worker.ticking import Ticking
+from automation.worker.tidying import forget_logins
 from automation.worker.writing import ask_for_open_writes
 
 _WATCHED: Final = timedelta(days=1)
@@ -229,6 +230,7 @@ class Worker:
         now = self._tools.clock.now()
         gone = await engine.forget(now - _KEPT, dead_before=now - _DEAD_KEPT)
         await self._workers.forget(silent=_KEPT)
+        gone += await forget_logins(self._tools)
         if strange := await engine.left_behind():
             _log.warning("jobs_of_another_version", jobs=strange)
         _log.info("worker_tidied", forgotten=gone)
