@@ -123,10 +123,6 @@ class Tokens:
                 self._note("token.revoked", await self._tokens.revoke(given.prefix, at=now))
         return token
 
-    async def forget_sessions(self, *, ended_before: datetime) -> int:
-        """Forget session tokens that ended before a time; how many they were."""
-        return await self._tokens.forget(named=session_name(""), ended_before=ended_before)
-
     async def recognise(self, text: Secret) -> ApiToken | None:
         """The token of a text; None when it is none, or withdrawn, or expired."""
         shown = text.reveal()

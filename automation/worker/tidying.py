@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final
 
-from automation.access import Tokens
+from automation.access import session_name
 from automation.pipeline import Tools
-from automation.store import Challenges
+from automation.store import ApiTokens, Challenges
 
 GRACE: Final = timedelta(days=7)
 """For so long a token that is shown too late is told to have expired, and not to be unknown."""
@@ -20,8 +20,7 @@ async def forget_logins(tools: Tools) -> int:
         how many they were.
     """
     before = tools.clock.now() - GRACE
-    tokens = Tokens(tools.store, audit=tools.audit, clock=tools.clock)
+    tokens = ApiTokens(tools.store.database)
+    gone = await tokens.forget(named=session_name(""), ended_before=before)
     asked = Challenges(tools.store.database, tools.clock)
-    return await tokens.forget_sessions(ended_before=before) + await asked.forget(
-        ended_before=before
-    )
+    return gone + await asked.forget(ended_before=before)
