@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from automation.model import Practice
 from automation.pipeline import Tools
 from automation.serve.callers import Caller
 from automation.serve.problems import Problem
 from automation.store import Lists
+
+_MOST: Final = 20
+"""So many practices are named to who named another."""
 
 
 async def practices_meant(tools: Tools, caller: Caller, name: str | None) -> tuple[str, ...]:
@@ -20,6 +25,7 @@ async def practices_meant(tools: Tools, caller: Caller, name: str | None) -> tup
         return tuple(own)
     if name not in own:
         raise Problem(404, "not_found", f"there is no practice {name[:100]!r}",
+                      remedy=f"Known: {', '.join(list(own)[:_MOST]) or 'none'}.",
                       parameter="practice")  # fmt: skip
     return (name,)
 

@@ -12,13 +12,17 @@ from pydantic import JsonValue
 
 from automation.entities import ENTITIES
 from automation.errors import VetportalError
+from automation.serve.availability import SCOPE as APPOINTMENTS
 from automation.serve.callers import Caller
+from automation.serve.free_times import free_times, read_query
 from automation.serve.mcp.changes import WRITE, Changes
 from automation.serve.mcp.tools import (
     FEW,
+    FREE,
     PRACTICES,
     RECORD,
     RECORDS,
+    free_times_tool,
     leads,
     reading_tools,
     resource_of,
@@ -58,6 +62,8 @@ class Toolbox:
                 if caller.may(resource.scope) and any(part.kind in kinds for part in resource.parts)
             ]
         )
+        if "appointment" in kinds and caller.may(APPOINTMENTS):
+            read.append(free_times_tool())
         return read + await self._changes.tools(caller)
 
     def knows(self, tool: str) -> bool:
@@ -91,6 +97,7 @@ class Toolbox:
             PRACTICES: self._practices,
             RECORDS: self._records,
             RECORD: self._record,
+            FREE: self._free_times,
             WRITE: self._changes.show,
         }
         if tool not in known and self._changes.knows(tool):
@@ -157,6 +164,17 @@ class Toolbox:
             if child.kind in kinds and caller.may(BY_KIND[child.kind].scope)
         }
         return {"record": _short(found.data), "related": related, **_standing(found)}
+
+    async def _free_times(self, caller: Caller, arguments: Arguments) -> object:
+        caller.refuse(APPOINTMENTS)
+        page = await free_times(self._service, caller, read_query({"limit": FEW, **arguments}))
+        return {
+            "data": [_without_empty(each) for each in page.data],
+            "hours": page.hours,
+            "next_cursor": page.next_cursor,
+            "data_as_of": page.found.as_of,
+            "complete": page.found.whole,
+        }
 
 
 def refusal(problem: Problem) -> CallToolResult:

@@ -7,7 +7,7 @@ is shown by its id alone.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from functools import cache
 from typing import Any, Final
 
@@ -15,11 +15,13 @@ from mcp.types import Tool, ToolAnnotations
 
 from automation.entities import meaning_of
 from automation.serve.asking import MOST, Parameter, parameters
+from automation.serve.free_times import FreeQuery
 from automation.serve.resources import RESOURCES, Resource
 
 PRACTICES: Final = "list_practices"
 RECORDS: Final = "list_records"
 RECORD: Final = "get_record"
+FREE: Final = "find_free_times"
 FEW: Final = 20
 """Records of a page when nothing else is asked for: a model reads each of them."""
 
@@ -55,6 +57,18 @@ _ONE: Final[dict[str, Any]] = {
     },
     "required": ["record", "complete"],
 }
+_TIMES: Final[dict[str, Any]] = {
+    **_PAGE,
+    "properties": {
+        **_PAGE["properties"],
+        "hours": {
+            "type": "array",
+            "items": {"type": "object"},
+            "description": "When each place is open, and how we know.",
+        },
+    },
+    "required": ["data", "hours", "complete"],
+}
 _ANSWER: Final = (
     "Comes back: `data`, and `next_cursor` where there is more (call again with the same arguments "
     "and it as `cursor`). Fields without a value are left out."
@@ -80,6 +94,37 @@ def reading_tools(resources: Collection[Resource]) -> list[Tool]:
     if resources:
         found.append(_record())
     return found
+
+
+def free_times_tool() -> Tool:
+    """The tool that finds times which can be booked."""
+    declared = FreeQuery.model_json_schema()
+    properties = {name: _plain(each) for name, each in declared["properties"].items()}
+    properties["limit"]["default"] = FEW
+    return Tool(
+        name=FREE,
+        title="Find free times",
+        description=(
+            "Find times at which somebody can be booked in a practice, before you create or move "
+            "an appointment: opening hours without what takes time already. Give the first and the "
+            "last day, and how long it takes. Comes back: `data`, each with `start_at`, `end_at`, "
+            "where (`location_id`) and who is free (`provider_ids`, else `resource_ids`); `hours`, "
+            "when the places are open and how we know (`basis`; `unknown` means that there are no "
+            "times because nothing says when it is open, not that it is full); and `next_cursor` "
+            "where there is more. The portal has the last word: a time that was taken meanwhile "
+            "is refused as slot_taken, then look again."
+        ),
+        input_schema=_schema(properties, *declared["required"]),
+        output_schema=_TIMES,
+        annotations=_READS,
+    )
+
+
+def _plain(declared: Mapping[str, Any]) -> dict[str, Any]:
+    """A property without its title, and without the null that leaving it out means."""
+    dropped = {"title", "anyOf"} | ({"default"} if declared.get("default") is None else set())
+    found = {name: value for name, value in declared.items() if name not in dropped}
+    return found | next((each for each in declared.get("anyOf", ()) if each["type"] != "null"), {})
 
 
 def resource_of(tool: str) -> Resource | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -86,6 +87,45 @@ def test_a_list_comes_in_short_pages_that_lead_to_its_end(home: Path) -> None:
                 more = {"cursor": page["next_cursor"]}
             assert sizes == [20, 20, 5]
             assert len(set(seen)) == 45
+
+    at_desk(home, scene)
+
+
+def test_free_times_are_found_page_by_page_with_the_hours_they_come_from(home: Path) -> None:
+    async def scene(office: Office) -> None:
+        told = NORTH.model_copy(update={"opening_hours": ("tue=09:00-11:00",)})
+        await office.tools.store.update_practice(told)
+        nine = datetime(2026, 3, 3, 15, tzinfo=UTC)
+        half: dict[str, Any] = {"start_at": nine, "end_at": nine + timedelta(minutes=30)}
+        await office.keep([made("location", 1), made("appointment", 1, **half)])
+        wish: dict[str, Any] = {"from": "2026-03-03", "to": "2026-03-04", "duration_minutes": 60}
+        token = await office.token("appointments:read")
+        async with talking(office, token, Within(practice="north")) as client:
+            found = await client.call_tool("find_free_times", {**wish, "limit": 2})
+            page = found.structured_content
+            assert page == json.loads(text_of(found))
+            more = {"cursor": page["next_cursor"], **wish, "limit": 2}
+            rest = (await client.call_tool("find_free_times", more)).structured_content
+            times = [each["start_at"][11:16] for each in (*page["data"], *rest["data"])]
+            assert times == ["09:30", "09:45", "10:00"]
+            assert "next_cursor" not in rest
+            assert page["data"][0]["location_id"] == id_of("location", 1)
+            assert "provider_ids" not in page["data"][0]
+            assert page["hours"][0]["basis"] == "declared"
+        for given, parameter in (
+            ({}, "from"),
+            ({**wish, "practice": "strange"}, "practice"),
+            (wish, "practice"),
+            ({**wish, "to": "soon"}, "to"),
+            ({**wish, "kind": "x"}, "kind"),
+        ):
+            async with talking(office, token) as client:
+                told_why = await client.call_tool("find_free_times", given)
+                error = told_why.structured_content["error"]
+                assert told_why.is_error
+                assert (error["parameter"], bool(error["remedy"])) == (parameter, True), given
+        async with talking(office, await office.token("patients:read")) as client:
+            assert "insufficient_scope" in text_of(await client.call_tool("find_free_times", wish))
 
     at_desk(home, scene)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from automation.serve.mcp.tools import leads, reading_tools
+from automation.serve.mcp.tools import free_times_tool, leads, reading_tools
 from automation.serve.resources import RESOURCES
 from tests.serve.mcp.desk import at_desk, talking
 from tests.serve.office import Office
@@ -41,11 +41,25 @@ def test_each_tool_says_when_what_and_what_next_and_only_reads() -> None:
             assert {"practice", "cursor"} <= tool.input_schema["properties"].keys()
 
 
+def test_the_tool_of_free_times_says_when_what_comes_back_and_what_it_wants() -> None:
+    tool = free_times_tool()
+    for word in ("before you create or move", "Comes back", "next_cursor", "slot_taken"):
+        assert word in (tool.description or "")
+    assert tool.annotations is not None
+    assert tool.annotations.read_only_hint is True
+    assert tool.input_schema["required"] == ["from", "to"]
+    told = tool.input_schema["properties"]
+    assert told["from"]["format"] == "date"
+    assert told["provider_id"] == {"type": "string", "description": "Only with this provider."}
+    assert told["duration_minutes"]["default"] == 30
+    assert tool.input_schema["additionalProperties"] is False
+
+
 def test_tools_are_those_of_what_the_practices_have_and_the_token_may_read(home: Path) -> None:
     async def scene(office: Office) -> None:
         async with talking(office, await office.token()) as client:
             tools = {tool.name: tool for tool in (await client.list_tools()).tools}
-            assert "list_patients" in tools
+            assert {"list_patients", "find_free_times"} <= tools.keys()
             assert "list_consultations" not in tools
             types = tools["list_records"].input_schema["properties"]["type"]["enum"]
             assert "reminders" in types
