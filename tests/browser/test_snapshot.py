@@ -128,6 +128,30 @@ def test_each_control_comes_with_what_else_is_known_of_it(running: Workshop, sit
     assert "paint" not in bella.evidence
 
 
+PANEL = "<div class=panel{}><p>One</p><p>Two</p><label><input type=checkbox> {}</label></div>"
+HIDDEN = " style='display: none'"
+
+
+def test_panels_behind_tabs_are_no_rows_and_what_stands_together_is(
+    running: Workshop, site: Site
+) -> None:
+    behind = "".join(PANEL.format(HIDDEN, name) for name in ("Users", "Access"))
+    site.pages["/"] = "<section>" + PANEL.format("", "Ask before deleting") + behind + "</section>"
+    site.pages["/list"] = "".join(PANEL.format("", name) for name in ("Ann", "Bob", "Cid"))
+
+    async def look(tab: Tab) -> list[tuple[str, str | None]]:
+        told: list[tuple[str, str | None]] = []
+        for path in ("/", "/list"):
+            await tab.goto(f"{site.url}{path}")
+            seen, _ = await take_snapshot(tab, step="1", taken=0)
+            told += [(each.name, each.evidence.get("row")) for each in seen.elements]
+        return told
+
+    settings, *rows = running.run(site.url, look)
+    assert settings == ("Ask before deleting", None)
+    assert rows == [("Ann", "yes"), ("Bob", "yes"), ("Cid", "yes")]
+
+
 TABLES = """<table aria-label=All><tr><th>A</th></tr><tr><td>1</td></tr></table>
 <table aria-label=Counted aria-rowcount=2><tr><th>A</th></tr><tr><td>1</td></tr></table>
 <table aria-label=Some aria-rowcount=900><tr><th>A</th></tr><tr><td>1</td></tr></table>

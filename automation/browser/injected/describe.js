@@ -53,7 +53,8 @@
       return hasHeader(table) && element.querySelectorAll(cells).length > 1;
     }
     const siblings = element.parentElement ? [...element.parentElement.children] : [];
-    const alike = siblings.filter((each) => signature(each) === signature(element));
+    // Rows stand beside each other; of the panels behind tabs one is shown, and is no row.
+    const alike = siblings.filter((e) => signature(e) === signature(element) && visible(e));
     return alike.length > 2 && leafTexts(element).length > 2 && !closest(element, MENUS);
   };
   // Fields are named by their author, even where a table lays out a form.
