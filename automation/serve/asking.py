@@ -10,7 +10,7 @@ from typing import Final
 import phonenumbers
 
 from automation.entities import ENTITIES, email_term, phone_term, word_terms
-from automation.serve.cursors import digest_of, place_of
+from automation.serve.cursors import digest_of, place_of, wrong_cursor
 from automation.serve.problems import Problem
 from automation.serve.resources import ALWAYS, Part, Resource
 from automation.serve.shapes import day_of, known_fields
@@ -137,9 +137,9 @@ def read_asked(resource: Resource, given: Mapping[str, str], reach: Reach) -> As
     if cursor := values.get("cursor"):
         place = place_of(cursor, digest)
         if (place.time is None) != (since is None and order is None):
-            raise _wrong("cursor", "it belongs to a list with another order")
+            raise wrong_cursor("it belongs to a list with another order")
         if place.time is not None and day_of(place.time[:10]) is None:
-            raise _wrong("cursor", "it is none that this service gave")
+            raise wrong_cursor()
         listing = replace(listing, after=place)
     return Asked(
         listing,
@@ -239,12 +239,12 @@ def _terms(values: Mapping[str, str]) -> tuple[str, ...]:
     if text := values.get("q"):
         words = word_terms(text)
         if not words or max(len(word) for word in words) < _SHORTEST:
-            raise _wrong("q", "it has no word of two letters")
+            raise _wrong("q", "it has no word of two letters", "Give the beginning of a word.")
         found += words
     if number := values.get("phone"):
         found.append(phone_term(_national(number)))
         if len(found[-1].removeprefix("tel:")) < _LEAST_DIGITS:
-            raise _wrong("phone", "it has less than four digits")
+            raise _wrong("phone", "it has less than four digits", "Give the whole number.")
     if address := values.get("email"):
         found.append(email_term(address))
     return tuple(found)
@@ -281,21 +281,25 @@ def _moment(values: Mapping[str, str], name: str) -> datetime | None:
 def _flag(values: Mapping[str, str], name: str) -> bool:
     text = values.get(name, "false").lower()
     if text not in {"true", "false"}:
-        raise _wrong(name, f"{text!r} is neither true nor false")
+        raise _wrong(name, f"{text!r} is neither true nor false", "Write true or false.")
     return text == "true"
 
 
 def _live(values: Mapping[str, str]) -> bool:
     text = values.get("freshness", "stored")
     if text not in {"live", "stored"}:
-        raise _wrong("freshness", f"{text!r} is neither live nor stored")
+        raise _wrong("freshness", f"{text!r} is neither live nor stored", "Write live or stored.")
     return text == "live"
 
 
 def _limit(values: Mapping[str, str]) -> int:
     text = values.get("limit", str(USUAL))
     if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= MOST:
-        raise _wrong("limit", f"{text!r} is no number from 1 to {MOST}")
+        raise _wrong(
+            "limit",
+            f"{text!r} is no number from 1 to {MOST}",
+            "Leave it out, and follow next_cursor.",
+        )
     return int(text)
 
 
@@ -315,5 +319,5 @@ def _words(field: str) -> str:
     return field.replace("_", " ")
 
 
-def _wrong(name: str, why: str, remedy: str = "") -> Problem:
+def _wrong(name: str, why: str, remedy: str) -> Problem:
     return Problem(400, "invalid_request", f"{name}: {why}", remedy=remedy, parameter=name)

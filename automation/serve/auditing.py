@@ -14,8 +14,8 @@ from automation.entities import instant_text
 from automation.model import AuditEntry
 from automation.pipeline import Tools
 from automation.serve.callers import Caller
-from automation.serve.cursors import digest_of, keys_cursor, keys_of
-from automation.serve.problems import Problem
+from automation.serve.cursors import digest_of, keys_cursor, keys_of, wrong_cursor
+from automation.serve.problems import OTHER_TOKEN, Problem
 from automation.serve.shapes import day_of
 from automation.store import AuditWish
 
@@ -55,7 +55,8 @@ class AuditReader:
         """
         caller.refuse(SCOPE)
         if caller.reach.locations:
-            raise Problem(403, "insufficient_scope", "the token is restricted to locations")
+            raise Problem(403, "insufficient_scope", "the token is restricted to locations",
+                          remedy=OTHER_TOKEN)  # fmt: skip
         digest = digest_of(["audit_log", dict(given)])
         wish = AuditWish(
             reach=caller.reach,
@@ -91,7 +92,7 @@ def shown_entry(entry: AuditEntry) -> Facts:
 def _text(given: Mapping[str, str], name: str) -> str | None:
     text = given.get(name)
     if text is not None and not _PLAIN.fullmatch(text):
-        raise _wrong(name, "it holds what no text has")
+        raise _wrong(name, "it holds what no text has", "Give plain text.")
     return text
 
 
@@ -102,17 +103,17 @@ def _bound(given: Mapping[str, str], name: str) -> str:
         return ""
     read = day_of(text)
     if read is None:
-        raise _wrong(name, f"{text!r} is neither a day nor a time")
+        raise _wrong(name, f"{text!r} is neither a day nor a time", "Write 2026-03-02.")
     if not isinstance(read, datetime):
         if name == "at_to":
             read = min(read, _LAST) + timedelta(days=1)
         read = datetime.combine(read, time(), UTC)
     if read.tzinfo is None:
-        raise _wrong(name, f"{text!r} is no time with its offset")
+        raise _wrong(name, f"{text!r} is no time with its offset", "Write 2026-03-02T08:00:00Z.")
     try:
         return instant_text(read)
     except OverflowError:
-        raise _wrong(name, f"{text!r} is too far away") from None
+        raise _wrong(name, f"{text!r} is too far away", "Write a time of these years.") from None
 
 
 _LAST: Final = date.max - timedelta(days=1)
@@ -122,9 +123,9 @@ def _place(cursor: str, digest: str) -> tuple[str, str, int]:
     at, chain, number = keys_of(cursor, digest, _KEYS)
     fine = number.isascii() and number.isdigit() and len(number) <= _LONGEST
     if not fine or not _PLAIN.fullmatch(at + chain):
-        raise _wrong("cursor", "it is none that this service gave")
+        raise wrong_cursor()
     return at, chain, int(number)
 
 
-def _wrong(name: str, why: str) -> Problem:
-    return Problem(400, "invalid_request", f"{name}: {why}", parameter=name)
+def _wrong(name: str, why: str, remedy: str) -> Problem:
+    return Problem(400, "invalid_request", f"{name}: {why}", remedy=remedy, parameter=name)

@@ -21,7 +21,7 @@ from automation.pipeline import Tools
 from automation.serve.callers import Caller
 from automation.serve.jobs import Jobs
 from automation.serve.meant import practices_meant
-from automation.serve.problems import Problem, problem_of, problem_of_job
+from automation.serve.problems import AGAIN, Problem, problem_of, problem_of_job
 from automation.serve.rates import Rates
 from automation.session import Checked, LoginShown
 from automation.store import Lists
@@ -188,7 +188,8 @@ class Authenticator:
         Raises:
             Problem: there is none.
         """
-        missing = Problem(404, "not_found", "no login of yours waits under this id")
+        missing = Problem(404, "not_found", "no login of yours waits under this id",
+                          remedy="Begin anew: POST /authenticate.")  # fmt: skip
         if len(number) != 2 * _BYTES or not number.isalnum() or not number.isascii():
             raise missing
         try:
@@ -288,5 +289,5 @@ def _refuse_readless(caller: Caller) -> None:
 
 def _failed(job: JobStatus) -> Problem:
     if job.end is None:
-        return Problem(503, "try_again", "the login was stopped", retry_after=10)
+        return Problem(503, "try_again", "the login was stopped", remedy=AGAIN, retry_after=10)
     return problem_of_job(job.end)

@@ -104,6 +104,7 @@ class Availabilities:
         names = await practices_meant(self._tools, caller, asked.practice)
         if len(names) > _MOST_PRACTICES:
             raise Problem(400, "invalid_request", "practice: say which one; there are too many",
+                          remedy=f"Known: {', '.join(names[:_MOST_PRACTICES])}, ...",
                           parameter="practice")  # fmt: skip
         places: list[Opened] = []
         for name in names:

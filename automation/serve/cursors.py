@@ -40,10 +40,10 @@ def place_of(cursor: str, digest: str) -> Place:
     """
     read = _read(cursor)
     if not isinstance(read, list) or not _is_place(read):
-        raise _wrong("it is none that this service gave")
+        raise wrong_cursor()
     own, practice, rank, time, number = read
     if own != digest:
-        raise _wrong("it belongs to a list with other parameters")
+        raise wrong_cursor("it belongs to a list with other parameters")
     return Place(practice, rank, time, number)
 
 
@@ -55,7 +55,8 @@ def _is_place(read: list[object]) -> bool:
     return texts and isinstance(rank, int) and not isinstance(rank, bool)
 
 
-def _wrong(why: str) -> Problem:
+def wrong_cursor(why: str = "it is none that this service gave") -> Problem:
+    """The refusal of a cursor."""
     return Problem(
         400,
         "invalid_request",
@@ -78,12 +79,12 @@ def keys_of(cursor: str, digest: str, count: int) -> tuple[str, ...]:
     """
     read = _read(cursor)
     if not isinstance(read, list) or len(read) != count + 1:
-        raise _wrong("it is none that this service gave")
+        raise wrong_cursor()
     if not all(isinstance(each, str) for each in read):
-        raise _wrong("it is none that this service gave")
+        raise wrong_cursor()
     own, *keys = read
     if own != digest:
-        raise _wrong("it belongs to a list with other parameters")
+        raise wrong_cursor("it belongs to a list with other parameters")
     return tuple(keys)
 
 

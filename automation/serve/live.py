@@ -18,7 +18,7 @@ from automation.serve.callers import Caller
 from automation.serve.freshness import Freshness
 from automation.serve.jobs import Jobs
 from automation.serve.meant import practice_meant
-from automation.serve.problems import Problem, problem_of, problem_of_job
+from automation.serve.problems import AGAIN, Problem, problem_of, problem_of_job
 
 SCOPE: Final = "live:read"
 """What a token needs."""
@@ -26,6 +26,7 @@ _NEW: Final = timedelta(seconds=30)
 """What was read so long ago at most is live."""
 _PATIENCE: Final = 30.0
 _EVERY: Final = 0.2
+_RIGHTS: Final = "Let the practice give its login the right to see it."
 _JOB: Final = "live_read"
 
 
@@ -120,9 +121,9 @@ def _refuse_failed(job: JobStatus) -> None:
     """
     end = job.end
     if end is None:
-        raise Problem(503, "try_again", "the reading was stopped", retry_after=10)
+        raise Problem(503, "try_again", "the reading was stopped", remedy=AGAIN, retry_after=10)
     if job.state != "done":
         raise problem_of_job(end)
     unseen = end.result.get("not_permitted") if isinstance(end.result, dict) else ""
     if unseen:
-        raise Problem(403, "not_permitted_in_portal", str(unseen))
+        raise Problem(403, "not_permitted_in_portal", str(unseen), remedy=_RIGHTS)

@@ -12,7 +12,7 @@ from pydantic import JsonValue
 from automation.entities import ENTITIES, Entity, entity_id
 from automation.model import Operation, OperationInput, Practice
 from automation.serve.callers import Caller
-from automation.serve.problems import Problem
+from automation.serve.problems import BY_LIST, Problem
 from automation.store import Lists, Reach
 
 Inputs = dict[str, JsonValue]
@@ -75,7 +75,8 @@ def addressed(operation: Operation, entity: Entity, given: Inputs) -> Inputs:
     filled = dict(given)
     own = [name for name, field in operation.inputs.items() if field.refers == entity.kind]
     if not own:
-        raise Problem(404, "not_available_in_practice", f"{operation.operation} is about another")
+        raise Problem(404, "not_available_in_practice", f"{operation.operation} is about another",
+                      remedy=BY_LIST)  # fmt: skip
     filled[own[0]] = entity.id
     for name, field in operation.inputs.items():
         if name not in filled and not field.may_be_left_out and field.refers is not None:
@@ -104,7 +105,7 @@ def _meant(kind: str, text: str, practice: str, at: str) -> Named:
         return Named(kind, entity_id(ENTITIES[kind].prefix, practice, text), ours=False, at=at)
     if _PREFIXES[match[1]] != kind:
         told = f"{at}: it wants {_a(kind)}, and {text} is {_a(_PREFIXES[match[1]])}"
-        raise Problem(400, "invalid_request", told, parameter=at)
+        raise Problem(400, "invalid_request", told, remedy=BY_LIST, parameter=at)
     return Named(kind, text, ours=True, at=at)
 
 
@@ -160,7 +161,7 @@ def _is_personal(kind: str) -> bool:
 
 def _missing(named: Named) -> Problem:
     told = f"{named.at}: there is no such {named.kind.replace('_', ' ')}"
-    return Problem(404, "not_found", told, parameter=named.at)
+    return Problem(404, "not_found", told, remedy=BY_LIST, parameter=named.at)
 
 
 def _a(kind: str) -> str:

@@ -12,6 +12,13 @@ from typing import Final
 from automation import errors
 from automation.model import JobEnd
 
+OURS: Final = "Tell whoever runs this service, with the id of the request."
+"""What to do about what callers can do nothing about."""
+READ_DOCS: Final = "See at /docs what this route takes."
+BY_LIST: Final = "Take an id that a list shows; what is out of the token's reach is in none."
+AGAIN: Final = "Try again; if it stays so, tell whoever runs this service."
+OTHER_TOKEN: Final = "Ask with a token that is not restricted to locations."  # noqa: S105 - words
+
 
 class Problem(Exception):  # noqa: N818 - an answer, not a fault of the program
     """A request that gets no result.
@@ -31,7 +38,7 @@ class Problem(Exception):  # noqa: N818 - an answer, not a fault of the program
         code: str,
         detail: str,
         *,
-        remedy: str = "",
+        remedy: str,
         retry_after: int | None = None,
         parameter: str = "",
     ) -> None:
@@ -139,7 +146,7 @@ def problem_of(error: errors.VetportalError) -> Problem:
         fault.status,
         code,
         error.message if fault.told else fault.title,
-        remedy=error.remedy if fault.told else "",
+        remedy=error.remedy if fault.told else _remedy(fault),
         retry_after=_AGAIN.get(fault.status),
     )
 
@@ -152,6 +159,10 @@ def problem_of_job(end: JobEnd) -> Problem:
         fault.status,
         fault.code,
         end.why if fault.told and end.why else fault.title,
-        remedy=end.remedy if fault.told else "",
+        remedy=end.remedy if fault.told and end.remedy else _remedy(fault),
         retry_after=_AGAIN.get(fault.status),
     )
+
+
+def _remedy(fault: Fault) -> str:
+    return AGAIN if fault.status in _AGAIN else OURS

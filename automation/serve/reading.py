@@ -21,7 +21,7 @@ from automation.serve.cursors import cursor_of
 from automation.serve.freshness import Freshness
 from automation.serve.jobs import Jobs
 from automation.serve.live import LiveReads
-from automation.serve.problems import Problem
+from automation.serve.problems import BY_LIST, Problem
 from automation.serve.reconciling import is_overdue, reconcile
 from automation.serve.resources import BY_KIND, Resource
 from automation.serve.shapes import DERIVED, Facts, chosen, shown
@@ -113,8 +113,9 @@ class Reader:
         caller.refuse(resource.scope)
         for name in given:
             if name not in {"expand", "fields", "freshness"}:
-                raise Problem(400, "invalid_request", f"{name}: there is no such parameter",
-                              parameter=name)  # fmt: skip
+                told = f"{name}: there is no such parameter"
+                known = "Known: expand, fields, freshness."
+                raise Problem(400, "invalid_request", told, remedy=known, parameter=name)
         asked = read_asked(resource, {**given, "limit": "1"}, caller.reach)
         self._refuse_expansions(caller, resource, expansions(resource, given))
         entity = await self.entity(caller, resource, number)
@@ -134,7 +135,8 @@ class Reader:
         kinds = dict.fromkeys(part.kind for part in resource.parts)
         found = await self._lists.found([(kind, number) for kind in kinds], caller.reach)
         if number not in found:
-            raise Problem(404, "not_found", f"there is no {resource.parts[0].kind} {number!r}")
+            raise Problem(404, "not_found", f"there is no {resource.parts[0].kind} {number!r}",
+                          remedy=BY_LIST)  # fmt: skip
         return found[number]
 
     def _asked(self, caller: Caller, resource: Resource, given: Mapping[str, str]) -> Asked:

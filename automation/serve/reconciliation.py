@@ -101,11 +101,13 @@ class Reconciliation:
         found = Likenesses(self._tools.store.database, caller.reach)
         records = await found.records(kind, pair)
         if len(records) != len({*pair}) or pair[0] >= pair[1]:
-            raise Problem(404, "not_found", f"there is no such pair of {plural(kind)}")
+            raise Problem(404, "not_found", f"there is no such pair of {plural(kind)}",
+                          remedy="Take a pair that the list shows, in its order.")  # fmt: skip
         first, second = (records[number] for number in pair)
         if not _apart(first, second):
             told = "both are in one place; what is twice there is for the practice to mend"
-            raise Problem(409, "state_conflict", told)
+            raise Problem(409, "state_conflict", told,
+                          remedy="Join them in the portal.")  # fmt: skip
         at = self._tools.clock.now()
         decided = Decided(*pair, kind, first.practice, second.practice, state, caller.actor, note,
                           at.timestamp())  # fmt: skip

@@ -98,10 +98,10 @@ def _wanted(caller: Caller, view: View, values: Mapping[str, str]) -> Wanted:
     known = [parameter.name for parameter in view_parameters(view)]
     for name in values:
         if name not in known:
-            raise _wrong(name, f"there is no such parameter; known: {', '.join(known)}")
+            raise _wrong(name, "there is no such parameter", f"Known: {', '.join(known)}.")
     start, end = _day(values, "from"), _day(values, "to")
     if start is not None and end is not None and end < start:
-        raise _wrong("to", "it is before the first day")
+        raise _wrong("to", "it is before the first day", "Give `from` before `to`.")
     return Wanted(
         reach=caller.reach,
         now=caller.at,
@@ -119,10 +119,14 @@ def _refuse_too_long(view: View, wanted: Wanted, practices: int) -> None:
         return
     if wanted.start is None or wanted.end is None:
         missing = "from" if wanted.start is None else "to"
-        raise _wrong(missing, "this view wants a first and a last day")
+        raise _wrong(missing, "this view wants a first and a last day", "Write 2026-03-02.")
     days = (wanted.end - wanted.start) // timedelta(days=1) + 1
     if days > view.most_days or days * practices > _MOST_DAYS:
-        raise _wrong("to", f"{days} days of {practices} practices are too many at once")
+        raise _wrong(
+            "to",
+            f"{days} days of {practices} practices are too many at once",
+            "Ask for fewer days, or one practice.",
+        )
 
 
 def _ways(view: View, text: str) -> tuple[str, ...]:
@@ -131,7 +135,7 @@ def _ways(view: View, text: str) -> tuple[str, ...]:
     found = tuple(dict.fromkeys(each.strip() for each in text.split(",") if each.strip()))
     for way in found:
         if way not in view.ways:
-            raise _wrong("by", f"{way!r} is none; known: {', '.join(view.ways)}")
+            raise _wrong("by", f"{way!r} is none", f"Known: {', '.join(view.ways)}.")
     return found
 
 
@@ -141,18 +145,22 @@ def _day(values: Mapping[str, str], name: str) -> date | None:
         return None
     read = day_of(text)
     if read is None or isinstance(read, datetime):
-        raise _wrong(name, f"{text!r} is no day; write 2026-03-02")
+        raise _wrong(name, f"{text!r} is no day", "Write 2026-03-02.")
     if not date(1900, 1, 2) <= read <= date(2999, 12, 30):
-        raise _wrong(name, f"{text!r} is too far away")
+        raise _wrong(name, f"{text!r} is too far away", "Write a day of these years.")
     return read
 
 
 def _limit(values: Mapping[str, str]) -> int:
     text = values.get("limit", str(USUAL))
     if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= MOST:
-        raise _wrong("limit", f"{text!r} is no number from 1 to {MOST}")
+        raise _wrong(
+            "limit",
+            f"{text!r} is no number from 1 to {MOST}",
+            "Leave it out, and follow next_cursor.",
+        )
     return int(text)
 
 
-def _wrong(name: str, why: str) -> Problem:
-    return Problem(400, "invalid_request", f"{name}: {why}", parameter=name)
+def _wrong(name: str, why: str, remedy: str) -> Problem:
+    return Problem(400, "invalid_request", f"{name}: {why}", remedy=remedy, parameter=name)

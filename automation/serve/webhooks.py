@@ -14,7 +14,7 @@ from automation.errors import NotKnown
 from automation.model import Delivery, Event, Secret, WebhookEndpoint, is_meant
 from automation.pipeline import Tools
 from automation.serve.callers import Caller
-from automation.serve.cursors import digest_of, keys_cursor, keys_of
+from automation.serve.cursors import digest_of, keys_cursor, keys_of, wrong_cursor
 from automation.serve.problems import Problem
 from automation.serve.shapes import day_of
 from automation.store import WebhookLists
@@ -219,7 +219,8 @@ class Webhooks:
         caller.refuse(WRITES)
         known = _ID.fullmatch(number) and await self._lists.delivery(number, caller.reach)
         if not known:
-            raise Problem(404, "not_found", f"there is no delivery {number[:100]!r}")
+            raise Problem(404, "not_found", f"there is no delivery {number[:100]!r}",
+                          remedy="Take an id that GET /webhook_deliveries shows.")  # fmt: skip
         organization = caller.reach.organization
         with self._acting(caller):
             await pipeline.redeliver(self._tools, number, organization=organization)
@@ -250,7 +251,8 @@ class Webhooks:
         if _ID.fullmatch(number):
             found = await self._lists.endpoint(number, caller.reach)
         if found is None:
-            raise Problem(404, "not_found", f"there is no webhook endpoint {number[:100]!r}")
+            raise Problem(404, "not_found", f"there is no webhook endpoint {number[:100]!r}",
+                          remedy="Take an id that GET /webhook_endpoints shows.")  # fmt: skip
         return found
 
     def _acting(self, caller: Caller) -> Any:  # noqa: ANN401 - a context manager
@@ -318,8 +320,7 @@ def _after(cursor: str, digest: str) -> tuple[datetime, str]:
     at, number = keys_of(cursor, digest, _KEYS)
     read = day_of(at)
     if not isinstance(read, datetime) or read.tzinfo is None:
-        raise Problem(400, "invalid_request", "cursor: it is none that this service gave",
-                      parameter="cursor")  # fmt: skip
+        raise wrong_cursor()
     return read, number
 
 

@@ -24,7 +24,7 @@ from automation.serve.cards import refuse_cards
 from automation.serve.jobs import Jobs
 from automation.serve.meant import practice_meant
 from automation.serve.naming import Inputs, addressed, named
-from automation.serve.problems import Problem
+from automation.serve.problems import BY_LIST, Problem
 from automation.serve.resources import BY_KIND
 from automation.store import Lists
 
@@ -135,7 +135,8 @@ class Writer:
         ready = await self._ready(caller, wish)
         name = ready.operation.operation
         if len(wish.key) > _LONGEST_KEY:
-            raise Problem(400, "invalid_request", "Idempotency-Key: it is too long")
+            raise Problem(400, "invalid_request", "Idempotency-Key: it is too long",
+                          remedy=f"Make it {_LONGEST_KEY} characters at most.")  # fmt: skip
         if not wish.key and moves_money(ready.operation, ready.inputs):
             raise Problem(
                 400,
@@ -186,7 +187,8 @@ class Writer:
             Problem: there is none within reach, or the caller may not.
         """
         refuse_writeless(caller)
-        missing = Problem(404, "not_found", f"there is no write {number[:100]!r}")
+        missing = Problem(404, "not_found", f"there is no write {number[:100]!r}",
+                          remedy="Take an id that a change of yours answered.")  # fmt: skip
         write = await self._tools.journal.find(number)
         if write is None or write.practice not in await self._lists.practices(caller.reach):
             raise missing
@@ -202,10 +204,12 @@ class Writer:
             found = await self._lists.found([(wish.kind, wish.number)], caller.reach)
             if wish.number not in found:
                 words = wish.kind.replace("_", " ")
-                raise Problem(404, "not_found", f"there is no {words} {wish.number[:100]!r}")
+                raise Problem(404, "not_found", f"there is no {words} {wish.number[:100]!r}",
+                              remedy=BY_LIST)  # fmt: skip
             entity = found[wish.number]
             if name not in {None, entity.practice}:
-                raise Problem(404, "not_found", "it is not of this practice", parameter="practice")
+                raise Problem(404, "not_found", "it is not of this practice", parameter="practice",
+                              remedy="Leave the practice out.")  # fmt: skip
             name = entity.practice
         practice = await self.practice(caller, name)
         operation = self._operation(caller, practice, wish)

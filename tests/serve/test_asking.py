@@ -94,3 +94,32 @@ def test_whatever_is_given_is_a_list_or_a_problem_that_names_a_parameter(
     except Problem as told:
         problem = told
     assert problem is None or (problem.status == 400 and problem.parameter in given_)
+    assert problem is None or problem.remedy
+
+
+WRONG = {
+    "kind": "dragon",
+    "q": "-",
+    "phone": "12",
+    "sort": "name",
+    "updated_since": "2026-03-02",
+    "include_deleted": "perhaps",
+    "expand": "everything",
+    "fields": "everything",
+    "freshness": "fresh",
+    "limit": "1000",
+    "cursor": "bm9uZQ",
+}
+
+
+@pytest.mark.parametrize("name", list(RESOURCES))
+def test_every_refusal_of_a_list_names_its_parameter_and_what_helps(name: str) -> None:
+    own = [each.name for each in parameters(RESOURCES[name])]
+    times = [each for each in own if each.endswith(("_from", "_to"))]
+    wrong = {**WRONG, **dict.fromkeys(times, "soon")}
+    for parameter in [*(each for each in own if each in wrong), "no_such"]:
+        with pytest.raises(Problem) as caught:
+            read_asked(RESOURCES[name], {parameter: wrong.get(parameter, "x")}, REACH)
+        problem = caught.value
+        assert (problem.status, problem.parameter) == (400, parameter)
+        assert problem.remedy, parameter

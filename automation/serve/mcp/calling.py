@@ -27,7 +27,7 @@ from automation.serve.mcp.tools import (
     reading_tools,
     resource_of,
 )
-from automation.serve.problems import Problem, problem_of
+from automation.serve.problems import OURS, Problem, problem_of
 from automation.serve.reading import Shown
 from automation.serve.resources import BY_KIND, RESOURCES, Resource
 from automation.serve.service import Service
@@ -79,7 +79,9 @@ class Toolbox:
         """
         answer = self._answer(tool)
         if answer is None:
-            return refusal(Problem(404, "not_found", f"there is no tool {tool!r}"))
+            return refusal(
+                Problem(404, "not_found", f"there is no tool {tool!r}", remedy="List the tools.")
+            )
         try:
             return _result(await answer(caller, arguments))
         except Problem as problem:
@@ -88,7 +90,7 @@ class Toolbox:
             return refusal(problem_of(error))
         except Exception as error:  # noqa: BLE001 - a call is a job: its end is told, not lost
             _log.error("tool_failed", tool=tool, error=type(error).__name__)
-            return refusal(Problem(500, "internal", "A mistake of ours"))
+            return refusal(Problem(500, "internal", "A mistake of ours", remedy=OURS))
 
     def _answer(self, tool: str) -> Answer | None:
         if (resource := resource_of(tool)) is not None:
@@ -140,7 +142,9 @@ class Toolbox:
             known = ", ".join(each.name for each in RESOURCES.values() if not leads(each))
             raise _wrong("type", f"there is no type {name!r}", f"Known: {known}.")
         if not isinstance(filters, Mapping):
-            raise _wrong("filters", "it is no object")
+            raise _wrong(
+                "filters", "it is no object", 'Give names with their values: {"status": "open"}.'
+            )
         return await self._page(caller, resource, {**rest, **filters})
 
     async def _page(self, caller: Caller, resource: Resource, arguments: Arguments) -> object:
@@ -155,7 +159,9 @@ class Toolbox:
         number = given.pop("id", "")
         resource = _PREFIXES.get(number.partition("_")[0])
         if resource is None:
-            raise _wrong("id", f"{number[:40]!r} is no id that a list gave")
+            raise _wrong(
+                "id", f"{number[:40]!r} is no id that a list gave", "Find it by a list first."
+            )
         found = await self._service.reader.one(caller, resource, number, given)
         kinds = await self._kinds(caller)
         related = {
@@ -235,7 +241,8 @@ def _texts(arguments: Arguments) -> dict[str, str]:
         elif isinstance(value, str | int):
             found[name] = str(value)
         elif value is not None:
-            raise _wrong(name, "it is neither a text, a number nor true or false")
+            raise _wrong(name, "it is neither a text, a number nor true or false",
+                         "See the schema of the tool.")  # fmt: skip
     return found
 
 
@@ -246,5 +253,5 @@ def _refuse_unknown(arguments: Arguments, known: tuple[str, ...]) -> None:
             raise _wrong(name, "there is no such argument", takes)
 
 
-def _wrong(name: str, why: str, remedy: str = "") -> Problem:
+def _wrong(name: str, why: str, remedy: str) -> Problem:
     return Problem(400, "invalid_request", f"{name}: {why}", remedy=remedy, parameter=name)

@@ -91,7 +91,7 @@ def _wish(operation: str, arguments: Mapping[str, JsonValue]) -> Wish:
             raise _wrong(name, "there is no such argument", f"Known: {known}.")
     inputs = arguments.get("inputs") or {}
     if not isinstance(inputs, dict):
-        raise _wrong("inputs", "it is no object")
+        raise _wrong("inputs", "it is no object", "Give the inputs by their names.")
     return Wish(
         (operation,),
         inputs,
@@ -171,16 +171,16 @@ def _showing() -> Tool:
 def _text(arguments: Mapping[str, JsonValue], name: str) -> str:
     value = arguments.get(name)
     if value is not None and not isinstance(value, str):
-        raise _wrong(name, "it is no text")
+        raise _wrong(name, "it is no text", "Give a text.")
     return value or ""
 
 
 def _flag(arguments: Mapping[str, JsonValue], name: str) -> bool:
     value = arguments.get(name, False)
     if not isinstance(value, bool):
-        raise _wrong(name, "it is neither true nor false")
+        raise _wrong(name, "it is neither true nor false", "Give true or false.")
     return value
 
 
-def _wrong(name: str, why: str, remedy: str = "") -> Problem:
+def _wrong(name: str, why: str, remedy: str) -> Problem:
     return Problem(400, "invalid_request", f"{name}: {why}", remedy=remedy, parameter=name)

@@ -10,7 +10,7 @@ from starlette.requests import Request
 
 from automation.model import Operation
 from automation.serve.declared import Schema, inputs_of
-from automation.serve.problems import Problem
+from automation.serve.problems import READ_DOCS, Problem
 
 _Model = TypeVar("_Model", bound=BaseModel)
 
@@ -44,11 +44,14 @@ async def read_body(request: Request, model: type[_Model]) -> _Model:
     """
     kind = request.headers.get("content-type", "application/json").partition(";")[0].strip()
     if kind.lower() != "application/json":
-        raise Problem(415, "unsupported_media_type", "a body is application/json")
+        raise Problem(415, "unsupported_media_type", "a body is application/json",
+                      remedy="Send JSON, with Content-Type: application/json.")  # fmt: skip
     try:
         return model.model_validate_json(await request.body() or b"{}")
     except ValidationError as problem:
         first = problem.errors(include_input=False, include_context=False)[0]
         place = ".".join(str(each) for each in first["loc"]) or "body"
         told = f"{place[:100]}: {first['msg'].lower()}"
-        raise Problem(400, "invalid_request", told, parameter=place[:100]) from None
+        raise Problem(
+            400, "invalid_request", told, remedy=READ_DOCS, parameter=place[:100]
+        ) from None

@@ -18,7 +18,7 @@ from automation import audit
 from automation.errors import VetportalError
 from automation.model import Secret
 from automation.serve.callers import Caller
-from automation.serve.problems import Problem, problem_of
+from automation.serve.problems import OURS, READ_DOCS, Problem, problem_of
 from automation.serve.rates import Allowance, Rates
 from automation.serve.rest.answers import problem_answer
 from automation.serve.rest.described import SCOPE
@@ -60,7 +60,9 @@ async def _pass(request: Request, go_on: Next) -> Response:
             response = _refused(request) or await go_on(request)
         except Exception as error:  # noqa: BLE001 - a request is a job: its end is told, not lost
             _log.error("request_failed", path=request.url.path, error=type(error).__name__)
-            response = problem_answer(Problem(500, "internal", "A mistake of ours"), number)
+            response = problem_answer(
+                Problem(500, "internal", "A mistake of ours", remedy=OURS), number
+            )
     response.headers["X-Request-Id"] = number
     response.headers["Vetportal-Version"] = VERSION
     response.headers.setdefault("Cache-Control", "private, no-cache")
@@ -79,11 +81,14 @@ def _refused(request: Request) -> Response | None:
     wanted = request.headers.get("vetportal-version", VERSION)
     if wanted != VERSION:
         told = f"there is no version {wanted[:40]!r}; there is {VERSION}"
-        return problem_answer(Problem(400, "unsupported_version", told), number)
+        return problem_answer(
+            Problem(400, "unsupported_version", told, remedy=f"Leave it out, or send {VERSION}."),
+            number,
+        )
     size = request.headers.get("content-length", "0")
     if size.isascii() and size.isdigit() and int(size) > MOST_BYTES:
         told = f"a body has {MOST_BYTES} bytes at most"
-        return problem_answer(Problem(413, "too_large", told), number)
+        return problem_answer(Problem(413, "too_large", told, remedy="Send less at once."), number)
     return None
 
 
@@ -149,7 +154,7 @@ async def _on_invalid(request: Request, error: Exception) -> Response:
         400,
         "invalid_request",
         f"{place}: {first['msg'].lower()}",
-        remedy="See at /docs what this route takes.",
+        remedy=READ_DOCS,
         parameter=place,
     )
     return problem_answer(problem, request.state.request_id)
@@ -158,5 +163,5 @@ async def _on_invalid(request: Request, error: Exception) -> Response:
 async def _on_status(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for it
     code = _STATUSES.get(error.status_code, "invalid_request")
-    problem = Problem(error.status_code, code, str(error.detail).lower())
+    problem = Problem(error.status_code, code, str(error.detail).lower(), remedy=READ_DOCS)
     return problem_answer(problem, request.state.request_id)

@@ -67,7 +67,12 @@ def routes(tools: Tools) -> APIRouter:
             with audit.acting(actor="button", organization=where.organization):
                 found = await pipeline.open_click(service.tools, where, pairs)
         except (NotKnown, Refused):  # a stranger learns nothing by trying
-            raise Problem(404, "not_found", "there is nothing to show") from None
+            raise Problem(
+                404,
+                "not_found",
+                "there is nothing to show",
+                remedy="Press the button in the portal anew.",
+            ) from None
         beside = {kind: shown(entity) for kind, entity in found.beside.items()}
         return answer(request, {"shown": shown(found.shown), "beside": beside})
 

@@ -14,7 +14,7 @@ from starlette.types import Receive, Scope, Send
 
 from automation.serve.callers import Caller
 from automation.serve.mcp import Context, Within, build_server
-from automation.serve.problems import Problem
+from automation.serve.problems import AGAIN, Problem
 from automation.serve.rest.guarding import MOST_BYTES, caller_of
 from automation.serve.service import Service
 
@@ -53,7 +53,7 @@ class _Path:
         request.state.caller = await caller_of(request)
         manager: StreamableHTTPSessionManager | None = getattr(request.app.state, "mcp", None)
         if manager is None:
-            raise Problem(503, "not_ready", "The service is not ready", retry_after=1)
+            raise Problem(503, "not_ready", "The service is not ready", remedy=AGAIN, retry_after=1)
         await manager.handle_request(scope, receive, send)
 
 

@@ -17,7 +17,7 @@ from automation import audit
 from automation.documents import Desk
 from automation.errors import NotKnown
 from automation.serve.overview import shown_job, shown_practice
-from automation.serve.problems import Problem
+from automation.serve.problems import OTHER_TOKEN, Problem
 from automation.serve.resources import RESOURCES
 from automation.serve.rest.answers import answer
 from automation.serve.rest.bodies import read_body
@@ -158,7 +158,12 @@ def _add_runs(router: APIRouter) -> None:
         caller.refuse("runs:start")
         wish = await read_body(request, RunWish)
         if caller.reach.locations:
-            raise Problem(403, "insufficient_scope", "the token is restricted to locations")
+            raise Problem(
+                403,
+                "insufficient_scope",
+                "the token is restricted to locations",
+                remedy=OTHER_TOKEN,
+            )
         [practice] = await service.overview.practices(caller, wish.practice)
         service.overview.refuse_changing(practice, wish.kind, wish.arguments)
         key = f"{wish.kind}:{practice.name}:{secrets.token_hex(6)}"
@@ -206,7 +211,9 @@ def _add_job(router: APIRouter) -> None:
         id: Annotated[str, Path(description="Id of the job.", max_length=300)],  # noqa: A002
     ) -> Response:
         caller.refuse("runs:read")
-        missing = Problem(404, "not_found", "there is no such job")
+        missing = Problem(
+            404, "not_found", "there is no such job", remedy="Take the id that POST /runs answered."
+        )
         try:
             found = await service.jobs.status(id)
         except NotKnown:

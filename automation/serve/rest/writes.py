@@ -17,7 +17,7 @@ from automation.errors import BadFile
 from automation.model import Operation
 from automation.pipeline import Tools
 from automation.serve.callers import Caller
-from automation.serve.problems import Problem
+from automation.serve.problems import READ_DOCS, Problem
 from automation.serve.rest.answers import answer
 from automation.serve.rest.bodies import body_of
 from automation.serve.rest.described import problems, scoped
@@ -306,16 +306,19 @@ async def _read(request: Request) -> tuple[str | None, dict[str, JsonValue]]:
     """
     kind = request.headers.get("content-type", "application/json").partition(";")[0].strip()
     if kind.lower() != "application/json":
-        raise Problem(415, "unsupported_media_type", "a body is application/json")
+        raise Problem(415, "unsupported_media_type", "a body is application/json",
+                      remedy="Send JSON, with Content-Type: application/json.")  # fmt: skip
     try:
         found = orjson.loads(await request.body() or b"{}")
     except ValueError:
         found = None
     if not isinstance(found, dict):
-        raise Problem(400, "invalid_request", "the body is no object of JSON", parameter="body")
+        raise Problem(400, "invalid_request", "the body is no object of JSON", parameter="body",
+                      remedy=READ_DOCS)  # fmt: skip
     practice = found.pop("practice", None)
     if practice is not None and not isinstance(practice, str):
-        raise Problem(400, "invalid_request", "practice: it is no text", parameter="practice")
+        raise Problem(400, "invalid_request", "practice: it is no text", parameter="practice",
+                      remedy="Give its name, or leave it out.")  # fmt: skip
     return practice, found
 
 
