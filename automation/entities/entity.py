@@ -37,6 +37,7 @@ class Entity(SQLModel):
         derived: field that we work out where the portal says nothing -> field that says we did.
         listed_by: fields that lists are chosen by, besides location, status and source id; each
             has an index.
+        looked_up_by: fields that views look for entities by, and lists do not; each has an index.
         spans: times and days that lists are chosen by, from and to; each has an index.
         searched: texts that people look for by a word of them.
         id: our own id, stable for ever.
@@ -69,6 +70,7 @@ class Entity(SQLModel):
     references: ClassVar[dict[str, str]] = {"location": "location"}
     derived: ClassVar[dict[str, str]] = {}
     listed_by: ClassVar[tuple[str, ...]] = ()
+    looked_up_by: ClassVar[tuple[str, ...]] = ()
     spans: ClassVar[tuple[str, ...]] = ()
     searched: ClassVar[tuple[str, ...]] = ()
 
@@ -85,6 +87,7 @@ class Entity(SQLModel):
         Whatever is chosen by, the rows of a page lie beside each other in one of these.
         """
         by = ("changed_at", "source_id", "location_id", "status", *cls.listed_by, *cls.spans)
+        by += cls.looked_up_by
         return (
             Index(f"ix_{cls.kind}_practice", "practice", "id"),
             *(Index(f"ix_{cls.kind}_{field}", "practice", field, "id") for field in by),

@@ -68,6 +68,7 @@ class Prescription(Entity, table=True):
         "provider_id",
         "consultation_id",
     )
+    looked_up_by: ClassVar[tuple[str, ...]] = ("renewed_from_id",)
     spans: ClassVar[tuple[str, ...]] = ("written_at", "expires_on")
 
     number: str | None = None

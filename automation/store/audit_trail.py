@@ -8,12 +8,13 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, Select, func, insert, select, tuple_, update
+from sqlalchemy import Column, ColumnElement, Select, false, func, insert, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from automation.model import AuditEntry, AuditHead, AuditSeal
 from automation.store.data_keys import add_data_key, hand_over
 from automation.store.database import Database
+from automation.store.merged import read_merged
 from automation.store.reach import Reach
 from automation.store.schema import (
     AUDIT_ENTRY,
@@ -34,6 +35,7 @@ _PAGE: Final = 1000
 
 _ENTRY: Final = tuple(AUDIT_ENTRY.c[name] for name in AuditEntry.__dataclass_fields__)
 _SEAL: Final = tuple(AUDIT_SEAL.c[name] for name in AuditSeal.__dataclass_fields__)
+_ORDER: Final = ("at", "chain", "number")
 _HEAD: Final = tuple(AUDIT_HEAD.c[name] for name in AuditHead.__dataclass_fields__)
 
 Sealing = Callable[[AuditHead, AuditSeal | None], tuple[AuditSeal, AuditHead]]
@@ -156,30 +158,41 @@ class AuditTrail:
             since: the earliest time, as a text that sorts (``2026-11-20``).
             practice: only those of this practice.
         """
-        order = (AUDIT_ENTRY.c.at, AUDIT_ENTRY.c.chain, AUDIT_ENTRY.c.number)
-        statement = select(*_ENTRY).where(AUDIT_ENTRY.c.at >= since).order_by(*order).limit(_PAGE)
-        if practice is not None:
-            statement = statement.where(AUDIT_ENTRY.c.practice == practice)
-        page = statement
+        row = AUDIT_ENTRY.c
+        order = [row[name] for name in _ORDER]
+        begin: tuple[str, str, int] = (since, "", 0)
         while True:
+            page = select(*_ENTRY).where(tuple_(*order) > tuple_(*begin)).order_by(*order)
             async with self._database.read() as connection:
-                rows = (await connection.execute(page)).mappings()
-                found = [AuditEntry(**row) for row in rows]
+                if practice is not None:
+                    branches = [page.where(row.practice == practice)]
+                else:
+                    owners = await _distinct(connection, row.organization)
+                    branches = [page.where(row.organization == owner) for owner in owners]
+                found = await read_merged(connection, branches, _ORDER, _PAGE)
             for entry in found:
-                yield entry
+                yield AuditEntry(**entry)
             if len(found) < _PAGE:
                 return
-            last = found[-1]
-            page = statement.where(tuple_(*order) > (last.at, last.chain, last.number))
+            begin = (found[-1]["at"], found[-1]["chain"], found[-1]["number"])
 
     async def page(self, wanted: AuditWish) -> tuple[AuditEntry, ...]:
         """Entries that somebody may see, the latest first."""
         row = AUDIT_ENTRY.c
-        order = (row.at.desc(), row.chain.desc(), row.number.desc())
-        statement = select(*_ENTRY).where(*_meant(wanted)).order_by(*order).limit(wanted.limit)
+        latest_first = [row[name].desc() for name in _ORDER]
+        statement = select(*_ENTRY).where(*_meant(wanted)).order_by(*latest_first)
+        branches = [statement.where(row.practice == name) for name in _practices(wanted)]
         async with self._database.read() as connection:
-            found = await connection.execute(statement)
-            return tuple(AuditEntry(**each) for each in found.mappings())
+            if wanted.action is not None:
+                actions = await _actions(connection, wanted)
+                equal = [row.action == action for action in actions]
+                branches = [each.where(own) for each in branches or [statement] for own in equal]
+                if not branches:
+                    return ()
+            found = await read_merged(
+                connection, branches or [statement], _ORDER, wanted.limit, descending=True
+            )
+        return tuple(AuditEntry(**each) for each in found)
 
 
 class AuditView:
@@ -219,24 +232,56 @@ class AuditView:
         return [(chain, first, last, count) for chain, first, last, count in found]
 
 
+def _practices(wanted: AuditWish) -> list[str]:
+    """The only practices of which entries are wanted; none where it is all of them.
+
+    By name: what was done outlives the practice.
+    """
+    within = wanted.reach.practices
+    if wanted.practice is None:
+        return sorted(within)
+    return [wanted.practice]
+
+
+async def _actions(connection: AsyncConnection, wanted: AuditWish) -> list[str]:
+    """The actions that are wanted: the one that is named, or those of a family that there are."""
+    if wanted.action is None or not wanted.action.endswith(".*"):
+        return [] if wanted.action is None else [wanted.action]
+    beginning, row = wanted.action[:-1], AUDIT_ENTRY.c
+    own = (
+        row.organization == wanted.reach.organization,
+        row.action < f"{beginning}\U0010ffff",
+    )
+    return await _distinct(connection, row.action, *own, begin=beginning)
+
+
+async def _distinct(
+    connection: AsyncConnection, column: Column[str], *own: ColumnElement[bool], begin: str = ""
+) -> list[str]:
+    """The values of a column, from one to the next by its index: few of them, of many entries."""
+    least = select(func.min(column)).where(*own)
+    first = least.where(column >= begin).scalar_subquery()
+    found = select(first.label("value")).cte("found", recursive=True)
+    following = least.where(column > found.c.value).scalar_subquery()
+    each = found.union_all(select(following).where(found.c.value.is_not(None)))
+    values = await connection.execute(select(each.c.value))
+    return [value for value in values.scalars() if value is not None]
+
+
 def _meant(wanted: AuditWish) -> list[ColumnElement[bool]]:
-    """The conditions on entries."""
+    """The conditions on entries that all branches share."""
     row, reach = AUDIT_ENTRY.c, wanted.reach
     found: list[ColumnElement[bool]] = [row.organization == reach.organization]
-    if reach.practices:  # by name: what was done outlives the practice
-        found.append(row.practice.in_(sorted(reach.practices)))
-    equal = {row.practice: wanted.practice, row.actor: wanted.actor}
-    found += [column == text for column, text in equal.items() if text is not None]
-    if wanted.action is not None and wanted.action.endswith(".*"):
-        found.append(row.action.startswith(wanted.action[:-1], autoescape=True))
-    elif wanted.action is not None:
-        found.append(row.action == wanted.action)
+    if reach.practices and wanted.practice not in {None, *reach.practices}:
+        found.append(false())
+    if wanted.actor is not None:
+        found.append(row.actor == wanted.actor)
     if wanted.since:
         found.append(row.at >= wanted.since)
     if wanted.until:
         found.append(row.at < wanted.until)
     if wanted.before is not None:
-        found.append(tuple_(row.at, row.chain, row.number) < tuple_(*wanted.before))
+        found.append(tuple_(*(row[name] for name in _ORDER)) < tuple_(*wanted.before))
     return found
 
 

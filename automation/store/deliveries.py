@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from automation.errors import NotKnown
@@ -19,6 +19,7 @@ from automation.model import Delivery, DeliveryTry, Event, WebhookEndpoint
 from automation.ports import Clock
 from automation.store.database import Database
 from automation.store.events import event_of, find_events
+from automation.store.merged import read_merged
 from automation.store.outbox import delivery_row
 from automation.store.schema import (
     EVENT,
@@ -192,13 +193,14 @@ class Deliveries:
             after: ``begun_at`` and id of the last one of the page before.
             limit: size of the page.
         """
-        own: list[ColumnElement[bool]] = []
+        endpoints = select(WEBHOOK_ENDPOINT.c.id)
         if organization is not None:
-            own.append(WEBHOOK_ENDPOINT.c.organization == organization)
+            endpoints = endpoints.where(WEBHOOK_ENDPOINT.c.organization == organization)
+        if endpoint is not None:
+            endpoints = endpoints.where(WEBHOOK_ENDPOINT.c.id == endpoint)
         async with self._database.read() as connection:
-            return await page_of(
-                connection, own, endpoint=endpoint, state=state, after=after, limit=limit
-            )
+            own = (await connection.execute(endpoints)).scalars().all()
+            return await page_of(connection, own, state=state, after=after, limit=limit)
 
     async def again(self, delivery: str, *, organization: str | None = None) -> Delivery:
         """Let one delivery be sent once more, with all its tries.
@@ -267,9 +269,8 @@ class Deliveries:
 
 async def page_of(
     connection: AsyncConnection,
-    own: Sequence[ColumnElement[bool]],
-    *,
-    endpoint: str | None,
+    endpoints: Sequence[str],
+    *own: ColumnElement[bool],
     state: str | None,
     after: tuple[datetime, str] | None,
     limit: int,
@@ -278,25 +279,21 @@ async def page_of(
 
     Args:
         connection: where they are.
-        own: whose: conditions on deliveries and their endpoints.
-        endpoint: only to this one.
+        endpoints: to which ones, by id.
+        own: conditions on deliveries.
         state: only in this state.
         after: ``begun_at`` and id of the last one of the page before.
         limit: size of the page.
     """
     row = WEBHOOK_DELIVERY.c
-    wanted = [*own]
-    if endpoint is not None:
-        wanted.append(row.endpoint == endpoint)
+    page = select(WEBHOOK_DELIVERY).where(*own)
     if state is not None:
-        wanted.append(row.state == state)
+        page = page.where(row.state == state)
     if after is not None:
-        at = after[0].timestamp()
-        wanted.append(or_(row.begun_at < at, and_(row.begun_at == at, row.id > after[1])))
-    joined = WEBHOOK_DELIVERY.join(WEBHOOK_ENDPOINT, WEBHOOK_ENDPOINT.c.id == row.endpoint)
-    page = select(WEBHOOK_DELIVERY).select_from(joined).where(*wanted)
-    page = page.order_by(row.begun_at.desc(), row.id).limit(limit)
-    rows = (await connection.execute(page)).mappings().all()
+        page = page.where(tuple_(row.begun_at, row.id) < tuple_(after[0].timestamp(), after[1]))
+    page = page.order_by(row.begun_at.desc(), row.id.desc())
+    branches = [page.where(row.endpoint == number) for number in endpoints]
+    rows = await read_merged(connection, branches, ("begun_at", "id"), limit, descending=True)
     events = await find_events(connection, [each["event"] for each in rows])
     return tuple((delivery_of(each), events[each["event"]]) for each in rows)
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, literal, select, union_all
+from typing import Any
+
+from sqlalchemy import Column, Select, func, literal, select, tuple_, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from automation.entities import ENTITIES, Entity
 from automation.model import Change
+from automation.store.merged import read_merged
+from automation.store.reach import Reach, practices_of
 from automation.store.schema import CHANGE, entity_table
 from automation.store.scope import Scope, conditions
 
@@ -72,8 +76,27 @@ async def read_changes(
     run: str | None,
 ) -> tuple[Change, ...]:
     """Changes in the order they were noticed; ``after`` is the last sequence of before."""
-    statement = select(CHANGE).where(CHANGE.c.sequence > after, *conditions(CHANGE, scope))
+    row = CHANGE.c
+    statement = select(CHANGE).where(*conditions(CHANGE, Scope(organization=scope.organization)))
+    branches = [statement.where(row.sequence > after).order_by(row.sequence)]
     if run is not None:
-        statement = statement.where(CHANGE.c.run == run)
-    rows = await connection.execute(statement.order_by(CHANGE.c.sequence).limit(limit))
-    return tuple(Change(**row) for row in rows.mappings())
+        own_run = statement.where(*conditions(CHANGE, Scope(practice=scope.practice)))
+        branches = [_beside(own_run, row.run, run, after)]
+    elif scope.practice is not None:
+        branches = [_beside(statement, row.practice, scope.practice, after)]
+    elif scope.organization is not None:
+        own = await practices_of(connection, Reach(scope.organization))
+        branches = [_beside(statement, row.practice, name, after) for name in own]
+    rows = await read_merged(connection, branches, ("sequence",), limit)
+    return tuple(Change(**row) for row in rows)
+
+
+def _beside(statement: Select[Any], column: Column[str], value: str, after: int) -> Select[Any]:
+    """Changes that share a value, from one on: they lie beside each other in an index.
+
+    It is said in the words of that index. Of an equal value PostgreSQL believes that it is spread
+    evenly, and would look for it along all numbers, past a million changes of a first reading.
+    """
+    sequence = CHANGE.c.sequence
+    from_there = tuple_(column, sequence) > tuple_(value, after)
+    return statement.where(from_there, column <= value).order_by(column, sequence)

@@ -46,7 +46,9 @@ def _to_renew(prescription: Table, today: date) -> ColumnElement[bool]:
     soon = and_(row.expires_on >= today, row.expires_on <= today + timedelta(days=RENEWAL_DAYS))
     used = or_(row.status == "exhausted", row.refills_remaining == 0)
     renewed = select(later.c.id).where(
-        later.c.renewed_from_id == row.id, later.c.removed_at.is_(None)
+        later.c.practice == row.practice,
+        later.c.renewed_from_id == row.id,
+        later.c.removed_at.is_(None),
     )
     usable = row.status.in_(("authorized", "exhausted"))
     return and_(usable, or_(soon, used), ~renewed.exists())

@@ -61,11 +61,14 @@ class WebhookLists:
             after: ``begun_at`` and id of the last one of the page before.
             limit: size of the page.
         """
+        row = WEBHOOK_ENDPOINT.c
         async with self._database.read() as connection:
-            own = [*_within(connection, reach), WEBHOOK_DELIVERY.c.practice.in_(reach.own())]
-            return await page_of(
-                connection, own, endpoint=endpoint, state=state, after=after, limit=limit
-            )
+            endpoints = select(row.id).where(*_within(connection, reach))
+            if endpoint is not None:
+                endpoints = endpoints.where(row.id == endpoint)
+            to = (await connection.execute(endpoints)).scalars().all()
+            own = WEBHOOK_DELIVERY.c.practice.in_(reach.own())
+            return await page_of(connection, to, own, state=state, after=after, limit=limit)
 
     async def delivery(self, number: str, reach: Reach) -> Delivery | None:
         """One delivery; None where none of this id is within reach."""

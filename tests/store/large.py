@@ -7,6 +7,7 @@ from typing import Final
 from sqlalchemy import Table, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from automation.entities import ENTITIES
 from automation.store import Store
 from automation.store.schema import entity_table
 from tests.databases import on
@@ -22,7 +23,7 @@ _TIME: Final = {
         "to_char(to_timestamp({}) AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.000000Z+00:00')"
     ),
 }
-_BEGIN: Final = 1_577_836_800
+BEGIN: Final = 1_577_836_800
 """The first day of 2020, in seconds; a visit begins every four minutes."""
 
 
@@ -33,18 +34,22 @@ async def fill(store: Store, *, patients: int, appointments: int) -> None:
             pets = patients // share
             await _patients(connection, practice, pets)
             await _appointments(connection, practice, appointments // share, pets)
-    if on() == "postgresql":  # what its autovacuum does by itself after a while
+    await analyse(store)
+
+
+async def analyse(store: Store) -> None:
+    """Let PostgreSQL know what is in its tables, as its autovacuum does by itself after a while."""
+    if on() == "postgresql":
         async with store.database.write() as connection:
-            await connection.execute(text("ANALYZE patient"))
-            await connection.execute(text("ANALYZE appointment"))
+            await connection.execute(text("ANALYZE"))
 
 
 async def _patients(connection: AsyncConnection, practice: str, count: int) -> None:
     given = {
-        "client_id": _number("cli", "i % :half"),
+        "client_id": number_of("cli", "i % :half"),
         "species": "CASE WHEN i % 3 = 0 THEN 'feline' ELSE 'canine' END",
         "status": "CASE WHEN i % 50 = 0 THEN 'inactive' ELSE 'active' END",
-        "last_visit_at": _time(f"{_BEGIN} + i * 600"),
+        "last_visit_at": time_of(f"{BEGIN} + i * 600"),
     }
     await _insert(connection, "patient", practice, count, given, half=max(1, count // 2))
 
@@ -53,9 +58,9 @@ async def _appointments(
     connection: AsyncConnection, practice: str, count: int, patients: int
 ) -> None:
     given = {
-        "start_at": _time(f"{_BEGIN} + (i / 2) * 240"),
-        "patient_id": _number("pat", "i % :pets"),
-        "client_id": _number("cli", "i % :half"),
+        "start_at": time_of(f"{BEGIN} + (i / 2) * 240"),
+        "patient_id": number_of("pat", "i % :pets"),
+        "client_id": number_of("cli", "i % :half"),
         "provider_id": f"'prv_' || (i % {PROVIDERS})",
         "resource_id": "'rsc_' || (i % 10)",
         "location_id": f"'loc_' || (i % {LOCATIONS})",
@@ -74,22 +79,39 @@ async def _insert(
     given: dict[str, str],
     **values: int,
 ) -> None:
-    table = entity_table(kind)
-    prefix = {"patient": "pat", "appointment": "apt"}[kind]
-    seen = _time(f"{_BEGIN} + i")
-    facts = {
-        "id": f"'{practice[0]}' || {_number(prefix, 'i')}",
+    facts = {**entity_facts(kind, practice), **given}
+    await put_rows(connection, entity_table(kind), facts, count, **values)
+
+
+def entity_facts(kind: str, practice: str) -> dict[str, str]:
+    """What every entity has, for :func:`put_rows`."""
+    seen = time_of(f"{BEGIN} + i")
+    return {
+        **_blank(entity_table(kind)),
+        "id": f"'{practice[0]}' || {number_of(ENTITIES[kind].prefix, 'i')}",
         "practice": f"'{practice}'",
         "source_system": "'acme'",
         "source_id": "CAST(i AS TEXT)",
         "first_seen_at": seen,
         "changed_at": seen,
-        **given,
     }
-    facts = {**_blank(table), **facts}
+
+
+async def put_rows(
+    connection: AsyncConnection, table: Table, facts: dict[str, str], count: int, **values: int
+) -> None:
+    """Put many rows into a table.
+
+    Args:
+        connection: in a transaction that writes.
+        table: the table.
+        facts: expressions by column; ``i`` is the number of the row, from 0.
+        count: how many rows; ``:count`` in expressions.
+        values: what else stands in expressions behind a colon.
+    """
     numbers = "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < :count)"
-    columns, wanted = ", ".join(facts), ", ".join(facts.values())
-    statement = f"INSERT INTO {kind} ({columns}) {numbers} SELECT {wanted} FROM n"  # noqa: S608 - our own words
+    columns, wanted = ", ".join(f'"{name}"' for name in facts), ", ".join(facts.values())
+    statement = f"INSERT INTO {table.name} ({columns}) {numbers} SELECT {wanted} FROM n"  # noqa: S608 - our own words
     await connection.execute(text(statement), {"count": count, **values})
 
 
@@ -104,10 +126,12 @@ def _blank(table: Table) -> dict[str, str]:
     }
 
 
-def _number(prefix: str, number: str) -> str:
+def number_of(prefix: str, number: str) -> str:
+    """The expression of an id that follows from a number."""
     spread = f"(CAST({number} AS BIGINT) * {_SPREAD}) % 4294967296"
     return f"'{prefix}_' || " + _HEX[on()].format(spread)
 
 
-def _time(seconds: str) -> str:
+def time_of(seconds: str) -> str:
+    """The expression of a moment in the seconds of an expression."""
     return _TIME[on()].format(seconds)

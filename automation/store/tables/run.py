@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
 from automation.entities import Json, Moment
@@ -13,9 +14,10 @@ class RunRow(SQLModel, table=True):
     """A run, column by column the noun `model.Run`."""
 
     __tablename__ = "run"
+    __table_args__ = (Index("ix_run_practice", "practice", "started_at", "id"),)
 
     id: str = Field(primary_key=True)
-    practice: str = Field(foreign_key="practice.name", index=True)
+    practice: str = Field(foreign_key="practice.name")
     kind: str
     started_at: datetime = Field(sa_type=Moment)
     finished_at: datetime | None = Field(default=None, sa_type=Moment)

@@ -49,6 +49,8 @@ class WebhookDeliveryRow(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("endpoint", "event"),
         Index("ix_webhook_delivery_due", "endpoint", "state", "next_at"),
+        Index("ix_webhook_delivery_begun", "endpoint", "begun_at", "id"),
+        Index("ix_webhook_delivery_state", "endpoint", "state", "begun_at", "id"),
     )
 
     id: str = Field(primary_key=True)

@@ -131,7 +131,7 @@ def _groups(wanted: Wanted) -> Any:  # noqa: ANN401 - a table of a statement
     return (
         select(product.practice, product.code, func.min(product.group_name).label("name"))
         .where(
-            product.practice.in_(wanted.reach.own()),
+            product.practice.in_(sorted(wanted.zones)),  # all of them within reach
             product.code.is_not(None),
             product.removed_at.is_(None),
         )

@@ -32,6 +32,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from automation.entities import Moment, instant_text
+from automation.store.merged import read_merged
 from automation.store.reach import Reach, practices_of
 from automation.store.schema import entity_table
 
@@ -125,9 +126,13 @@ class Wanted:
         kinds = {name: literal(value, type_) for name, value in values.items()}
         if not kinds:
             return cast(None, type_)
+        if len(kinds) == 1:
+            return next(iter(kinds.values()))
         return case(kinds, value=table.c.practice)
 
 
+_OF_ENTITIES: Final = ("practice", "id")
+"""Keys of a view whose rows are single entities."""
 Finish = Callable[[AsyncConnection, Sequence[Row], Wanted], Awaitable[None]]
 
 
@@ -179,17 +184,34 @@ async def read_view(connection: AsyncConnection, view: View, wanted: Wanted) -> 
     if not zones:
         return ViewPage([], None)
     asked = replace(wanted, zones=zones)
-    all_rows = view.select(asked).subquery(view.name)
-    keys = [all_rows.c[name] for name in view.keys]
-    chosen = select(*all_rows.c).order_by(*keys).limit(asked.limit + 1)
-    if asked.after is not None:
-        chosen = chosen.where(tuple_(*keys) > tuple_(*(literal(each) for each in asked.after)))
-    found = [dict(row) for row in (await connection.execute(chosen)).mappings()]
+    found = await _rows(connection, view, asked)
     rows = found[: asked.limit]
     end = tuple(rows[-1][name] for name in view.keys) if len(found) > asked.limit else None
     if view.finish is not None:
         await view.finish(connection, rows, asked)
     return ViewPage([{name: row[name] for name in view.fields} for row in rows], end)
+
+
+async def _rows(connection: AsyncConnection, view: View, asked: Wanted) -> list[Row]:
+    """The rows of a page, and one more where there are more."""
+    if view.keys != _OF_ENTITIES:  # they are made of many: all of these have to be read
+        chosen, keys = _all_rows(view, asked)
+        if asked.after is not None:
+            chosen = chosen.where(tuple_(*keys) > tuple_(*(literal(each) for each in asked.after)))
+        return await read_merged(connection, [chosen], view.keys, asked.limit + 1)
+    begin, last = asked.after or ("", "")
+    branches = []
+    for name, zone in asked.zones.items():
+        if name >= begin:
+            chosen, keys = _all_rows(view, replace(asked, practice=name, zones={name: zone}))
+            branches.append(chosen.where(keys[1] > last) if name == begin else chosen)
+    return await read_merged(connection, branches, view.keys, asked.limit + 1)
+
+
+def _all_rows(view: View, asked: Wanted) -> tuple[Select[Any], list[ColumnElement[Any]]]:
+    rows = view.select(asked).subquery(view.name)
+    keys: list[ColumnElement[Any]] = [rows.c[name] for name in view.keys]
+    return select(*rows.c).order_by(*keys), keys
 
 
 def midnight(day: date, zone: str) -> str:
