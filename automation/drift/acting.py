@@ -8,6 +8,7 @@ from typing import Final
 
 from automation.drift.consumption import Consumption, StepUse
 from automation.drift.pages import ElementSignature, PageSignature, StepSignature
+from automation.drift.variants import same_variant
 from automation.model import Locator
 
 _EVIDENCE: Final[dict[str, tuple[str, ...]]] = {
@@ -34,12 +35,17 @@ class Screen:
         before: in the accepted runs.
         now: in the latest run.
         whole: in all runs.
+        usual: in the accepted runs of the variant that the latest run shows; what was always there
+            is missed by these.
+        always: the same in all runs.
     """
 
     step: str
     before: StepSignature
     now: StepSignature
     whole: StepSignature
+    usual: StepSignature
+    always: StepSignature
 
     def pairs(self) -> Iterator[tuple[str, ElementSignature, ElementSignature]]:
         """The controls that were there before and are there now."""
@@ -56,6 +62,7 @@ class Acted:
         step: path of the step that acts on it.
         use: what the step does.
         screen: the page it is on.
+        page: that page, as it was where it had the control.
         before: keys by locator, cheapest first; only locators that found something.
         now: keys by the same locators.
     """
@@ -63,6 +70,7 @@ class Acted:
     step: str
     use: StepUse
     screen: Screen
+    page: StepSignature
     before: tuple[tuple[Locator, tuple[str, ...]], ...]
     now: tuple[tuple[Locator, tuple[str, ...]], ...]
 
@@ -93,10 +101,19 @@ def screens_of(
 ) -> dict[str, Screen]:
     """The pages that were shown both before and now, by step."""
     return {
-        step: Screen(step, before.steps[step], one, whole.steps[step])
+        step: _screen(step, before.steps[step], one, whole.steps[step])
         for step, one in now.steps.items()
         if step in before.steps
     }
+
+
+def _screen(step: str, before: StepSignature, now: StepSignature, whole: StepSignature) -> Screen:
+    runs = same_variant(before, now)
+    if runs is None:
+        return Screen(step, before, now, whole, before, whole)
+    (variant,) = now.variants
+    always = whole.within(whole.variants[variant])
+    return Screen(step, before, now, whole, before.within(runs), always)
 
 
 def acted_on(screens: dict[str, Screen], consumption: Consumption) -> tuple[Acted, ...]:
@@ -114,14 +131,15 @@ def _acted(step: str, use: StepUse, screens: dict[str, Screen]) -> Acted | None:
     earlier = [screen for screen in reversed(ordered) if _number(screen.step) < number]
     later = [screen for screen in ordered if _number(screen.step) >= number]
     for screen in (*earlier, *later):
-        before = tuple(
-            (locator, keys)
-            for locator in use.target.locators()
-            if (keys := matching(screen.before, locator))
-        )
-        if before:
-            now = tuple((locator, matching(screen.now, locator)) for locator, _ in before)
-            return Acted(step, use, screen, before, now)
+        for page in (screen.usual, screen.before):
+            before = tuple(
+                (locator, keys)
+                for locator in use.target.locators()
+                if (keys := matching(page, locator))
+            )
+            if before:
+                now = tuple((locator, matching(screen.now, locator)) for locator, _ in before)
+                return Acted(step, use, screen, page, before, now)
     return None
 
 

@@ -42,6 +42,11 @@ def summed(one: Counts, other: Counts) -> Counts:
     return {key: one.get(key, 0) + other.get(key, 0) for key in {**one, **other}}
 
 
+def either(one: dict[str, T], other: dict[str, T]) -> dict[str, T]:
+    """What either names; what both name is the same."""
+    return {**one, **other}
+
+
 def size_of(runs: int) -> int:
     """How many runs a set holds."""
     return runs.bit_count()
@@ -94,6 +99,19 @@ class Mergeable(Noun):
         }
         return self.model_copy(update=changed)
 
+    def within(self, runs: int) -> Self:
+        """What some of the runs saw; what ``JOINS`` names is of all runs."""
+        kept = {
+            name: _within(getattr(self, name), runs)
+            for name in type(self).model_fields
+            if name not in self.JOINS and name not in self.LATEST
+        }
+        latest = {
+            name: {run: value for run, value in getattr(self, name).items() if runs >> run & 1}
+            for name in self.LATEST
+        }
+        return self.model_copy(update=kept | latest)
+
     def _joined(self, name: str, one: Any, other: Any) -> Any:  # noqa: ANN401 - any evidence
         if name in self.LATEST:
             both = {**one, **other}
@@ -128,6 +146,24 @@ def _shifted(value: Any, by: int) -> Any:  # noqa: ANN401 - as above
     if isinstance(value, bool):
         return value
     return value << by if by >= 0 else value >> -by
+
+
+def _within(value: Any, runs: int) -> Any:  # noqa: ANN401 - as above
+    if isinstance(value, Mergeable):
+        return value.within(runs)
+    if isinstance(value, dict):
+        parts = {key: _within(inner, runs) for key, inner in value.items()}
+        return {key: part for key, part in parts.items() if _is_seen(part)}
+    if isinstance(value, bool):
+        return value
+    return value & runs
+
+
+def _is_seen(part: Any) -> bool:  # noqa: ANN401 - as above
+    """Whether any run is left: by what says so itself, else by anything in it."""
+    if isinstance(part, Mergeable):
+        return bool(getattr(part, "seen", True)) and part != type(part)()
+    return bool(part)
 
 
 def same(one: T, other: T) -> T:

@@ -14,6 +14,7 @@ from typing import Final, Literal, Self
 from automation.drift.network import NetworkSignature
 from automation.drift.pages import PageSignature
 from automation.drift.presence import LEARNING
+from automation.drift.variants import assigned
 from automation.model import Noun
 
 _HEALTHY: Final = 2
@@ -88,8 +89,7 @@ class Baseline(Noun):
 
     def compare(self, now: Observation) -> Comparison:
         """The accepted runs beside the one that was just seen."""
-        placed = now.later(self.count + self.waiting)
-        return Comparison(baseline=self, now=placed)
+        return Comparison(baseline=self, now=self._placed(now))
 
     def taking(self, now: Observation) -> Self:
         """With one more healthy run, and with those that waited: it was noise."""
@@ -104,8 +104,14 @@ class Baseline(Noun):
         """With one more run that differs; beyond twenty nothing new is learnt from them."""
         if self.waiting >= _WAITING:
             return self
-        pending = self.pending.merge(now.later(self.count + self.waiting))
+        pending = self.pending.merge(self._placed(now))
         return self.model_copy(update={"pending": pending, "waiting": self.waiting + 1})
+
+    def _placed(self, now: Observation) -> Observation:
+        """A run after all those before it, its pages as the variants that these had."""
+        later = now.later(self.count + self.waiting)
+        pages = assigned(later.pages, self.accepted.pages, self.pending.pages)
+        return later.model_copy(update={"pages": pages})
 
     def approving(self, *fingerprints: str) -> Self:
         """Some findings are how it is to be from now on."""

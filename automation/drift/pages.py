@@ -7,9 +7,24 @@ ever kept.
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, Self
 
-from automation.drift.algebra import Counts, Join, Marks, Mergeable, Runs, Vocabulary, same, summed
+from typing_extensions import override
+
+from automation.drift.algebra import (
+    Counts,
+    Join,
+    Marks,
+    Mergeable,
+    Runs,
+    Vocabulary,
+    either,
+    same,
+    summed,
+)
+
+State = dict[str, int]
+"""The multiset of the structure of one page: how often each entry of it is there."""
 
 
 class ElementSignature(Mergeable):
@@ -67,7 +82,9 @@ class StepSignature(Mergeable):
         tables: its tables.
         opened: what the step opened besides it.
         drawn: how tables hold their rows, by name.
-        states: of the latest runs, the multiset of its structure, without texts.
+        states: of the latest runs, its structure, without texts.
+        variants: the ways in which it is shown, by a name made of the structure.
+        models: the structure of the first page of each of these.
     """
 
     seen: Runs = 0
@@ -82,9 +99,20 @@ class StepSignature(Mergeable):
     tables: dict[str, TableSignature] = {}
     opened: Marks = {}
     drawn: dict[str, Marks] = {}
-    states: dict[int, dict[str, int]] = {}
+    states: dict[int, State] = {}
+    variants: Marks = {}
+    models: dict[str, State] = {}
 
+    JOINS: ClassVar[dict[str, Join]] = {"models": either}
     LATEST: ClassVar[dict[str, int]] = {"states": 8}
+
+    @override
+    def later(self, by: int) -> Self:
+        """The same, numbered otherwise; a way in which no run is left is forgotten."""
+        moved = super().later(by)
+        variants = {name: runs for name, runs in moved.variants.items() if runs}
+        models = {name: model for name, model in moved.models.items() if name in variants}
+        return moved.model_copy(update={"variants": variants, "models": models})
 
 
 class PageSignature(Mergeable):
@@ -103,7 +131,7 @@ class PageSignature(Mergeable):
     JOINS: ClassVar[dict[str, Join]] = {"version": same}
 
 
-def alike(one: dict[str, int], other: dict[str, int]) -> float:
+def alike(one: State, other: State) -> float:
     """Jaccard similarity of two multisets; 1.0 for two empty ones."""
     common = sum(min(count, other.get(key, 0)) for key, count in one.items())
     either = sum(one.values()) + sum(other.values()) - common

@@ -38,10 +38,10 @@ def gone(view: View) -> Iterator[Change]:
     """A field that was always there is not."""
     for screen in view.screens.values():
         moved = renamed_fields(screen)
-        for key, old in screen.before.elements.items():
+        for key, old in screen.usual.elements.items():
             if key in screen.now.elements or key in moved or not _is_field(old):
                 continue
-            found = presence(screen.whole.elements[key].seen, screen.whole.seen)
+            found = presence(screen.always.elements[key].seen, screen.always.seen)
             used = _used(view, screen, key)
             if found.gone or (found.steady and used):
                 yield _change(view, screen, key, "there", "absent")
@@ -99,7 +99,8 @@ def action(view: View) -> Iterator[Change]:
 def submit_disabled(view: View) -> Iterator[Change]:
     """A button that could always be pressed cannot."""
     for screen in view.screens.values():
-        for key, old, new in screen.pairs():
+        for key, known, new in screen.pairs():
+            old = screen.usual.elements.get(key, known)
             was, now = _words(old, "disabled"), _words(new, "disabled")
             if (was, now) == ("no", "yes") and _words(new, "kind") == "button":
                 yield _change(view, screen, key, "enabled", "disabled")

@@ -12,6 +12,7 @@ from automation.drift.algebra import size_of
 from automation.drift.pages import TableSignature, alike
 from automation.drift.presence import settled
 from automation.drift.rules.locators import missing
+from automation.drift.variants import histories
 from automation.drift.view import Change, View
 
 _SLACK: Final = 0.05
@@ -37,7 +38,7 @@ def frame_out(view: View) -> Iterator[Change]:
 def overlay(view: View) -> Iterator[Change]:
     """Something lies over a control."""
     for acted in view.acted:
-        old = acted.screen.before.elements[acted.key].evidence.get("covered")
+        old = acted.page.elements[acted.key].evidence.get("covered")
         now = acted.screen.now.elements.get(acted.key)
         covered = now.evidence.get("covered") if now else None
         if covered and "yes" in covered.words and not (old and "yes" in old.words):
@@ -54,7 +55,8 @@ def table_order(view: View) -> Iterator[Change]:
 def table_header(view: View) -> Iterator[Change]:
     """A column has another header, is new, or is gone."""
     for screen, name, old, new in _tables(view):
-        steady = {header for header, runs in old.headers.items() if runs == old.seen}
+        usual = screen.usual.tables.get(name, old)
+        steady = {header for header, runs in usual.headers.items() if runs == usual.seen}
         lost, added = steady - set(new.headers), set(new.headers) - set(old.headers)
         if lost or added:
             before, after = ", ".join(sorted(lost)), ", ".join(sorted(added))
@@ -78,8 +80,9 @@ def table_format(view: View) -> Iterator[Change]:
 def list_empty(view: View) -> Iterator[Change]:
     """Rows are expected, and none are shown."""
     for screen, name, old, new in _tables(view):
-        filled = size_of(old.seen & ~old.empty)
-        if new.empty and filled >= _FILLED * size_of(old.seen):
+        usual = screen.usual.tables.get(name, old)
+        filled = size_of(usual.seen & ~usual.empty)
+        if new.empty and filled >= _FILLED * size_of(usual.seen):
             yield _table(view, screen, name, "rows", "no rows")
 
 
@@ -121,9 +124,10 @@ def structure(view: View) -> Iterator[Change]:
     touched = {change.step for change in missing(view)}
     for screen in view.screens.values():
         known = list(screen.before.states.values())
-        if len(known) < 2 or screen.step in touched:  # noqa: PLR2004 - one run has no history
+        pairs = [pair for each in histories(screen.before) for pair in combinations(each, 2)]
+        if not pairs or screen.step in touched:  # one run has no history
             continue
-        usual = min(alike(one, other) for one, other in combinations(known, 2))
+        usual = min(alike(one, other) for one, other in pairs)
         for state in screen.now.states.values():
             if max(alike(state, one) for one in known) < usual - _SLACK:
                 yield Change(

@@ -30,7 +30,7 @@ def ambiguous(view: View) -> Iterator[Change]:
     for acted in view.acted:
         before, now = acted.before[0][1], acted.now[0][1]
         several = len(now) > 1 or any(acted.screen.now.elements[key].several for key in now)
-        alone = len(before) == 1 and not acted.screen.before.elements[before[0]].several
+        alone = len(before) == 1 and not acted.page.elements[before[0]].several
         if alone and several:
             yield _of(acted, "one", "several")
 
@@ -41,7 +41,7 @@ def shifted(view: View) -> Iterator[Change]:
         before, now = acted.before[0][1], acted.now[0][1]
         renamed = len(before) == 1 and renamed_fields(acted.screen).get(before[0])
         if len(before) == len(now) == 1 and now[0] not in {before[0], renamed}:
-            old = acted.screen.before.elements[before[0]]
+            old = acted.page.elements[before[0]]
             new = acted.screen.now.elements[now[0]]
             told = [name for name in _ANCHORS if name in old.evidence and name in new.evidence]
             if told and all(_differs(old, new, name) for name in told):
