@@ -13,6 +13,7 @@ from automation.drift.healing import Repair, locator_repairs, step_repairs
 from automation.drift.incidents import Followed, follow
 from automation.drift.judging import Judged, Release, findings, judge, releases, weight
 from automation.drift.looking import PageWatch
+from automation.drift.moving import moved
 from automation.drift.network import LeafSignature, NetworkSignature, OperationSignature
 from automation.drift.pages import (
     ElementSignature,
@@ -22,6 +23,7 @@ from automation.drift.pages import (
 )
 from automation.drift.patching import difference, inverted, patched
 from automation.drift.presence import LEARNING
+from automation.drift.remapping import Remapped, Way, lost_fields, remapped
 from automation.drift.rules import RULES, Rule
 from automation.drift.watch import NetworkWatch
 
@@ -45,11 +47,13 @@ __all__ = [
     "PageSignature",
     "PageWatch",
     "Release",
+    "Remapped",
     "Repair",
     "Rule",
     "StepSignature",
     "StepUse",
     "TableSignature",
+    "Way",
     "consumption_of",
     "difference",
     "findings",
@@ -57,8 +61,11 @@ __all__ = [
     "inverted",
     "judge",
     "locator_repairs",
+    "lost_fields",
+    "moved",
     "patched",
     "releases",
+    "remapped",
     "step_repairs",
     "weight",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from typing import Any, Final
 
@@ -41,17 +41,28 @@ def inverted(lines: Sequence[PatchLine]) -> tuple[PatchLine, ...]:
     )
 
 
-def difference(before: dict[str, JsonValue], after: dict[str, JsonValue]) -> tuple[PatchLine, ...]:
-    """The lines that make one document of another, key by key at the top."""
+def difference(
+    before: Mapping[str, JsonValue], after: Mapping[str, JsonValue], *, above: str = ""
+) -> tuple[PatchLine, ...]:
+    """The lines that make one document of another, each as deep in it as objects go.
+
+    Args:
+        before: as it is.
+        after: as it is to be.
+        above: where both stand in the file.
+    """
     lines: list[PatchLine] = []
     for key in sorted({*before, *after}):
-        place = f"/{key.replace('~', '~0').replace('/', '~1')}"
+        place = f"{above}/{key.replace('~', '~0').replace('/', '~1')}"
+        old, new = before.get(key), after.get(key)
         if key not in after:
-            lines.append(PatchLine(op="remove", path=place, before=before[key]))
+            lines.append(PatchLine(op="remove", path=place, before=old))
         elif key not in before:
-            lines.append(PatchLine(op="add", path=place, after=after[key]))
-        elif before[key] != after[key]:
-            lines.append(PatchLine(op="replace", path=place, before=before[key], after=after[key]))
+            lines.append(PatchLine(op="add", path=place, after=new))
+        elif isinstance(old, dict) and isinstance(new, dict):
+            lines += difference(old, new, above=place)
+        elif old != new:
+            lines.append(PatchLine(op="replace", path=place, before=old, after=new))
     return tuple(lines)
 
 

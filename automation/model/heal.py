@@ -37,10 +37,12 @@ class Heal(Noun):
     Attributes:
         portal: name of the portal.
         practice: where it was worked out.
-        kind: what is repaired: how a control is found, a call, or a step that is missing.
+        kind: what is repaired: how a control is found, a call, where a field is read, or a step
+            that is missing.
         fingerprint: of the finding behind it; empty where there is none.
         rule: of that finding.
-        file: what it changes: ``flow search-clients``, ``endpoint list-clients``.
+        file: what it changes: ``flow search-clients``, ``endpoint list-clients``, ``mapping
+            client``.
         flow: the flow it belongs to.
         step: path of the step; empty for an endpoint.
         patch: the changes.
@@ -53,7 +55,7 @@ class Heal(Noun):
 
     portal: str
     practice: str
-    kind: Literal["locator", "endpoint", "step"]
+    kind: Literal["locator", "endpoint", "mapping", "step"]
     fingerprint: str = ""
     rule: str = ""
     file: str

@@ -39,6 +39,7 @@ from automation.pipeline.recipients import (
     remove_recipient,
     try_recipient,
 )
+from automation.pipeline.remapping import heal_mappings
 from automation.pipeline.reporting import report_drift
 from automation.pipeline.ruling import (
     RuleWish,
@@ -128,6 +129,7 @@ __all__ = [
     "forget_events",
     "headway",
     "heal_endpoints",
+    "heal_mappings",
     "infer_endpoints",
     "keep_capture",
     "keep_replay",

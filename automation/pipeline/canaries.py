@@ -12,9 +12,10 @@ import structlog
 from automation import drift, verify
 from automation.errors import PortalChanged
 from automation.model import Endpoint, Finding, Flow, Heal, Practice, Severity
-from automation.pipeline.healing import bear_out, heal_endpoints, try_heals
+from automation.pipeline.healing import bear_out, cause_of, heal_endpoints, try_heals
 from automation.pipeline.learning import capture_flow
 from automation.pipeline.proving import prove
+from automation.pipeline.remapping import heal_mappings
 from automation.pipeline.tools import Tools
 from automation.store import BaselineKey, BaselineTurn
 
@@ -82,9 +83,11 @@ async def canary(
             await _keep(tools, practice, flow, found)
         well = flow.flow not in stuck and all(proof.equal for proof in found)
         await bear_out(tools, practice.portal, flow.flow, well=well)
-        if not well:
+        if not well or await _broken(tools, practice, flow):
             await capture_flow(tools, practice, flow.flow)  # two captures show what changed
-            healed += await heal_endpoints(tools, practice, flow.flow)
+            healed += await heal_endpoints(tools, practice, flow.flow, found)
+        if well:
+            healed += await heal_mappings(tools, practice, flow.flow, found)
     return Sung(tuple(flow.flow for flow in chosen), stuck, tuple(proofs), tuple(healed))
 
 
@@ -104,6 +107,12 @@ async def _chosen(
         if flow.effect == "read" and flow.flow != login and flow.flow in shown
     ]
     return sorted(reading, key=lambda flow: (seen.get(flow.flow, _NEVER), flow.flow))[:most]
+
+
+async def _broken(tools: Tools, practice: Practice, flow: Flow) -> bool:
+    """Whether something breaks though both are equal: a list may end too early both ways."""
+    cause = await cause_of(tools, practice, flow.flow)
+    return cause is not None and cause.severity is Severity.BREAKING
 
 
 def _shown(endpoints: Sequence[Endpoint]) -> frozenset[str]:

@@ -22,6 +22,7 @@ from automation.model import (
     Incident,
     IncidentEvent,
     IncidentState,
+    Mapping,
     PatchLine,
 )
 from automation.pipeline.tools import Tools
@@ -237,14 +238,17 @@ def put_patch(files: Catalog, heal: Heal, lines: Iterable[PatchLine]) -> None:
     kind, _, name = heal.file.partition(" ")
     if kind == "flow":
         flow = files.flow(heal.portal, name)
-        document = drift.patched(dict(plain(flow)), tuple(lines))
-        files.write_flow(Flow.model_validate(document))
+        files.write_flow(Flow.model_validate(drift.patched(plain(flow), tuple(lines))))
+    elif kind == "mapping":
+        mapping = files.mapping(heal.portal, name)
+        after = Mapping.model_validate(drift.patched(plain(mapping), tuple(lines)))
+        files.write_mapping(heal.portal, after)
     else:
         endpoint = files.endpoint(heal.portal, name)
-        document = drift.patched(dict(plain(endpoint)), tuple(lines))
+        document = drift.patched(plain(endpoint), tuple(lines))
         files.write_endpoint(heal.portal, Endpoint.model_validate(document))
 
 
-def plain(noun: Flow | Endpoint) -> dict[str, JsonValue]:
+def plain(noun: Flow | Endpoint | Mapping) -> dict[str, JsonValue]:
     """A file as the patches see it."""
     return noun.model_dump(mode="json", exclude_defaults=True, by_alias=True)

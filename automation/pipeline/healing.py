@@ -10,7 +10,6 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Final
 
 import structlog
-from pydantic import JsonValue
 
 from automation import drift, infer, verify
 from automation.drift import Repair
@@ -23,6 +22,7 @@ from automation.pipeline.tools import Tools
 _BORNE_OUT: Final = 2
 """Further runs that are well, after which a repair that was applied stays."""
 _REDESIGN: Final = "dom.struct"
+_EXCHANGED: Final = ("net.", "replay.")
 
 Play = Callable[[Tools, Practice, str], Awaitable[object]]
 
@@ -142,10 +142,17 @@ async def try_heals(tools: Tools, practice: Practice, flow: str, play: Play) -> 
         tools.catalog.write_flow(recorded)
         return ()
     shown = f"{len(proofs)} endpoints give by replay what the screen shows"
-    return tuple([await _applied(tools, heal, shown) for heal in heals])
+    return tuple([await applied(tools, heal, shown) for heal in heals])
 
 
-async def _applied(tools: Tools, heal: Heal, proof: str) -> Heal:
+async def applied(tools: Tools, heal: Heal, proof: str) -> Heal:
+    """Keep that a repair stands in its file, on probation.
+
+    Args:
+        tools: what to work with.
+        heal: it was put into its file.
+        proof: what was seen of it there.
+    """
     after = heal.model_copy(update={"state": "probation", "proof": (*heal.proof, proof)})
     await tools.heals.put(after)
     detail = {"heal": heal.id, "file": heal.file}
@@ -184,13 +191,16 @@ async def _end(tools: Tools, heal: Heal, state: str) -> None:
 # ---------------------------------------------------------------- endpoints
 
 
-async def heal_endpoints(tools: Tools, practice: Practice, flow: str) -> tuple[Heal, ...]:
+async def heal_endpoints(
+    tools: Tools, practice: Practice, flow: str, proofs: Sequence[verify.Proof] = ()
+) -> tuple[Heal, ...]:
     """Infer the endpoints of a flow anew, and apply what replay and the screen bear out.
 
     Args:
         tools: what to work with.
         practice: where.
         flow: name of the flow; it was captured twice since the portal changed.
+        proofs: replay held against the screen before any repair; with one, no fewer items count.
 
     Returns:
         The repairs: on probation where they are proven, proposed where no screen shows enough to
@@ -207,18 +217,23 @@ async def heal_endpoints(tools: Tools, practice: Practice, flow: str) -> tuple[H
         raise NotKnown("captured flow", flow, tuple({each.flow for each in captures}))
     known = {each.endpoint: each for each in tools.catalog.endpoints(portal)}
     decided = {each.id: each for each in await tools.heals.find(portal=portal)}
+    cause = await cause_of(tools, practice, flow)
     found: list[Heal | None] = []
     for endpoint in infer.infer_endpoints(captures).endpoints:
         before = known.get(endpoint.endpoint)
         if before is None or (before.flow or before.endpoint) != flow:
             continue
-        after = endpoint.model_copy(update={"reach": before.reach})
-        lines = drift.difference(_asking(before), _asking(after))
-        if lines and before.effect == after.effect == "read":
+        if before.effect != "read" or endpoint.effect != "read":
+            continue
+        after = drift.moved(before, endpoint)
+        lines = drift.difference(plain(before), plain(after)) if after is not None else ()
+        if lines:
             heal = Heal(
                 portal=portal,
                 practice=practice.name,
                 kind="endpoint",
+                fingerprint=cause.fingerprint if cause else "",
+                rule=cause.rule if cause else "",
                 file=f"endpoint {endpoint.endpoint}",
                 flow=flow,
                 patch=lines,
@@ -227,17 +242,33 @@ async def heal_endpoints(tools: Tools, practice: Practice, flow: str) -> tuple[H
             )
             kept = decided.get(heal.id, heal)
             is_open = kept.state == "proposed"
-            tried = await _try_endpoint(tools, practice, kept, before) if is_open else kept
+            tried = await _try_endpoint(tools, practice, kept, before, proofs) if is_open else kept
             found.append(tried)
     return tuple(filter(None, found))
 
 
-def _asking(endpoint: Endpoint) -> dict[str, JsonValue]:
-    return {key: value for key, value in plain(endpoint).items() if key != "why"}
+async def cause_of(tools: Tools, practice: Practice, flow: str, named: str = "") -> Finding | None:
+    """The open finding about what a flow exchanges that a repair is for: the worst.
+
+    Args:
+        tools: what to work with.
+        practice: where.
+        flow: name of the flow.
+        named: one that speaks of this comes first.
+    """
+    open_now = await tools.incidents.find(practice=practice.name, states=("open",))
+    found = [each.finding for each in open_now if each.finding.flow == flow]
+    told = [one for one in found if one.rule.startswith(_EXCHANGED)]
+    order = sorted(told, key=lambda one: (named not in one.subject, drift.weight(one)))
+    return next(iter(order), None)
 
 
 async def _try_endpoint(
-    tools: Tools, practice: Practice, heal: Heal, before: Endpoint
+    tools: Tools,
+    practice: Practice,
+    heal: Heal,
+    before: Endpoint,
+    earlier: Sequence[verify.Proof],
 ) -> Heal | None:
     put_patch(tools.catalog, heal, heal.patch)
     proofs: Sequence[verify.Proof] | None = None
@@ -246,11 +277,21 @@ async def _try_endpoint(
     except PortalChanged as problem:
         _log.info("heal_not_borne_out", flow=heal.flow, why=problem.message)
     finally:
-        if not proofs or not all(proof.equal for proof in proofs):
+        stands = bool(proofs) and _stands(proofs, earlier)
+        if not stands:
             tools.catalog.write_endpoint(practice.portal, before)
     if proofs is not None and not proofs:
         return await tools.heals.propose(heal)
-    if proofs is None or not all(proof.equal for proof in proofs):
+    if proofs is None or not stands:
         return None
     items = ", ".join(f"{proof.endpoint}: {proof.browser_items} items" for proof in proofs)
-    return await _applied(tools, heal, f"replay equals the screen ({items})")
+    return await applied(tools, heal, f"replay equals the screen ({items})")
+
+
+def _stands(proofs: Sequence[verify.Proof] | None, earlier: Sequence[verify.Proof]) -> bool:
+    """Whether replay equals the screen, and the list does not end earlier than before."""
+    known = {proof.endpoint: proof.browser_items for proof in earlier if proof.equal}
+    return all(
+        proof.equal and proof.browser_items >= known.get(proof.endpoint, 0)
+        for proof in proofs or ()
+    )

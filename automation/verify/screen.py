@@ -14,8 +14,10 @@ from itertools import islice
 from typing import Final
 from urllib.parse import urlsplit
 
+from pydantic import JsonValue
+
 from automation import browser, replay, wire
-from automation.errors import AnswerNotUnderstood, Unusable
+from automation.errors import AnswerNotUnderstood, NotPermitted, Unusable
 from automation.model import (
     Answer,
     Binding,
@@ -97,6 +99,26 @@ def _split(flow: Flow, endpoint: Endpoint) -> tuple[tuple[Step, ...], tuple[Step
         )
     at = int(trigger) - 1
     return flow.steps[:at], flow.steps[at : at + 1]
+
+
+def kept_items(
+    endpoint: Endpoint, exchanges: Sequence[Exchange], base_url: str
+) -> tuple[JsonValue, ...]:
+    """The items that a capture shows of an endpoint; what is not understood shows none.
+
+    Args:
+        endpoint: whose calls are meant.
+        exchanges: of the capture.
+        base_url: of the practice.
+    """
+    found: list[JsonValue] = []
+    for exchange in exchanges:
+        if exchange.response is not None and is_call_of(endpoint, exchange, base_url):
+            with suppress(AnswerNotUnderstood, NotPermitted):
+                reading = replay.read_reply(_reply(exchange))
+                page = replay.understand(reading, endpoint.response)
+                found += page.items if endpoint.response.items else (page.document,)
+    return tuple(found)
 
 
 class _Hearing:

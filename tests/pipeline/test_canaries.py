@@ -8,10 +8,20 @@ from pathlib import Path
 
 import pytest
 
-from automation import verify
+from automation import drift, verify
 from automation.catalog import Catalog
 from automation.errors import PortalChanged
-from automation.model import Endpoint, Flow, Goto, Heal, Portal, Practice, RequestTemplate
+from automation.model import (
+    Endpoint,
+    Finding,
+    Flow,
+    Goto,
+    Heal,
+    Portal,
+    Practice,
+    RequestTemplate,
+    Severity,
+)
 from automation.pipeline import Tools, canaries, canary, standing_drift
 from automation.store import BaselineKey, BaselineTurn
 from tests.fakes import START
@@ -55,7 +65,9 @@ def equal(monkeypatch: pytest.MonkeyPatch) -> set[str]:
         assert not notes
         return tuple(proof(name, equal=name in equal) for name in flows)
 
-    async def heal(_tools: Tools, _practice: Practice, _flow: str) -> tuple[Heal, ...]:
+    async def heal(
+        _tools: Tools, _practice: Practice, _flow: str, _proofs: object
+    ) -> tuple[Heal, ...]:
         return ()
 
     monkeypatch.setattr(canaries, "capture_flow", capture)
@@ -98,5 +110,41 @@ def test_what_differs_is_an_incident_until_it_is_equal_again(
         for _ in range(2):
             await canary(tools, NORTH, flows=["a-list"])
         assert await standing_drift(tools) == ()
+
+    played(tmp_path / "home", scene)
+
+
+@pytest.mark.parametrize("severity,looks", [("breaking", 2), ("risky", 1)])
+def test_what_breaks_is_looked_into_though_both_sides_are_equal(
+    tmp_path: Path, equal: set[str], monkeypatch: pytest.MonkeyPatch, severity: str, looks: int
+) -> None:
+    """A list whose next page is told of elsewhere ends after the first one, both ways."""
+    assert equal
+    captured: list[str] = []
+
+    async def capture(tools: Tools, practice: Practice, flow: str) -> None:
+        captured.append(flow)
+        finding = Finding(
+            rule="net.body.page",
+            severity=Severity(severity),
+            portal=PORTAL,
+            practice=practice.name,
+            flow=flow,
+            subject="GET /pets",
+            origin="schema",
+        )
+        key = BaselineKey(practice.name, flow, "browser")
+        number, content = await tools.baselines.load(key)
+        told = drift.follow((), [finding], name=flow, onlooker="browser", at=START)
+        turn = BaselineTurn(key, number, content, number + 1, told.incidents, told.events)
+        await tools.baselines.keep(key.practice, [turn], at=START)
+
+    monkeypatch.setattr(canaries, "capture_flow", capture)
+
+    async def scene(tools: Tools) -> None:
+        tools = replace(tools, catalog=portal_in(tmp_path / "flows"))
+        await tools.store.add_practice(NORTH)
+        await canary(tools, NORTH, flows=["a-list"])
+        assert captured == ["a-list"] * looks
 
     played(tmp_path / "home", scene)

@@ -229,6 +229,23 @@ def test_an_endpoint_is_inferred_anew_and_kept_where_replay_equals_the_screen(
     in_portal(tmp_path, scene)
 
 
+def test_a_list_that_ends_earlier_than_before_is_no_repair(
+    tmp_path: Path, proofs: list[verify.Proof], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without its next pages a list is equal on both sides, too."""
+    assert proofs
+    earlier = verify.Proof("list-pets", 9, 9, (), 0.1, 0.1)
+    inferred = SimpleNamespace(endpoints=[endpoint("after")])
+    monkeypatch.setattr(infer, "infer_endpoints", lambda _: inferred)
+
+    async def scene(tools: Tools) -> None:
+        tools.catalog.write_endpoint(PORTAL, endpoint("page"))
+        assert await heal_endpoints(tools, NORTH, MINE.flow, [earlier]) == ()
+        assert tools.catalog.endpoint(PORTAL, "list-pets") == endpoint("page")
+
+    in_portal(tmp_path, scene)
+
+
 def test_a_flow_that_was_never_captured_has_no_endpoints_to_infer(tmp_path: Path) -> None:
     async def scene(tools: Tools) -> None:
         with pytest.raises(NotKnown, match="other-flow"):

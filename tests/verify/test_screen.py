@@ -4,8 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from automation.model import Constant, Endpoint, Exchange, Paged, Request, RequestTemplate, Response
-from automation.verify.screen import is_call_of, pages_of
+from automation.model import (
+    Body,
+    Constant,
+    Endpoint,
+    Exchange,
+    Paged,
+    Request,
+    RequestTemplate,
+    Response,
+    ResponseShape,
+)
+from automation.verify.screen import is_call_of, kept_items, pages_of
 
 BASE = "https://app.acme.example"
 
@@ -92,3 +102,19 @@ def test_the_pages_of_a_list_are_those_that_were_asked_for_last(
     pets = endpoint("/pets", before=Paged(page="key"))
     found = pages_of(pets, [exchange(f"{BASE}/pets?{query}") for query in asked])
     assert [one.request.url.partition("?")[2] for one in found] == pages
+
+
+@pytest.mark.parametrize("items,found", [("rows", (1, 2)), (None, ({"rows": [1, 2]},))])
+def test_a_capture_shows_the_items_of_what_was_understood(
+    items: str | None, found: tuple[object, ...]
+) -> None:
+    pets = endpoint("/pets").model_copy(update={"response": ResponseShape(items=items)})
+    good = Body(text='{"rows": [1, 2]}', mime="application/json", size=16)
+    bad = Body(text="<h1>Busy</h1>", mime="text/html", size=13)
+    answers = [Response(status=200, body=good), Response(status=200, body=bad), None]
+    seen = [
+        exchange(f"{BASE}/pets").model_copy(update={"response": each})
+        for each in (*answers, Response(status=403, body=good))
+    ]
+    others = [exchange(f"{BASE}/owners").model_copy(update={"response": answers[0]})]
+    assert kept_items(pets, [*seen, *others], BASE) == found
