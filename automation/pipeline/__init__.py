@@ -6,6 +6,7 @@ Recording a flow needs a person and happens once; everything here runs without o
 """
 
 from automation.pipeline.all_practices import Turn, most_urgent, sync_all
+from automation.pipeline.alone import alone
 from automation.pipeline.breaking import learn
 from automation.pipeline.canaries import CANARY_FLOWS, Sung, canary
 from automation.pipeline.deciding import (
@@ -113,6 +114,7 @@ __all__ = [
     "add_recipient",
     "add_rule",
     "add_webhook",
+    "alone",
     "apply_rule",
     "assess",
     "bear_out",

@@ -4,7 +4,6 @@ from automation.worker.cadence import OPENING_HOURS, default_schedules
 from automation.worker.cron import Cron
 from automation.worker.engine import EngineClient, EnginePlace, step
 from automation.worker.kinds import Kind, Kinds
-from automation.worker.lock import alone
 from automation.worker.reads import CANARY, LIVE_READ, REPLAY, RUN_FLOW, SIGN_IN, SYNC
 from automation.worker.telling import MAIL, RULE, WEBHOOK
 from automation.worker.ticking import job_of
@@ -36,7 +35,6 @@ __all__ = [
     "Kinds",
     "Limits",
     "Worker",
-    "alone",
     "ask_for_write",
     "default_schedules",
     "job_of",

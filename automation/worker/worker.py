@@ -17,7 +17,7 @@ import structlog
 from automation import __version__
 from automation.errors import LeaseLost, VetportalError, first_failure
 from automation.model import Attempt
-from automation.pipeline import Tools
+from automation.pipeline import Tools, alone
 from automation.ports import Engine
 from automation.session import keep_all_alive
 from automation.store import Circuits, Schedules, Workers
@@ -25,7 +25,6 @@ from automation.worker.beat import Beat, Opener, recover_dead
 from automation.worker.engine import DurableEngine, EnginePlace
 from automation.worker.health import telling
 from automation.worker.kinds import Kinds
-from automation.worker.lock import alone
 from automation.worker.performing import Performing
 from automation.worker.telling import Telling
 from automation.worker.ticking import Ticking
@@ -34,6 +33,10 @@ from automation.worker.writing import ask_for_open_writes
 
 _WATCHED: Final = timedelta(days=1)
 """How long a dead worker is watched: one that was frozen may take one more job when it wakes."""
+_ONE: Final = (
+    "a worker works on this home",
+    "Stop it first, or use PostgreSQL, where several may work at once.",
+)
 _TIDY: Final = timedelta(hours=1)
 _KEPT: Final = timedelta(days=7)
 _DEAD_KEPT: Final = timedelta(days=30)
@@ -115,7 +118,7 @@ class Worker:
             LeaseLost: the others took this worker for dead; its jobs go on elsewhere.
         """
         file = self._place.file
-        with alone(file.with_suffix(".lock")) if file else nullcontext():
+        with alone(file.with_suffix(".lock"), *_ONE) if file else nullcontext():
             async with self._beating(), self._engine_running() as engine, self._telling():
                 self._takes = True
                 _log.info("worker_started", executor=self.executor)

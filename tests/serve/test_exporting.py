@@ -16,8 +16,9 @@ import pytest
 from automation.entities import ENTITIES, Entity, plural
 from automation.errors import BadArgument
 from automation.model import Secret
-from automation.serve import exporting
-from automation.serve.exporting import export_to, schema_of
+from automation.serve import copies, exporting
+from automation.serve.copies import schema_of
+from automation.serve.exporting import export_to
 from automation.store import Reach, Scope
 from tests import canary
 from tests.serve.office import NORTH, SOUTH, START, STRANGE, Office, id_of, in_office, made
@@ -141,7 +142,7 @@ def killing(monkeypatch: pytest.MonkeyPatch, steps: int) -> list[int]:
     left = [steps]
     steps_of: list[tuple[Any, str]] = [
         *((Path, name) for name in ("replace", "symlink_to", "hardlink_to", "unlink")),
-        (exporting, "rmtree"),
+        (copies, "rmtree"),
     ]
     for owner, name in steps_of:
         plain = getattr(owner, name)
@@ -177,7 +178,7 @@ def test_a_copy_is_the_one_before_or_the_new_one_wherever_an_export_is_killed(
                 path.unlink()
                 path.write_bytes(content)
             for path in first.glob(".*"):
-                path.unlink() if path.is_symlink() else shutil.rmtree(path)
+                shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
         before = shown(first)
         await office.keep([*pets(1, name="Max"), *pets(2)])
         await office.keep([made("client", 1)])

@@ -1,4 +1,4 @@
-"""One worker process for a SQLite file, proven by a lock that ends with the process."""
+"""One process at a time for a place, proven by a lock that ends with the process."""
 
 from __future__ import annotations
 
@@ -12,11 +12,13 @@ from automation.errors import Unready
 
 
 @contextmanager
-def alone(path: Path) -> Iterator[None]:
+def alone(path: Path, busy: str, remedy: str) -> Iterator[None]:
     """Hold a file for as long as the block lasts.
 
     Args:
         path: the file; it is made, and stays.
+        busy: what another process does that holds it.
+        remedy: what to do then.
 
     Raises:
         Unready: another process holds it, or it cannot be made.
@@ -26,7 +28,7 @@ def alone(path: Path) -> Iterator[None]:
     except OSError as error:
         raise Unready(f"{path} cannot be made: {error.strerror}") from error
     try:
-        _take(held, path)
+        _take(held, path, busy, remedy)
         os.ftruncate(held, 0)
         os.pwrite(held, f"{os.getpid()}\n".encode(), 0)
         yield
@@ -34,12 +36,9 @@ def alone(path: Path) -> Iterator[None]:
         os.close(held)
 
 
-def _take(held: int, path: Path) -> None:
+def _take(held: int, path: Path, busy: str, remedy: str) -> None:
     try:
         fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         who = os.pread(held, 32, 0).decode(errors="replace").strip() or "another process"
-        raise Unready(
-            f"a worker works on this home already (process {who}, {path})",
-            remedy="Stop it first, or use PostgreSQL, where several may work at once.",
-        ) from None
+        raise Unready(f"{busy} already (process {who}, {path})", remedy=remedy) from None
