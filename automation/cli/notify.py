@@ -46,7 +46,7 @@ def add(  # noqa: PLR0913, PLR0917 - one option for each thing that is known of 
     ] = None,
     wake: Annotated[
         bool, typer.Option(help="What is breaking is sent in quiet hours, too.")
-    ] = True,
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Tell somebody of drift."""

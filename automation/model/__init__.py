@@ -122,6 +122,7 @@ from automation.model.recipient import (
     LetterState,
     Recipient,
     awake,
+    is_worse,
     letter_due,
     worst_of,
 )
@@ -366,6 +367,7 @@ __all__ = [
     "in_quiet_hours",
     "is_loopback",
     "is_meant",
+    "is_worse",
     "letter_due",
     "names_in",
     "open_span",

@@ -14,8 +14,9 @@ from automation.model.quiet import quiet_until
 from automation.model.spans import refuse_impossible
 from automation.model.zone import Zone
 
-LetterKind = Literal["opened", "noted", "resolved"]
-"""``opened``: it differs, in a letter of its own; ``noted``: it stands in a letter of the day;
+LetterKind = Literal["opened", "worse", "noted", "resolved"]
+"""``opened``: it differs, in a letter of its own; ``worse``: it is worse than the letter before
+said; ``noted``: it stands in a letter of the day;
 ``resolved``: the portal is as it was again, and who heard of it hears that, too."""
 
 LetterState = Literal["waiting", "asked", "sending", "sent", "left"]
@@ -71,7 +72,7 @@ class Recipient(Noun):
     service: str = ""
     timezone: Zone = "UTC"
     quiet_hours: Annotated[tuple[str, ...], AfterValidator(_leaving_time)] = ()
-    wakes: bool = True
+    wakes: bool = False
     created_at: datetime
     created_by: str = ""
 
@@ -88,7 +89,7 @@ class Letter(Noun):
     """One thing that one recipient is told of, once.
 
     Attributes:
-        id: the same for the same recipient, finding, episode and kind.
+        id: the same for the same recipient, finding, episode, kind and severity.
         recipient: who is told.
         portal: name of the portal.
         fingerprint: of the finding.
@@ -113,6 +114,11 @@ class Letter(Noun):
 def worst_of(severities: tuple[Severity, ...]) -> Severity:
     """The worst of some severities; there is one at least."""
     return min(severities, key=_ORDER.index)
+
+
+def is_worse(one: Severity, other: Severity) -> bool:
+    """Whether one severity is worse than another."""
+    return _ORDER.index(one) < _ORDER.index(other)
 
 
 def letter_due(
@@ -143,5 +149,6 @@ def awake(recipient: Recipient, kind: LetterKind, severity: Severity, at: dateti
         severity: the worst of what it tells of.
         at: an aware time.
     """
-    wakes = recipient.wakes and kind == "opened" and severity is Severity.BREAKING
+    alone = kind in {"opened", "worse"}
+    wakes = recipient.wakes and alone and severity is Severity.BREAKING
     return at.astimezone(UTC) if wakes else quiet_until(recipient, at) or at.astimezone(UTC)

@@ -47,6 +47,7 @@ class Alarm:
         practices: the practices that have it, in the order in which they had it.
         since: when the first had it.
         over: whether the portal is as it was again.
+        worse: it was told before, and got worse since.
         heals: the repairs that are known for it.
         before: picture of the page as it was, PNG, with the element marked; None without one.
         after: picture of it as it is.
@@ -56,6 +57,7 @@ class Alarm:
     practices: tuple[str, ...]
     since: datetime
     over: bool = False
+    worse: bool = False
     heals: tuple[Heal, ...] = ()
     before: bytes | None = None
     after: bytes | None = None
@@ -121,6 +123,7 @@ def subject_of(alarm: Alarm) -> str:
     """The subject: how bad, where, what."""
     finding = alarm.finding
     level = "RESOLVED" if alarm.over else str(finding.severity).upper()
+    level = f"NOW {level}" if alarm.worse else level
     many = f" ({len(alarm.practices)} practices)" if len(alarm.practices) > 1 else ""
     text = f"{level}: {finding.portal} {finding.flow}: {words_of(finding.rule)}{many}"
     plain = " ".join(text.split())
@@ -151,6 +154,7 @@ def told(alarm: Alarm, source_of: Callable[[str, bytes], str] = _part) -> dict[s
         "level": "resolved" if alarm.over else str(finding.severity),
         "bad": not alarm.over and finding.severity == Severity.BREAKING,
         "over": alarm.over,
+        "worse": alarm.worse,
         "what": words_of(finding.rule),
         "finding": finding,
         "id": finding.fingerprint,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -25,7 +26,8 @@ from automation.pipeline.picturing import pictured
 from automation.pipeline.tools import Tools
 
 _STANDS: Final[tuple[IncidentState, ...]] = ("open", "noted")
-_PROPOSED: Final = "proposed"
+TOLD_HEALS: Final = frozenset({"proposed", "probation"})
+"""Repairs that somebody may still accept, or take back."""
 
 _log: Final = structlog.get_logger()
 
@@ -118,8 +120,9 @@ async def _alarm(tools: Tools, recipient: Recipient, letter: Letter) -> notify.A
         await tools.heals.find(portal=letter.portal),
         resolved=letter.kind == "resolved",
     )
-    if alarm is None or letter.kind != "opened":
+    if alarm is None or letter.kind not in {"opened", "worse"}:
         return alarm
+    alarm = replace(alarm, worse=letter.kind == "worse")
     return await asyncio.to_thread(pictured, tools, alarm)
 
 
@@ -130,7 +133,7 @@ def alarm_of(
 
     Args:
         incidents: of this finding.
-        heals: all that are known; the proposed ones of these practices are told.
+        heals: all that are known; those of these practices that stand are told.
         resolved: tell that it is over, if nobody has it any more.
     """
     stands = [each for each in incidents if each.state in _STANDS]
@@ -149,7 +152,8 @@ def alarm_of(
         heals=tuple(
             heal
             for heal in heals
-            if (heal.fingerprint, heal.state) == (worst.fingerprint, _PROPOSED)
+            if heal.fingerprint == worst.fingerprint
+            and heal.state in TOLD_HEALS
             and heal.practice in practices
         ),
     )

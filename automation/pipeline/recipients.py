@@ -39,7 +39,7 @@ class RecipientWish:
     digest: bool = True
     timezone: str = "UTC"
     quiet_hours: Sequence[str] = ()
-    wakes: bool = True
+    wakes: bool = False
 
 
 async def add_recipient(tools: Tools, organization: str, wish: RecipientWish) -> Recipient:

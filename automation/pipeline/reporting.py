@@ -5,6 +5,7 @@ from __future__ import annotations
 from automation import notify
 from automation.errors import NotKnown
 from automation.pipeline.deciding import Standing, standing_drift
+from automation.pipeline.mailing import TOLD_HEALS
 from automation.pipeline.picturing import pictured
 from automation.pipeline.tools import Tools
 
@@ -50,5 +51,5 @@ def _alarm(one: Standing) -> notify.Alarm:
         practices=one.practices,
         since=one.since,
         over=one.state == "resolved",
-        heals=tuple(heal for heal in one.heals if heal.state == "proposed"),
+        heals=tuple(heal for heal in one.heals if heal.state in TOLD_HEALS),
     )

@@ -18,6 +18,7 @@ from automation.model import (
     LetterState,
     Recipient,
     Severity,
+    is_worse,
     letter_due,
     worst_of,
 )
@@ -32,6 +33,7 @@ _BYTES: Final = 12
 _UNSENT: Final[tuple[LetterState, ...]] = ("waiting", "asked")
 _OPEN: Final[tuple[LetterState, ...]] = (*_UNSENT, "sending")
 _STANDS: Final = ("open", "noted")
+_ALONE: Final[tuple[LetterKind, ...]] = ("opened", "worse")
 
 
 class Letters:
@@ -135,7 +137,8 @@ async def queue_letters(
     """Queue what recipients are to be told after incidents changed; the same again is nothing.
 
     One finding in many practices is one letter to each recipient, whichever had it first; it ends
-    when none of them has it. What nobody has heard of yet is not told when it is over.
+    when none of them has it. One that gets worse is told once more, for each rise.
+    What nobody has heard of yet is not told when it is over.
 
     Args:
         connection: in the transaction that wrote the incidents.
@@ -179,9 +182,8 @@ class _Case(NamedTuple):
     at: datetime
 
     def letter(self, kind: LetterKind, episode: int, severity: Severity) -> Letter:
-        text = f"{self.recipient.id}|{self.fingerprint}|{episode}|{kind}"
         return Letter(
-            id=f"let_{blake2b(text.encode(), digest_size=_BYTES).hexdigest()}",
+            id=self._number(kind, episode, severity),
             recipient=self.recipient.id,
             portal=self.portal,
             fingerprint=self.fingerprint,
@@ -191,28 +193,59 @@ class _Case(NamedTuple):
             next_at=letter_due(self.recipient, kind, severity, self.at),
         )
 
+    def told_as(self, letter: Letter) -> Severity:
+        """How bad a letter said that it is, as its id tells."""
+        numbers = {self._number(letter.kind, letter.episode, each): each for each in Severity}
+        return numbers.get(letter.id, Severity.BREAKING)
+
+    def _number(self, kind: LetterKind, episode: int, severity: Severity) -> str:
+        text = f"{self.recipient.id}|{self.fingerprint}|{episode}|{kind}|{severity}"
+        return f"let_{blake2b(text.encode(), digest_size=_BYTES).hexdigest()}"
+
 
 async def _follow(connection: AsyncConnection, case: _Case, so: _Told) -> None:
     """Queue or take back what one recipient is told of one finding."""
-    last, wanted = case.last, case.recipient.kind_of(so.stands)
-    episode = last.episode if last else 0
+    last = case.last
     if so.stands:
         if last and last.kind == "resolved" and last.state in _UNSENT:
             await _take_back(connection, last)  # it came back before anybody heard that it went
-        elif wanted == "opened" and (last is None or last.kind != "opened"):
-            number = episode if last and last.kind == "noted" else episode + 1
-            if last and last.kind == "noted" and last.state in _UNSENT:
-                await _take_back(connection, last)
-            worst = worst_of(so.stands)
-            await _put(connection, case.letter("opened", number, worst))
-        elif wanted == "noted" and last is None:
-            await _put(connection, case.letter("noted", 1, Severity.COSMETIC))
+        elif last and last.kind in _ALONE:
+            await _follow_rise(connection, case, last, worst_of(so.stands))
+        else:
+            await _begin(connection, case, so.stands)
     elif last and last.kind != "resolved" and last.state in _UNSENT:
         await _take_back(connection, last)
-    elif last and last.kind == "opened":
-        over = case.letter("resolved", episode, Severity.COSMETIC)
+    elif last and last.kind in _ALONE:
+        over = case.letter("resolved", last.episode, Severity.COSMETIC)
         # what somebody accepted is over without a word to those who accepted it
         await _put(connection, over if so.resolved else over.model_copy(update={"state": "left"}))
+
+
+async def _begin(connection: AsyncConnection, case: _Case, stands: tuple[Severity, ...]) -> None:
+    """Tell of what nobody got a letter about; one in a letter of the day gets its own if worse."""
+    last, wanted = case.last, case.recipient.kind_of(stands)
+    if wanted == "opened":
+        episode = last.episode if last else 0
+        noted = last is not None and last.kind == "noted"
+        if last and noted and last.state in _UNSENT:
+            await _take_back(connection, last)
+        number = episode if noted else episode + 1
+        await _put(connection, case.letter("opened", number, worst_of(stands)))
+    elif wanted == "noted" and last is None:
+        await _put(connection, case.letter("noted", 1, Severity.COSMETIC))
+
+
+async def _follow_rise(
+    connection: AsyncConnection, case: _Case, last: Letter, worst: Severity
+) -> None:
+    """Say once that it is worse than the last letter said, or in that letter, if it waits still."""
+    if not is_worse(worst, case.told_as(last)):
+        return
+    waits = last.state in _UNSENT
+    if waits:
+        await _take_back(connection, last)
+    kind: LetterKind = last.kind if waits else "worse"
+    await _put(connection, case.letter(kind, last.episode, worst))
 
 
 async def _put(connection: AsyncConnection, letter: Letter) -> None:
@@ -229,12 +262,14 @@ async def _latest(
     connection: AsyncConnection, recipient: str, fingerprints: Sequence[str]
 ) -> dict[str, Letter]:
     """The latest letter about each finding: of the last episode, and of that the last one."""
-    order = ("noted", "opened", "resolved")
+    order = ("noted", "opened", "worse", "resolved")
     statement = select(LETTER).where(
         _ROW.recipient == recipient, _ROW.fingerprint.in_(fingerprints)
     )
     rows = (await connection.execute(statement)).mappings().all()
-    found = sorted(map(letter_of, rows), key=lambda one: (one.episode, order.index(one.kind)))
+    found = sorted(
+        map(letter_of, rows), key=lambda one: (one.episode, order.index(one.kind), one.made_at)
+    )
     return {letter.fingerprint: letter for letter in found}
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from automation.model import GATHERING, Recipient, Severity, awake, letter_due
+from automation.model import GATHERING, LetterKind, Recipient, Severity, awake, letter_due
 
 AT = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 BREAKING, RISKY, COSMETIC = Severity
@@ -47,15 +47,17 @@ def test_a_letter_waits_for_the_others_and_the_daily_one_for_the_morning() -> No
     assert letter_due(there, "noted", COSMETIC, daily) == daily + timedelta(days=1)
 
 
-def test_quiet_hours_hold_everything_back_but_what_breaks() -> None:
+def test_quiet_hours_hold_everything_back_but_what_breaks_where_somebody_wants_that() -> None:
     quiet = recipient(quiet_hours=["08:00-18:00"])
     until = datetime(2026, 3, 2, 18, 0, tzinfo=UTC)
-    assert awake(quiet, "opened", BREAKING, AT) == AT
-    assert awake(quiet, "opened", RISKY, AT) == until
-    assert awake(quiet, "resolved", BREAKING, AT) == until
+    assert awake(quiet, "opened", BREAKING, AT) == until
     assert letter_due(quiet, "noted", COSMETIC, AT) == until + timedelta(days=1)
-    asleep = quiet.model_copy(update={"wakes": False})
-    assert awake(asleep, "opened", BREAKING, AT) == until
+    wakes = quiet.model_copy(update={"wakes": True})
+    alone: tuple[LetterKind, ...] = ("opened", "worse")
+    for kind in alone:
+        assert awake(wakes, kind, BREAKING, AT) == AT
+        assert awake(wakes, kind, RISKY, AT) == until
+    assert awake(wakes, "resolved", BREAKING, AT) == until
 
 
 @pytest.mark.parametrize(

@@ -119,15 +119,67 @@ def test_a_server_that_takes_nothing_leaves_the_letter_to_be_sent(home: Path) ->
     in_post_office(home, scene)
 
 
-def test_in_quiet_hours_only_what_breaks_is_sent_and_the_rest_when_they_end(home: Path) -> None:
+def test_in_quiet_hours_only_what_breaks_is_sent_if_wanted_and_the_rest_when_they_end(
+    home: Path,
+) -> None:
     async def scene(office: PostOffice) -> None:
-        await office.recipient(quiet_hours=["09:00-12:00"])
+        await office.recipient(quiet_hours=["09:00-12:00"], wakes=True)
         await office.see("north", severity=Severity.RISKY, rule="net.req.param.new")
         await office.see("north")
         await office.send(after=SOON)
         assert [each[:8] for each in office.subjects] == ["BREAKING"]
         await office.send(after=4 * 3600)
         assert [each[:5] for each in office.subjects] == ["BREAK", "RISKY"]
+
+    in_post_office(home, scene)
+
+
+def test_in_quiet_hours_nothing_is_sent_where_nobody_said_otherwise(home: Path) -> None:
+    async def scene(office: PostOffice) -> None:
+        await office.recipient(quiet_hours=["09:00-12:00"])
+        await office.see("north")
+        assert await office.send(after=SOON) == []
+        await office.send(after=4 * 3600)
+        assert [each[:8] for each in office.subjects] == ["BREAKING"]
+
+    in_post_office(home, scene)
+
+
+def test_what_gets_worse_is_told_in_a_second_letter_of_the_same_thread(home: Path) -> None:
+    async def scene(office: PostOffice) -> None:
+        await office.recipient()
+        for severity in (Severity.RISKY, Severity.RISKY, Severity.BREAKING, Severity.BREAKING):
+            await office.see("north", severity=severity)
+            await office.send(after=SOON)
+        assert [each.split(":")[0] for each in office.subjects] == ["RISKY", "NOW BREAKING"]
+        assert "It got worse" in str(office.last.get_body(("plain",)))
+        assert len({each["References"] for each in office.box.letters}) == 1
+
+    in_post_office(home, scene)
+
+
+def test_a_repair_that_was_made_by_itself_is_told_with_how_to_take_it_back(home: Path) -> None:
+    async def scene(office: PostOffice) -> None:
+        await office.recipient()
+        found = await office.see("north")
+        line = PatchLine(op="replace", path="/request/url", before="/pets", after="/animals")
+        heal = Heal(
+            portal="acme",
+            practice="north",
+            kind="endpoint",
+            fingerprint=found.finding.fingerprint,
+            file="endpoint list-pets",
+            flow="list-pets",
+            patch=(line,),
+            state="probation",
+            at=office.clock.now(),
+        )
+        await office.tools.heals.propose(heal)
+        await office.send(after=SOON)
+        for kind in ("plain", "html"):
+            said = str(office.last.get_body((kind,)))
+            assert f"vetportal drift reject {heal.id}" in said
+            assert "drift accept" not in said
 
     in_post_office(home, scene)
 

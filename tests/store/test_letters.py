@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from automation.model import GATHERING, Letter, Organization, Severity
+from automation.model import GATHERING, Incident, Letter, Organization, Severity
 from automation.store import Baselines, BaselineTurn, Organizations, Store
 from tests.fakes import START, VirtualClock
 from tests.store.drifting import CONTENT, KEY, event, incident
@@ -164,6 +164,60 @@ def test_what_is_worse_before_the_letter_of_the_day_goes_is_told_once(path: Path
         await store.recipients.add(recipient())
         await seen(store, found_in("north", "noted", Severity.COSMETIC), found_in("north"))
         assert [each[0] for each in await told(store)] == ["opened"]
+
+    in_store(path, scene)
+
+
+def risky(practice: str, severity: Severity = Severity.RISKY) -> Incident:
+    return found_in(practice, severity=severity)
+
+
+def test_what_gets_worse_is_told_once_for_each_rise_in_whichever_practice(path: Path) -> None:
+    async def scene(store: Store) -> None:
+        await store.recipients.add(recipient())
+        await seen(store, *map(risky, BOTH))
+        await sent(store)
+        await seen(store, *map(risky, BOTH))
+        assert await told(store) == [("opened", 1, "sent")]
+        await seen(store, found_in("north"), at=LATER)
+        assert await told(store) == [("opened", 1, "sent"), ("worse", 1, "waiting")]
+        await sent(store)
+        for again in (found_in("north"), found_in("south"), risky("north"), found_in("north")):
+            await seen(store, again, at=LATER)
+        assert await told(store) == [("opened", 1, "sent"), ("worse", 1, "sent")]
+        await seen(store, *(found_in(name, "resolved") for name in BOTH), at=LATER)
+        assert {each[0] for each in await told(store)} == {"opened", "worse", "resolved"}
+        await sent(store)
+        await seen(store, risky("north"), at=LATER)
+        await sent(store)
+        await seen(store, found_in("north"), at=LATER)
+        assert {("opened", 2, "sent"), ("worse", 2, "waiting")} <= {*await told(store)}
+
+    in_store(path, scene)
+
+
+def test_two_rises_are_told_to_whoever_wants_to_hear_of_everything(path: Path) -> None:
+    async def scene(store: Store) -> None:
+        await store.recipients.add(recipient(severity="cosmetic"))
+        for at, severity in enumerate((Severity.COSMETIC, Severity.RISKY, Severity.BREAKING)):
+            await seen(store, risky("north", severity), at=START + timedelta(hours=at))
+            await sent(store)
+        assert [each[0] for each in await told(store)] == ["opened", "worse", "worse"]
+
+    in_store(path, scene)
+
+
+def test_what_gets_worse_before_its_letter_goes_stands_in_that_letter(path: Path) -> None:
+    """It goes as early as what is as bad, too."""
+
+    async def scene(store: Store) -> None:
+        await store.recipients.add(recipient(quiet_hours=["00:00-23:00"], wakes=True))
+        await seen(store, risky("north"))
+        [waiting] = await store.letters.listed()
+        await seen(store, found_in("north"))
+        [letter] = await store.letters.listed()
+        assert (letter.kind, letter.state) == ("opened", "waiting")
+        assert letter.next_at == START + GATHERING < waiting.next_at
 
     in_store(path, scene)
 
