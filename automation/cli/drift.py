@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -28,12 +29,14 @@ Id = Annotated[
     str, typer.Argument(metavar="ID", help="Finding or repair; its first digits are enough.")
 ]
 _LEVELS = ("breaking", "risky", "cosmetic")
+_STANDING = frozenset({"proposed", "probation"})
 
 
 @app.command()
 def show(
     finding: Annotated[
-        str, typer.Argument(metavar="[ID]", help="One finding, with all that is known of it.")
+        str,
+        typer.Argument(metavar="[ID]", help="One finding or repair, with all that is known of it."),
     ] = "",
     practice: OfPractice = "",
     portal: OfPortal = "",
@@ -47,13 +50,15 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """List what differs, each difference once with the practices that have it."""
-    from automation.errors import BadArgument, PortalChanged
+    from automation.errors import BadArgument, NotKnown, PortalChanged
 
     if fail_on and fail_on not in _LEVELS:
         raise BadArgument(f"{fail_on!r} is no severity", remedy=f"Write {', '.join(_LEVELS)}.")
     states: tuple[IncidentState, ...] = () if everything or finding else ("open",)
 
-    async def work(tools: Tools) -> tuple[tuple[Standing, ...], tuple[BaselineNote, ...]]:
+    async def work(
+        tools: Tools,
+    ) -> tuple[tuple[Standing, ...], tuple[Heal, ...], tuple[BaselineNote, ...]]:
         from automation.pipeline import standing_drift
 
         told = await standing_drift(
@@ -63,14 +68,27 @@ def show(
             fingerprint=finding or None,
             states=states,
         )
-        return told, await tools.baselines.notes(practice or None)
+        heals = await tools.heals.find(portal=portal or None)
+        own = [heal for heal in heals if practice in {"", heal.practice}]
+        if finding:
+            alone = [heal for heal in own if heal.id.startswith(finding)]
+        else:
+            shown = {heal.id for one in told for heal in one.heals}
+            alone = [heal for heal in own if heal.state in _STANDING and heal.id not in shown]
+        if finding and not told and not alone:
+            known = await tools.incidents.find(practice=practice or None, portal=portal or None)
+            ids = {each.finding.fingerprint for each in known} | {heal.id for heal in own}
+            raise NotKnown("finding or repair", finding, tuple(sorted(ids)))
+        return told, tuple(alone), await tools.baselines.notes(practice or None)
 
-    told, notes = with_tools(work)
+    told, repairs, notes = with_tools(work)
     lines = [line for one in told for line in _lines(one, whole=bool(finding))]
-    if not told:
+    lines += [line for heal in repairs for line in _repair_lines(heal, whole=bool(finding))]
+    if not lines:
         lines = [_nothing(notes)]
     facts = {
         "findings": [facts_of(one) for one in told],
+        "repairs": [heal_facts(heal) for heal in repairs],
         "baselines": [_baseline_facts(note) for note in notes],
     }
     emit(facts, "\n".join(lines), as_json=as_json)
@@ -127,10 +145,14 @@ def _decide(found: str, practice: str, *, accepts: bool, as_json: bool) -> None:
     incidents, heal = with_tools(work)
     if heal is not None:
         text = f"{heal.state}: {heal.file}, repair {heal.id}"
+        if heal.state == "accepted":
+            text += f"\ntake it back with: vetportal drift reject {heal.id}"
         emit({"heal": heal_facts(heal)}, text, as_json=as_json)
         return
     verb = "accepted" if accepts else "told again"
     lines = [f"{verb}: {each.finding.rule} in {each.finding.practice}" for each in incidents]
+    back = {each.finding.fingerprint for each in incidents} if accepts else set[str]()
+    lines += [f"tell it again with: vetportal drift reject {name}" for name in sorted(back)]
     facts = [each.model_dump(mode="json") for each in incidents]
     emit({"incidents": facts}, "\n".join(lines), as_json=as_json)
 
@@ -143,11 +165,14 @@ def history(
     as_json: AsJson = False,
 ) -> None:
     """List what happened to findings, newest first."""
+    from automation.errors import NotKnown
 
     async def work(tools: Tools) -> tuple[tuple[IncidentEvent, ...], dict[str, str]]:
         events = await tools.incidents.history(finding, practice=practice or None, limit=limit)
         known = await tools.incidents.find(practice=practice or None)
         rules = {each.finding.fingerprint: each.finding.rule for each in known}
+        if finding and not events:
+            raise NotKnown("finding", finding, tuple(sorted(rules)))
         return events, rules
 
     events, rules = with_tools(work)
@@ -213,10 +238,11 @@ def _lines(one: Standing, *, whole: bool) -> Iterator[str]:
     yield f"  {len(one.practices)} practices since {one.since:%Y-%m-%d %H:%M} UTC: {where}{wide}"
     if finding.build:
         yield f"  came with build {finding.build} of the portal"
-    for heal in one.heals:
-        yield f"  repair {heal.id} of {heal.file}: {heal.state}"
     if whole:
         yield from _more(one)
+    for heal in one.heals:
+        for line in _repair_lines(heal, whole=whole):
+            yield f"  {line}"
 
 
 def _more(one: Standing) -> Iterator[str]:
@@ -225,13 +251,27 @@ def _more(one: Standing) -> Iterator[str]:
     yield f"  how sure: {finding.confidence}, {one.runs} runs, came back {one.swings} times"
     for line in finding.follows:
         yield f"  follows from it: {line}"
-    for heal in one.heals:
-        for patch in heal.patch:
-            yield f"  repair {heal.id}: {patch.op} {patch.path}"
-        for proof in heal.proof:
-            yield f"    {proof}"
-        if heal.state == "proposed":
-            yield f"  apply it with: vetportal drift accept {heal.id}"
+
+
+def _repair_lines(heal: Heal, *, whole: bool) -> Iterator[str]:
+    """A repair; with its changes, its proof and what can be done with it where that is wanted."""
+    step = f", step {heal.step}" if heal.step else ""
+    yield f"repair {heal.id} of {heal.file}{step}: {heal.state}"
+    if not whole:
+        return
+    for patch in heal.patch:
+        yield f"  {patch.op} {patch.path}"
+        if patch.before is not None:
+            yield f"    - {json.dumps(patch.before, ensure_ascii=False)}"
+        if patch.after is not None:
+            yield f"    + {json.dumps(patch.after, ensure_ascii=False)}"
+    for proof in heal.proof:
+        yield f"  {proof}"
+    if heal.state == "proposed":
+        yield f"  apply it with: vetportal drift accept {heal.id}"
+        yield f"  see it no more with: vetportal drift reject {heal.id}"
+    if heal.state in {"probation", "accepted"}:
+        yield f"  take it back with: vetportal drift reject {heal.id}"
 
 
 def facts_of(one: Standing) -> dict[str, object]:

@@ -165,7 +165,10 @@ def step_repairs(
     old, new = _by_step(before), _by_step(now)
     for place in _places(flow.steps):
         page, then = _page_before(new, place.path), _page_before(old, place.path)
-        if page is None or then is None or _matching(page.elements, place.target):
+        if page is None or then is None:
+            continue
+        covered = page.step == f"{place.path}{_FAILED}"  # it is there, and was not to be reached
+        if not covered and _matching(page.elements, place.target):
             continue
         asks = set(traits_of(_spoken(page))) - set(traits_of(_spoken(then)))
         if asks & _NEVER:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 
+from automation.catalog import Catalog
+from automation.model import Heal, PatchLine
 from automation.pipeline import Seen, Tools, keep_seen
 from tests.cli.practices.scene import NORTH, moved_in, told
 from tests.drift.runs import USED, answers, observed
-from tests.journeys.world import Home
+from tests.fakes import START
+from tests.journeys.world import FLOWS, PORTAL, Home
 
 RULE = "net.body.field.gone"
 
@@ -36,7 +40,7 @@ def drifted(home: Home) -> None:
 
 
 def test_a_home_that_watched_nothing_says_so(home: Home) -> None:
-    assert told(home, "drift", "show") == {"findings": [], "baselines": []}
+    assert told(home, "drift", "show") == {"findings": [], "repairs": [], "baselines": []}
     assert "nothing was watched yet" in home.command("drift", "show").stdout
     assert told(home, "drift", "history") == {"events": []}
 
@@ -54,7 +58,8 @@ def test_a_finding_is_shown_accepted_and_told_again(home: Home) -> None:
     failing = home.command("drift", "show", "--fail-on", "breaking")
     assert failing.returncode == 6
     assert RULE in failing.stdout
-    told(home, "drift", "accept", one["id"])
+    accepted = home.command("drift", "accept", one["id"])
+    assert f"vetportal drift reject {one['id']}" in accepted.stdout
     left = told(home, "drift", "show")["findings"]
     assert RULE not in {each["rule"] for each in left}
     told(home, "drift", "reject", one["id"])
@@ -68,6 +73,8 @@ def test_a_finding_is_shown_accepted_and_told_again(home: Home) -> None:
     [
         (("accept", "zz"), "no finding is named 'zz'"),
         (("reject", "zz"), "no finding is named 'zz'"),
+        (("show", "zz"), "no finding or repair is named 'zz'"),
+        (("history", "zz"), "no finding is named 'zz'"),
         (("show", "--fail-on", "awful"), "'awful' is no severity"),
     ],
 )
@@ -75,6 +82,39 @@ def test_what_makes_no_sense_is_refused(home: Home, words: tuple[str, ...], said
     done = home.command("drift", *words)
     assert done.returncode == 2
     assert said in done.stderr
+
+
+def test_a_repair_is_shown_whole_applied_and_taken_back(tmp_path: Path) -> None:
+    """Also where no finding is behind it; its first digits are enough."""
+    flows = shutil.copytree(FLOWS, tmp_path / "flows")
+    home = Home.new(tmp_path / "home", flows=flows)
+    moved_in(home, NORTH)
+    before = Catalog(flows).mapping(PORTAL, "supplier")
+    line = PatchLine(op="replace", path="/fields/code", before="VendorCode", after="Code")
+    heal = Heal(
+        portal=PORTAL,
+        practice=NORTH.name,
+        kind="mapping",
+        file="mapping supplier",
+        flow="list-suppliers",
+        patch=(line,),
+        proof=("VendorCode is Code: 9 of 9 items have the same value there",),
+        at=START,
+    )
+
+    async def scene(tools: Tools) -> None:
+        await tools.heals.propose(heal)
+
+    home.work(scene)
+    assert f"repair {heal.id} of mapping supplier: proposed" in home.command("drift", "show").stdout
+    shown = home.command("drift", "show", heal.id[:6]).stdout
+    for said in ('- "VendorCode"', '+ "Code"', "9 of 9 items", f"drift accept {heal.id}"):
+        assert said in shown
+    accepted = home.command("drift", "accept", heal.id[:6]).stdout
+    assert f"take it back with: vetportal drift reject {heal.id}" in accepted
+    assert Catalog(flows).mapping(PORTAL, "supplier").fields["code"].path == "Code"
+    assert "reverted" in home.command("drift", "reject", heal.id).stdout
+    assert Catalog(flows).mapping(PORTAL, "supplier") == before
 
 
 def test_a_report_is_a_page_of_its_own(home: Home, tmp_path: Path) -> None:

@@ -132,6 +132,12 @@ def test_a_dialog_in_the_way_becomes_a_step_that_a_person_allows() -> None:
     assert "whatsnew" in repair.proof[0]
 
 
+def test_a_dialog_that_covers_what_is_still_there_becomes_a_step_where_the_run_failed() -> None:
+    assert in_the_way(CLOSE, *BEFORE[0].elements) != ()
+    went_on = [shown(CLOSE, *BEFORE[0].elements, aria=DIALOG), shown(PRINT, step="2")]
+    assert step_repairs(FLOW, BEFORE, went_on) == ()
+
+
 @pytest.mark.parametrize(
     "aria",
     [
