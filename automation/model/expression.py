@@ -17,8 +17,10 @@ OPERATION_FUNCTIONS: Final[Mapping[str, int]] = {
     "having": 3,
     "id_of": 1,
     "lacking": 3,
+    "iso": 1,
     "later": 2,
     "lower": 1,
+    "minutes": 2,
     "moment": 1,
 }
 """What paths of operations can do beside JMESPath, and how many arguments that takes."""

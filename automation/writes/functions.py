@@ -6,7 +6,7 @@ a list with something that is known elsewhere.
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
@@ -46,6 +46,18 @@ class PathFunctions(Functions):
         """A time so many minutes after another, as seconds since 1970."""
         begin = self._seconds(time)
         return None if begin is None else begin + timedelta(minutes=minutes).total_seconds()
+
+    @signature(_TIME)
+    def _func_iso(self, time: JsonValue) -> str | None:
+        """A time as ISO 8601 writes it, on the clocks of the zone."""
+        seconds = self._seconds(time)
+        return None if seconds is None else datetime.fromtimestamp(seconds, self._zone).isoformat()
+
+    @signature(_TIME, _TIME)
+    def _func_minutes(self, begin: JsonValue, end: JsonValue) -> float | None:
+        """How many minutes lie between two times."""
+        first, last = self._seconds(begin), self._seconds(end)
+        return None if first is None or last is None else (last - first) / 60
 
     @signature(_LIST, _OF_ITEM, _ANY)
     def _func_having(

@@ -62,6 +62,38 @@ def test_an_endpoint_that_writes_says_where_that_is_documented(portal: str) -> N
             assert one.origin == "inferred" or one.why.get("name"), one.endpoint
 
 
+OF_THE_PRACTICE: Final = frozenset({"species", "breed"})
+"""What a portal chooses from a list of the practice, whose entries are numbers or words there."""
+
+
+def test_one_operation_asks_for_one_thing_by_one_name_and_in_one_way_in_every_portal() -> None:
+    ways: dict[tuple[str, str], set[str]] = {}
+    names: dict[tuple[str, str], set[str]] = {}
+    for portal in CATALOG.portals():
+        for found in CATALOG.operations(portal):
+            for name, field in found.inputs.items():
+                if name not in OF_THE_PRACTICE:
+                    ways.setdefault((found.operation, name), set()).add(field.type)
+                if field.refers is not None and field.type != "list":
+                    names.setdefault((found.operation, field.refers), set()).add(name)
+    assert {place: found for place, found in ways.items() if len(found) > 1} == {}
+    assert {place: found for place, found in names.items() if len(found) > 1} == {}
+
+
+def test_how_something_is_paid_and_sent_is_said_in_words_that_portals_share() -> None:
+    for name in ("payment_type", "channel", "sex"):
+        told = [
+            set(field.allowed or ())
+            for portal in CATALOG.portals()
+            for found in CATALOG.operations(portal)
+            for each, field in all_of(found.inputs)
+            if each == name
+        ]
+        assert len(told) > 1, name
+        assert set.intersection(*told), name
+        assert not any(word.isdecimal() for words in told for word in words), name
+
+
 NOT_KEPT: Final = {
     ("provet_cloud", "approve_eprescription"),
     ("provet_cloud", "create_eprescription"),
@@ -84,6 +116,13 @@ def test_what_a_write_changed_is_stored_at_once_by_what_it_showed_or_by_reading_
         if not each.rereads and any(step.read_back.endpoint not in read for step in each.steps)
     }
     assert lost <= NOT_KEPT
+
+
+def all_of(fields: Mapping[str, OperationInput]) -> Iterator[tuple[str, OperationInput]]:
+    """Inputs with their parts, by name."""
+    for name, one in fields.items():
+        yield name, one
+        yield from all_of(one.fields)
 
 
 def names_of(fields: Mapping[str, OperationInput]) -> Iterator[str]:

@@ -104,7 +104,7 @@ class Reception:
         return {
             "patient_id": self.living()["id"],
             "provider_id": vet["id"],
-            "column_id": self.rows("columns")[0]["id"],
+            "resource_id": self.rows("columns")[0]["id"],
             "type_id": self.rows("types")[0]["id"],
             "start": self.a_time(),
             "duration_minutes": 30,
@@ -168,7 +168,7 @@ class Deed:
 def accept_booking(desk: Reception) -> Deed:
     number = desk.another("bookings", status="Requested", slot_at=f"{desk.a_time()}-06:00")
     return Deed(
-        {"booking_id": number},
+        {"appointment_id": number},
         "booking_accept",
         lambda _: desk.row("bookings", number)["status"] == "Accepted",
     )
@@ -177,7 +177,7 @@ def accept_booking(desk: Reception) -> Deed:
 def decline_booking(desk: Reception) -> Deed:
     number = desk.another("bookings", status="Requested")
     return Deed(
-        {"booking_id": number, "reason": "No vet is in that day"},
+        {"appointment_id": number, "reason": "No vet is in that day"},
         "booking_decline",
         lambda _: desk.row("bookings", number)["decline_reason"] == "No vet is in that day",
     )
@@ -283,7 +283,7 @@ def attach_form(desk: Reception) -> Deed:
 
 
 def create_appointment(desk: Reception) -> Deed:
-    given = desk.visit() | {"deposit": {"amount": 20.0, "paid_by": "cash"}}
+    given = desk.visit() | {"deposit": {"amount": 20.0, "payment_type": "cash"}}
 
     def there(write: Write) -> bool:
         paid = desk.rows("deposits", appointment_id=write.result["id"], amount_cents=2000)

@@ -23,7 +23,7 @@ Given = str | Mapping[str, str]
 object."""
 
 DEEDS: Final[dict[str, dict[str, Given]]] = {
-    "accept_booking": {"booking_id": "BookingId"},
+    "accept_booking": {"appointment_id": "BookingId"},
     "add_addendum": {"note_id": "/3", "text": "AddendumText"},
     "add_charge": {
         "client_id": "/3",
@@ -40,13 +40,13 @@ DEEDS: Final[dict[str, dict[str, Given]]] = {
     "create_appointment": {
         "patient_id": "PatientId",
         "provider_id": "ProviderId",
-        "column_id": "ColumnId",
+        "resource_id": "ColumnId",
         "type_id": "TypeId",
         "start": "StartTime",
         "duration_minutes": "DurationMinutes",
         "reason": "Reason",
         "notes": "Notes",
-        "deposit": {"amount": "DepositAmount", "paid_by": "DepositType"},
+        "deposit": {"amount": "DepositAmount", "payment_type": "DepositType"},
     },
     "create_client": {
         "first_name": "FirstName",
@@ -94,7 +94,7 @@ DEEDS: Final[dict[str, dict[str, Given]]] = {
         "service_code": "ServiceCode",
         "due_on": "DueOn",
     },
-    "decline_booking": {"booking_id": "BookingId", "reason": "Reason"},
+    "decline_booking": {"appointment_id": "BookingId", "reason": "Reason"},
     "decline_pharmacy_request": {"request_id": "RequestId", "reason": "Reason"},
     "decline_prescription": {
         "prescription_id": "PrescriptionId",
@@ -122,7 +122,7 @@ DEEDS: Final[dict[str, dict[str, Given]]] = {
     "reschedule_appointment": {
         "appointment_id": "/3",
         "start": "StartTime",
-        "column_id": "ColumnId",
+        "resource_id": "ColumnId",
         "provider_id": "ProviderId",
     },
     "send_message": {"client_id": "ClientId", "channel": "Channel", "text": "Body"},

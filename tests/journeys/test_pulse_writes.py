@@ -135,15 +135,19 @@ def test_a_time_that_is_taken_is_refused_before_anything_is_sent_and_by_the_port
     ends_then = booked | {"start": booked["start"].replace("T10:00", "T09:30")}
 
     async def scene() -> None:
-        assert (await desk.do("create_appointment", booked)).state == "confirmed"
+        own = {"client_id": desk.row("patients", booked["patient_id"])["client_id"]}
+        strange = {"client_id": own["client_id"] + 1}
+        with pytest.raises(WriteRefused, match="the patient is of another client"):
+            await desk.accept("create_appointment", booked | strange)
+        assert (await desk.do("create_appointment", booked | own)).state == "confirmed"
         before = desk.written(), desk.refused()
         with pytest.raises(WriteRefused, match="the column has another visit then") as caught:
             await desk.accept("create_appointment", booked)
         assert caught.value.code == "slot_taken"
-        other = booked | {"column_id": desk.rows("columns")[1]["id"]}
+        other = booked | {"resource_id": desk.rows("columns")[1]["id"]}
         with pytest.raises(WriteRefused, match="the provider has another visit then"):
             await desk.accept("create_appointment", other)
-        place = {name: booked[name] for name in ("start", "column_id", "provider_id")}
+        place = {name: booked[name] for name in ("start", "resource_id", "provider_id")}
         with pytest.raises(WriteRefused, match="the column has another visit then"):
             await desk.accept("reschedule_appointment", place | {"appointment_id": moved})
         assert (desk.written(), desk.refused()) == before
@@ -167,7 +171,7 @@ async def taken_on_the_way(desk: Reception) -> None:
     def book(_seam: Seam) -> None:
         if not taken:
             day = given["start"]
-            taken.append(desk.coming(at=day, column_id=given["column_id"]))
+            taken.append(desk.coming(at=day, column_id=given["resource_id"]))
 
     done = await desk.perform(write, seam=book)
     assert (done.state, done.happened) == ("refused", False)

@@ -122,3 +122,11 @@ def test_what_is_known_elsewhere_is_put_to_each_object_of_a_list() -> None:
     found = it.value("each_with(reads.visits[].{id: id, room: room}, {room: inputs.room})")
     assert found == [{"id": number, "room": 9} for number in (1, 2, 3)]
     assert it.value("each_with(reads.none, {room: inputs.room})") == []
+
+
+def test_an_end_is_written_on_the_clocks_of_the_practice_and_a_length_is_kept() -> None:
+    it = known(start="2026-03-04T16:00:00Z")
+    assert it.value("iso(later(inputs.start, `45`))") == "2026-03-04T10:45:00-06:00"
+    assert it.value("iso(inputs.none)") is None
+    assert it.value("minutes(reads.visits[0].from, reads.visits[0].to)") == 30
+    assert it.value("minutes(inputs.start, inputs.none)") is None

@@ -129,11 +129,10 @@ def visit(counter: Counter) -> dict[str, Any]:
     """An appointment at night, when nobody has one, each in a night of its own."""
     night = datetime(2026, 5, 1, 3, 0, tzinfo=ZoneInfo(counter.practice.zone))
     start = night + timedelta(days=next(_NIGHTS))
-    end = start + timedelta(minutes=30)
     patient = living(counter)
     return {
         "start": start.isoformat(),
-        "end": end.isoformat(),
+        "duration_minutes": 30,
         "title": "Vaccination",
         "reason": "Booster",
         "location_id": 1,

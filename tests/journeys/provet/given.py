@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from itertools import count
 from typing import Any, Final
 
@@ -51,10 +52,13 @@ class Shelf:
     def booked(self, kind: int = 1, at: Mapping[str, Any] | None = None) -> int:
         """The number of an appointment."""
         each = at or visit(self.counter)
+        start = datetime.fromisoformat(each["start"])
         link = self.staff.link
         made = self.staff.post(
             "appointment/",
-            **{key: each[key] for key in ("start", "end", "title")},
+            start=each["start"],
+            end=(start + timedelta(minutes=each["duration_minutes"])).isoformat(),
+            title=each["title"],
             complaint=each["reason"],
             type=kind,
             department=link("department/1/"),
@@ -106,17 +110,19 @@ class Shelf:
 
 def _appointments(shelf: Shelf) -> Given:
     booked = visit(shelf.counter)
-    later = {name: visit(shelf.counter)[name] for name in ("start", "end")}
+    later = {name: visit(shelf.counter)[name] for name in ("start", "duration_minutes")}
     told = {"notify_client": True}
+    one = {name: booked[name] for name in booked if name not in {"client_id", "patient_ids"}}
+    one["patient_id"] = booked["patient_ids"][0]  # whose client the portal knows
     return {
-        "create_appointment": booked
-        | {"deposit": {"amount": 20.0, "payment_type": 0}, "notify_client": False},
-        "cancel_appointment": {"appointment_id": shelf.booked(), "text": "Moved away"},
+        "create_appointment": one
+        | {"deposit": {"amount": 20.0, "payment_type": "card"}, "notify_client": False},
+        "cancel_appointment": {"appointment_id": shelf.booked(), "reason": "Moved away"},
         "admit_appointment": {"appointment_id": shelf.booked()},
         "reschedule_appointment": {"appointment_id": shelf.booked(), **later, **told},
         "confirm_appointment": {"appointment_id": shelf.booked()},
         "accept_booking": {"appointment_id": shelf.booked(7), **told},
-        "decline_booking": {"appointment_id": shelf.booked(7), "text": "The vet is away"},
+        "decline_booking": {"appointment_id": shelf.booked(7), "reason": "The vet is away"},
     }
 
 
@@ -135,7 +141,7 @@ def _people(shelf: Shelf) -> Given:
             "client_id": shelf.patient["client"],
             "name": f"Fenton {number}",
             "species": shelf.patient["species"],
-            "gender": 2,
+            "sex": "F",
             "born_on": "2024-05-06",
         },
     }
@@ -168,7 +174,7 @@ def _prescriptions(shelf: Shelf) -> Given:
         "create_eprescription": full_example() | {"remarks": "Second"},
         "update_eprescription": {"prescription_id": shelf.prescription(), **json.loads(UPDATE)},
         "approve_eprescription": {"prescription_id": shelf.prescription()},
-        "decline_eprescription": {"prescription_id": shelf.prescription(3), "remarks": "Too much"},
+        "decline_eprescription": {"prescription_id": shelf.prescription(3), "reason": "Too much"},
         "renew_eprescription": {
             "prescription_id": shelf.prescription(4),
             "issue_time": "2026-02-03T08:00:00Z",
@@ -183,10 +189,14 @@ def _money(shelf: Shelf) -> Given:
         "charge_eprescription_fee": {
             "location_id": 1,
             "client_id": 1,
-            "payment_type": 0,
-            "info": "VISA - 4242",
+            "payment_type": "card",
+            "reference": "VISA - 4242",
         },
-        "pay_invoice": {"invoice_id": finalized(shelf.counter), "amount": 1.0, "payment_type": 1},
+        "pay_invoice": {
+            "invoice_id": finalized(shelf.counter),
+            "amount": 1.0,
+            "payment_type": "cash",
+        },
         "finalize_invoice": {"invoice_id": shelf.draft()},
     }
 
@@ -197,10 +207,10 @@ def _messages(shelf: Shelf) -> Given:
         "create_reminder": {
             "location_id": 1,
             "patient_id": shelf.patient["id"],
-            "expiry_date": "2027-03-01",
-            "email_text": "Time for a booster",
+            "due_on": "2027-03-01",
+            "text": "Time for a booster",
         },
-        "create_note": {"title": "Call", "note": "Called back", "client_id": 1, "patient_ids": [1]},
+        "create_note": {"title": "Call", "text": "Called back", "client_id": 1, "patient_ids": [1]},
         "send_message": {
             "client_id": shelf.patient["client"],
             "channel": "email",

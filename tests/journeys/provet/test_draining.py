@@ -49,7 +49,7 @@ def asked(counter: Counter, key: str) -> str:
         practice = await tools.store.practice(counter.name)
         given: dict[str, JsonValue] = {
             "title": "Call",
-            "note": "Called back",
+            "text": "Called back",
             "client_id": 1,
             "patient_ids": [1],
         }

@@ -228,10 +228,10 @@ def test_an_appointment_is_moved_to_a_free_time_only(
         taken, free = visit(counter), visit(counter)
         desk.shelf.booked(at=taken)
         number = desk.shelf.booked()
-        there = {"appointment_id": number, "start": taken["start"], "end": taken["end"]}
+        there = {"appointment_id": number, "start": taken["start"]}
         words = "the vet has another appointment then"
         assert await desk.refused("reschedule_appointment", there, words) == "slot_taken"
-        race = {"appointment_id": number, "start": free["start"], "end": free["end"]}
+        race = {"appointment_id": number, "start": free["start"], "duration_minutes": 30}
         others: list[int] = []
 
         def book(_seam: Seam) -> None:
@@ -242,7 +242,7 @@ def test_an_appointment_is_moved_to_a_free_time_only(
         lost = await desk.do("reschedule_appointment", race, book)
         assert (lost.state, lost.happened, lost.code) == ("refused", False, "slot_taken")
         assert lost.why == "There is already an appointment for this time slot."
-        same = {"appointment_id": others[0], "start": free["start"], "end": free["end"]}
+        same = {"appointment_id": others[0], "start": free["start"], "duration_minutes": 30}
         assert (await desk.do("reschedule_appointment", same)).state == "confirmed", "its own time"
         desk.change("appointment", others[0], active=0)
         words = "the appointment was cancelled"

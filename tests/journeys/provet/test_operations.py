@@ -388,7 +388,7 @@ def test_every_operation_is_done_by_the_calls_it_declares_and_found_again_by_its
 def test_the_fee_is_taken_in_five_steps_and_paid_only_once_it_is_finalized(
     counter: Counter, measured: Measure
 ) -> None:
-    given = {"location_id": 1, "client_id": 1, "payment_type": 0, "info": "VISA - 4242"}
+    given = {"location_id": 1, "client_id": 1, "payment_type": "card", "reference": "VISA - 4242"}
     before = counter.writes()
     run = counter.dry_run("charge_eprescription_fee", given)
     assert (run.failed, counter.writes()) == ((), before)
@@ -433,7 +433,7 @@ def test_a_login_that_may_not_see_the_settings_is_told_and_may_name_the_item(
     counters: list[Counter],
 ) -> None:
     second = counters[1]
-    given = {"location_id": 1, "payment_type": 0}
+    given = {"location_id": 1, "payment_type": "card"}
     run = second.dry_run("charge_eprescription_fee", given)
     assert run.failed[0].what == "read settings"
     assert "403" in run.failed[0].why

@@ -301,7 +301,7 @@ def test_no_write_is_lost_or_made_twice_whatever_goes_wrong(
 def test_one_key_makes_one_write_from_eight_tasks_and_two_processes(
     counter: Counter, play: Play, measured: Measure
 ) -> None:
-    given = {"title": "Once", "note": "One of many", "client_id": 1}
+    given = {"title": "Once", "text": "One of many", "client_id": 1}
 
     async def scene(bench: Bench) -> None:
         before = bench.applied()
@@ -321,7 +321,7 @@ def test_one_key_makes_one_write_from_eight_tasks_and_two_processes(
         again = await bench.accept("create_note", dict(reversed(given.items())), "once")
         assert again == done[0]
         with pytest.raises(KeyTaken):
-            await bench.accept("create_note", given | {"note": "Another"}, "once")
+            await bench.accept("create_note", given | {"text": "Another"}, "once")
         assert bench.applied() - before == {"note_create": 1}
 
     play(counter, scene)
@@ -332,7 +332,7 @@ def test_one_key_makes_one_write_from_eight_tasks_and_two_processes(
 def test_a_process_that_is_frozen_and_woken_too_late_sends_nothing(
     counter: Counter, play: Play, measured: Measure
 ) -> None:
-    given = {"title": "Cold", "note": "Sent by whom?", "client_id": 1}
+    given = {"title": "Cold", "text": "Sent by whom?", "client_id": 1}
 
     async def scene(bench: Bench) -> None:
         before = bench.applied()
@@ -371,7 +371,7 @@ def test_what_the_portal_refuses_is_told_in_its_own_words(
         assert [end.state for end in ends] == ["confirmed", "refused"]
         assert ends[1].why == "the vet has another appointment then"
         before = bench.applied()
-        paid = {"invoice_id": invoice, "amount": 1.0, "payment_type": 1}
+        paid = {"invoice_id": invoice, "amount": 1.0, "payment_type": "cash"}
         write = await bench.accept("pay_invoice", paid, "closed")
 
         def close(_seam: Seam) -> None:
@@ -415,7 +415,7 @@ def test_no_token_and_nothing_of_a_request_can_be_read_in_the_journal_or_the_log
 def test_a_write_on_the_second_page_of_a_long_list_is_found_and_not_repeated(
     counter: Counter, play: Play, measured: Measure
 ) -> None:
-    given = {"title": "Long", "note": "One of very many", "client_id": 1}
+    given = {"title": "Long", "text": "One of very many", "client_id": 1}
     others = 60
 
     async def scene(bench: Bench) -> None:
@@ -456,7 +456,7 @@ def test_a_key_is_known_on_every_machine_whoever_died_with_it(
     portal, practice = counters[0].portal, counters[0].practice
     moved_in(here, portal, writes=tuple(STEPS))
     first, second = (Counter(portal, home, practice) for home in (here, there))
-    given = {"title": "Far", "note": "Begun there, ended here", "client_id": 1}
+    given = {"title": "Far", "text": "Begun there, ended here", "client_id": 1}
     counts: list[Tally[str]] = []
     numbers: list[str] = []
 
@@ -472,7 +472,7 @@ def test_a_key_is_known_on_every_machine_whoever_died_with_it(
         assert (write.id, write.state) == (numbers[0], "sent")
         assert (await bench.perform(write)).state == "confirmed"
         with pytest.raises(KeyTaken):
-            await bench.accept("create_note", given | {"note": "Another"}, "far")
+            await bench.accept("create_note", given | {"text": "Another"}, "far")
         assert bench.applied() - counts[0] == {"note_create": 1}
 
     async def known(bench: Bench) -> None:
@@ -504,7 +504,7 @@ CASES: Final[tuple[Case, ...]] = (
 
 def booked_in_vain(counter: Counter, play: Play, cases: Sequence[Case]) -> Bench:
     """Appointments whose deposits the portal refuses, as chosen and interrupted."""
-    deposit = {"deposit": {"amount": 20.0, "payment_type": 1}}
+    deposit = {"deposit": {"amount": 20.0, "payment_type": "cash"}}
     inputs = [visit(counter) | deposit | {"on_deposit_failure": choice} for choice, *_ in cases]
 
     async def one(bench: Bench, given: dict[str, Any], case: Case) -> None:
