@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Final, TypeVar
@@ -72,14 +73,18 @@ class Catalog:
 
     def inbound(self, name: str) -> Inbound:
         """What a portal tells us by itself; nothing where it does not."""
+        found = self._inbound(name)
+        endpoints = {each.endpoint: each for each in self.endpoints(name)}
+        if (problem := next(misfits(found, endpoints.get), None)) is not None:
+            raise BadFile(self._shown(self._folder(name) / "inbound.yaml"), problem)
+        return found
+
+    def _inbound(self, name: str) -> Inbound:
+        """The same, without a look at the endpoints."""
         path = self._folder(name) / "inbound.yaml"
         if not path.is_file():
             return Inbound(inbound=name)
-        found = self._read(path, Inbound, "inbound", named={"inbound": name})
-        endpoints = {each.endpoint: each for each in self.endpoints(name)}
-        if (problem := next(misfits(found, endpoints.get), None)) is not None:
-            raise BadFile(self._shown(path), problem)
-        return found
+        return self._read(path, Inbound, "inbound", named={"inbound": name})
 
     def flow_names(self, portal: str) -> tuple[str, ...]:
         """The names of all flows of a portal, sorted."""
@@ -87,8 +92,7 @@ class Catalog:
 
     def flow(self, portal: str, name: str) -> Flow:
         """One flow of a portal by name."""
-        _refuse_unknown("flow", name, self.flow_names(portal))
-        path = self._path(portal, "flow", name)
+        path = self._known(portal, "flow", name, self.flow_names)
         return self._read(path, Flow, "flow", named={"flow": name, "portal": portal})
 
     def flows(self, portal: str) -> tuple[Flow, ...]:
@@ -101,8 +105,7 @@ class Catalog:
 
     def endpoint(self, portal: str, name: str) -> Endpoint:
         """One endpoint of a portal by name."""
-        _refuse_unknown("endpoint", name, self.endpoint_names(portal))
-        path = self._path(portal, "endpoint", name)
+        path = self._known(portal, "endpoint", name, self.endpoint_names)
         return self._read(path, Endpoint, "endpoint", named={"endpoint": name})
 
     def endpoints(self, portal: str) -> tuple[Endpoint, ...]:
@@ -115,8 +118,7 @@ class Catalog:
 
     def mapping(self, portal: str, name: str) -> Mapping:
         """One mapping of a portal by name; it fits the entity it is for."""
-        _refuse_unknown("mapping", name, self.mapping_names(portal))
-        path = self._path(portal, "mapping", name)
+        path = self._known(portal, "mapping", name, self.mapping_names)
         found = self._read(path, Mapping, "mapping", named={"mapping": name})
         try:
             refuse_unfit(found)
@@ -134,8 +136,7 @@ class Catalog:
 
     def operation(self, portal: str, name: str) -> Operation:
         """One operation of a portal by name; it fits the endpoints and the profile."""
-        _refuse_unknown("operation", name, self.operation_names(portal))
-        path = self._path(portal, "operation", name)
+        path = self._known(portal, "operation", name, self.operation_names)
         found = self._read(path, Operation, "operation", named={"operation": name})
         endpoints, names = partial(self.endpoint, portal), self.endpoint_names(portal)
         problems = tuple(
@@ -144,7 +145,7 @@ class Catalog:
                 endpoints,
                 names=names,
                 sections=self.profile(portal).sections,
-                topics=lambda: self.inbound(portal).topics,
+                topics=lambda: self._inbound(portal).topics,
             )
         )
         if problems:
@@ -193,6 +194,19 @@ class Catalog:
         where, suffix = _PLACES[kind]
         return folder / where / f"{_checked(kind, name)}{suffix}"
 
+    def _known(
+        self, portal: str, kind: str, name: str, names: Callable[[str], tuple[str, ...]]
+    ) -> Path:
+        """Where a file is; who asks for one that is not there is told the names of those that are.
+
+        The folder is looked through in that case only: checking one file asks for many others.
+        """
+        self._folder(portal)
+        path = self._path(portal, kind, name)
+        if not path.is_file():
+            raise NotKnown(kind, name, names(portal))
+        return path
+
     def _read(self, path: Path, noun: type[N], kind: str, *, named: dict[str, str]) -> N:
         """Parse one file and see that it is what its place says."""
         shown = self._shown(path)
@@ -216,11 +230,6 @@ def _checked(kind: str, name: str) -> str:
     if not _NAME.fullmatch(name):
         raise BadArgument(f"{kind} name {name!r} may hold only a-z, 0-9 and single - or _ between")
     return name
-
-
-def _refuse_unknown(kind: str, name: str, known: tuple[str, ...]) -> None:
-    if _checked(kind, name) not in known:
-        raise NotKnown(kind, name, known)
 
 
 def _names(folder: Path, suffix: str) -> tuple[str, ...]:
