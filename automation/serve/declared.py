@@ -14,7 +14,10 @@ _TYPES: Final[dict[str, Schema]] = {
     "number": {"type": "number"},
     "boolean": {"type": "boolean"},
     "date": {"type": "string", "format": "date"},
-    "datetime": {"type": "string"},
+    "datetime": {
+        "type": "string",
+        "description": "as 2026-03-02T14:30 (of the practice) or 2026-03-02T14:30+02:00",
+    },
     "file": {
         "type": "object",
         "description": "A file.",
@@ -44,6 +47,15 @@ def inputs_of(declared: Iterable[Operation], *, without: str | None = None) -> d
     return properties
 
 
+def wanted_by(declared: Iterable[Operation]) -> list[str]:
+    """The inputs that none of several operations goes without."""
+    wanted = [
+        {name for name, field in each.inputs.items() if not field.may_be_left_out}
+        for each in declared
+    ]
+    return sorted(set.intersection(*wanted)) if wanted else []
+
+
 def _either(schemas: list[Schema]) -> Schema:
     different: list[Schema] = []
     for each in schemas:
@@ -60,7 +72,11 @@ def _schema(field: OperationInput) -> Schema:
         made = {"type": "array", "items": entry}
     else:
         made = _plain(field.type, field.refers)
+    if field.allowed and field.type in {"text", "integer"}:
+        values = list(field.allowed)
+        made["enum"] = values if field.type == "text" else [int(each) for each in values]
     about = [field.about] if field.about else []
+    about += [made["description"]] if "description" in made and field.type == "datetime" else []
     about += [f"{value}: {means}" for value, means in field.allowed.items() if means]
     if field.refers is not None:
         about.append(f"our id of the {field.refers.replace('_', ' ')}, or the portal's")

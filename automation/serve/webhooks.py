@@ -267,7 +267,7 @@ def _readable(caller: Caller) -> frozenset[str]:
     """
     found = {kind for kind in ENTITIES if caller.may(f"{plural(kind)}:read")}
     if caller.may(_RUNS):
-        found |= {"session", "sync", "write"}
+        found |= {"profile", "session", "sync", "write"}
     if not found:
         raise Problem(403, "insufficient_scope", "the token has no scope that reads",
                       remedy="Ask for a token that reads what is to be told.")  # fmt: skip

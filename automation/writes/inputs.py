@@ -234,7 +234,7 @@ def described(name: str, field: OperationInput) -> str:
     """An input in one line for people."""
     words = [field.type if field.of is None else f"list of {field.of}"]
     if field.default is not None:
-        words.append(f"otherwise {canonical(field.default)}")
+        words.append(f"otherwise {canonical(field.default) or 'empty'}")
     elif field.optional:
         words.append("optional")
     if field.sensitive:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from automation.catalog import Catalog
-from automation.serve.declared import inputs_of
+from automation.serve.declared import inputs_of, wanted_by
 from automation.settings import read_settings
 
 
@@ -21,4 +21,9 @@ def test_inputs_of_several_portals_stand_together_without_what_is_named_already(
              if field.refers == "patient"}  # fmt: skip
     assert about
     assert inputs_of(declared, without="patient").keys() == whole.keys() - about
+    assert "provider_id" in wanted_by(declared)
+    assert not {"notes", "deposit", "resource_id"} & set(wanted_by(declared))
+    assert wanted_by(()) == []
+    kinds = whole["type"]["enum"]
+    assert all(isinstance(each, int) for each in kinds)
     assert all(set(schema) & {"type", "anyOf"} for schema in whole.values())

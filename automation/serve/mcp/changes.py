@@ -10,7 +10,7 @@ from pydantic import JsonValue
 
 from automation.model import Operation, Practice
 from automation.serve.callers import Caller
-from automation.serve.declared import inputs_of
+from automation.serve.declared import inputs_of, wanted_by
 from automation.serve.problems import Problem
 from automation.serve.service import Service
 from automation.serve.writing import Wish, refuse_failed, shown_write
@@ -119,7 +119,11 @@ def _changing(name: str, where: Sequence[tuple[Practice, Operation]]) -> Tool:
         told.append("A person has to agree to each one: only then say `confirmed`.")
     properties: dict[str, Any] = {
         "practice": {"type": "string", "enum": practices, "description": "Where."},
-        "inputs": {"type": "object", "properties": inputs_of(declared)},
+        "inputs": {
+            "type": "object",
+            "properties": inputs_of(declared),
+            "required": wanted_by(declared),
+        },
         "idempotency_key": {
             "type": "string",
             "description": "Your own key for this change; with the same key it is done once, "

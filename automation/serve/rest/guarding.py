@@ -10,7 +10,9 @@ from typing import Annotated, Final
 import structlog
 from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
@@ -150,14 +152,27 @@ async def _on_invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for it
     first = error.errors()[0]
     place = ".".join(str(each) for each in first["loc"][1:]) or str(first["loc"][0])
-    problem = Problem(
-        400,
-        "invalid_request",
-        f"{place}: {first['msg'].lower()}",
-        remedy=READ_DOCS,
-        parameter=place,
-    )
+    why, remedy = first["msg"].lower(), READ_DOCS
+    if first["type"] == "extra_forbidden":
+        why = "there is no such parameter"
+        if known := _query_names(request):
+            remedy = f"Known: {', '.join(known)}."
+    told = f"{place}: {why}"
+    problem = Problem(400, "invalid_request", told, remedy=remedy, parameter=place)
     return problem_answer(problem, request.state.request_id)
+
+
+def _query_names(request: Request) -> list[str]:
+    """The parameters that a route takes, where one model names them all."""
+    route = request.scope.get("route")
+    fields = route.dependant.query_params if isinstance(route, APIRoute) else []
+    models = [each.field_info.annotation for each in fields]
+    return [
+        info.alias or name
+        for model in models
+        if isinstance(model, type) and issubclass(model, BaseModel)
+        for name, info in model.model_fields.items()
+    ]
 
 
 async def _on_status(request: Request, error: Exception) -> Response:

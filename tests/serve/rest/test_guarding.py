@@ -104,6 +104,10 @@ def test_who_may_not_ask_is_told_that_before_what_is_wrong_with_the_question(
         for path in ("/patients?limit=none&unknown=1", "/audit_log?limit=none"):
             told = await office.get(path, token)
             assert (told.status_code, told.json()["code"]) == (403, "insufficient_scope")
+        for path in ("/clients?nam=ann", "/clients/cli_1?nam=ann", "/runs?nam=ann"):
+            strange = (await office.get(path, await office.token())).json()
+            assert strange["detail"] == "nam: there is no such parameter", path
+            assert strange["remedy"].startswith("Known: "), path
         refused = await office.get("/clients?limit=none", token)
         assert (refused.status_code, "remedy" in refused.json()) == (400, True)
 
