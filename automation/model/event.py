@@ -34,7 +34,8 @@ class Event(Noun):
         sequence: grows from one event of an entity to the next; 0 before it is kept.
         practice: where.
         type: what happened: ``appointment.changed``.
-        kind: kind of what it is about: an entity, or ``write``, ``session``, ``sync``.
+        kind: kind of what it is about: an entity, or ``write``, ``session``, ``sync``,
+            ``profile``.
         entity: its id.
         location: the location it belongs to, where one is known.
         fields: names of the fields that changed.

@@ -11,9 +11,10 @@ from automation.errors import NotKnown
 from automation.model import Change, Event, event_id, is_meant
 from automation.store import Facts
 
-Cause = Literal["change", "fact", "write", "session", "sync"]
+Cause = Literal["change", "fact", "write", "session", "sync", "profile"]
 """``change``: an entry of the change feed; ``fact``: something came to be so by the day or by a
-level; ``write``, ``session``, ``sync``: the end of a write, the state of a session, of a sync."""
+level; ``write``, ``session``, ``sync``: the end of a write, the state of a session, of a sync;
+``profile``: what a practice configured in its portal."""
 
 _FAMILIES: Final = {
     "appointment": "appointment",
@@ -36,7 +37,8 @@ class Raised:
         type: its name.
         cause: what raises it.
         when: when, for people.
-        kinds: kinds of entities that it is about; ``write``, ``session``, ``sync`` for others.
+        kinds: kinds of entities that it is about; ``write``, ``session``, ``sync``, ``profile``
+            for others.
         actions: of a change, which raise it; none where other facts decide.
         status: of the entity, one of which it has to have then; any when empty.
         facts: columns of the entity that are told, too: ids and states, never a name.
@@ -158,6 +160,13 @@ EVENTS: Final[dict[str, Raised]] = {
             "sync",
             "everything of a practice was read for the first time; it counts what there is",
             ("sync",),
+        ),
+        Raised(
+            "configuration.changed",
+            "profile",
+            "the practice configured something else in its portal: prices, departments, custom "
+            "fields, rights; it counts the entries by section",
+            ("profile",),
         ),
     )
 }

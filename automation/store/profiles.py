@@ -2,21 +2,41 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Final
 
 import orjson
 from sqlalchemy import RowMapping, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from automation.model import Profile
+from automation.model import Event, Profile, compare_profiles, event_id
 from automation.store.data_keys import hand_over
 from automation.store.database import Database
+from automation.store.events import put_events
 from automation.store.practices import find_practice
 from automation.store.schema import PRACTICE_PROFILE, insert_into
 from automation.store.sealing import Sealer
 from automation.store.turns import take_practice
 
 _FIELD: Final = "profile"
+
+
+def _told(before: Profile, now: Profile) -> tuple[Event, ...]:
+    """The event of what a practice configured otherwise: which sections, and how much in each."""
+    sections = Counter(change.section for change in compare_profiles(before, now))
+    if not sections:
+        return ()
+    type_ = "configuration.changed"
+    event = Event(
+        id=event_id(type_, now.practice, now.practice, str(now.number)),
+        practice=now.practice,
+        type=type_,
+        kind="profile",
+        entity=now.practice,
+        data={"number": now.number, "sections": dict(sections)},
+        at=now.seen_at,
+    )
+    return (event,)
 
 
 class Profiles:
@@ -58,6 +78,8 @@ class Profiles:
                     content=self._sealer.seal(profile.practice, _FIELD, content, number),
                 )
             )
+            if rows:
+                await put_events(connection, _told(self._opened(rows[0]), profile))
         return profile
 
     async def latest(self, practice: str) -> Profile | None:

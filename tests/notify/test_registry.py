@@ -41,6 +41,7 @@ PROMISED = [
     "session.needs_person",
     "sync.degraded",
     "sync.initial_complete",
+    "configuration.changed",
 ]
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from automation.model import Event, Outcome, SessionPhase, SessionStatus
-from automation.store import Erasure, SessionStatuses, Store, WriteIntents
+from automation.model import Event, Outcome, Profile, SessionPhase, SessionStatus
+from automation.store import Erasure, Profiles, SessionStatuses, Store, WriteIntents
 from tests.fakes import START, VirtualClock
 from tests.store.support import Reversing, in_store
 from tests.store.telling import SECRET, endpoint, event, rule
@@ -134,5 +134,28 @@ def test_a_practice_that_leaves_takes_its_events_and_the_endpoints_of_its_own_al
         left = {each.id: each.practices for each in await store.webhooks.all()}
         assert left == {"whe_all": (), "whe_both": ("north",)}
         assert {each.practice for each in await events(store)} == {"north"}
+
+    in_store(path, scene)
+
+
+def test_what_a_practice_configures_otherwise_is_told_by_section_and_without_its_words(
+    path: Path,
+) -> None:
+    prices = {"1": {"Name": "Zoe's rabies"}, "2": {"Name": "Zoe's bath"}}
+    first = Profile(practice="north", seen_at=START, sections={"prices": prices, "rights": {}})
+    dearer = {key: {**entry, "Price": 5} for key, entry in prices.items()}
+    changed = {"prices": dearer, "rights": {"reports": {"Name": "Reports"}}}
+
+    async def scene(store: Store) -> None:
+        profiles = Profiles(store.database, Reversing())
+        for sections in (first.sections, first.sections):
+            await profiles.put(first.model_copy(update={"sections": sections}))
+        assert await events(store) == []
+        for _ in range(2):
+            await profiles.put(first.model_copy(update={"sections": changed}))
+        [told] = await events(store)
+        assert (told.type, told.kind, told.entity) == ("configuration.changed", "profile", "north")
+        assert told.data == {"number": 2, "sections": {"prices": 2, "rights": 1}}
+        assert "Zoe" not in told.model_dump_json()
 
     in_store(path, scene)
