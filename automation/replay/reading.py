@@ -13,7 +13,7 @@ from pydantic import JsonValue
 from automation.errors import AnswerNotUnderstood, NotPermitted
 from automation.model import Reply, ResponseShape
 from automation.replay.places import Reading, finder
-from automation.wire import AROUND, format_path, opened, parse_json, table_rows
+from automation.wire import AROUND, format_path, opened, parse_json, table_rows, unkeyed
 
 _FINE: Final = range(200, 300)
 _LISTED: Final = re.compile(r"(?:tables|blocks|sections)[.\[]")
@@ -40,11 +40,12 @@ def read_reply(reply: Reply) -> Reading:
     """Parse what can be parsed as JSON, once; everything else is read when somebody asks."""
     content = reply.content
     try:
-        return Reading(reply, orjson.loads(content))
+        return Reading(reply, unkeyed(orjson.loads(content), content))
     except orjson.JSONDecodeError:
         reading = Reading(reply)
     if content and not reading.is_html:
-        reading.document = parse_json(content.decode("utf-8-sig", errors="replace"))
+        text = content.decode("utf-8-sig", errors="replace")
+        reading.document = unkeyed(parse_json(text), text)
     return reading
 
 
@@ -79,6 +80,8 @@ def _json(reading: Reading, shape: ResponseShape) -> Page:
     if shape.items is None:
         return Page((document,), document, reading)
     items = finder(shape.items)(document)
+    if items == {}:
+        items = []  # a list by identity that lists nothing
     if not isinstance(items, list):
         raise AnswerNotUnderstood(f"no list of items at {shape.items}")
     if items and shape.key is not None and finder(shape.key)(items[0]) is None:

@@ -2,6 +2,7 @@
 
 from automation.wire.choices import Choice, Offer, choices_giving, chosen, offers
 from automation.wire.fragments import markup_paths, opened, without_ways
+from automation.wire.keyed import unkeyed
 from automation.wire.leafpath import (
     EACH,
     Token,
@@ -27,7 +28,7 @@ from automation.wire.message import (
     response_document,
     tells_operation,
 )
-from automation.wire.more import says_more
+from automation.wire.more import is_called_more, says_more
 from automation.wire.page import AROUND, page_document
 from automation.wire.pagetext import parse_html
 from automation.wire.shape import Shape, json_type, shape_of
@@ -75,6 +76,7 @@ __all__ = [
     "generalise",
     "id_like",
     "information",
+    "is_called_more",
     "is_html",
     "is_placeholder",
     "json_bytes",
@@ -105,6 +107,7 @@ __all__ = [
     "table_rows",
     "tells_operation",
     "text_place",
+    "unkeyed",
     "walk",
     "without_ways",
     "words",

@@ -17,6 +17,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from pydantic import JsonValue
 
 from automation.model import Body, Request, Response
+from automation.wire.keyed import unkeyed
 from automation.wire.leafpath import format_path, walk
 from automation.wire.values import canonical, words
 
@@ -195,11 +196,11 @@ def parse_json(text: str) -> JsonValue:
 
 
 def response_document(response: Response | None) -> JsonValue:
-    """The JSON document of a response; None when it has none."""
+    """The JSON document of a response, lists by identity as lists; None when it has none."""
     if response is None or response.body is None or response.body.truncated:
         return None
     body = response.body
-    return None if body.base64 or not body.text else parse_json(body.text)
+    return None if body.base64 or not body.text else unkeyed(parse_json(body.text), body.text)
 
 
 def is_html(response: Response | None) -> bool:

@@ -74,6 +74,15 @@ def test_an_empty_list_is_an_answer() -> None:
     assert page('{"rows": []}').items == ()
 
 
+def test_things_listed_by_their_identity_are_items_and_none_of_them_is_an_empty_object() -> None:
+    keyed = ResponseShape(items="rows", key='"@key"')
+    assert page('{"rows": {"4": {"a": 1}}}', keyed).items == ({"@key": "4", "a": 1},)
+    assert page(')]}\',\n{"rows": {"4": {"a": 1}}}', keyed).items == ({"@key": "4", "a": 1},)
+    assert page('{"rows": {}}', keyed).items == ()
+    with pytest.raises(AnswerNotUnderstood, match="no list of items at rows"):
+        page('{"rows": {"error": "closed"}}', keyed)
+
+
 @pytest.mark.parametrize("kind,items,document", [("empty", (), None), ("other", ("a;b",), "a;b")])
 def test_answers_that_are_no_data_are_taken_as_they_are(
     kind: str, items: tuple[str, ...], document: JsonValue
