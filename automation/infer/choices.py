@@ -10,9 +10,9 @@ from typing import Final
 from pydantic import JsonValue
 from selectolax.lexbor import LexborHTMLParser
 
-from automation.infer.classify import Series
 from automation.infer.observe import Sighting
 from automation.infer.provenance import readings, tells
+from automation.infer.series import Series
 from automation.model import Binding, Capture, Chosen
 from automation.wire import (
     Choice,

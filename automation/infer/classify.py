@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from typing import Final, Literal
-from zoneinfo import ZoneInfo
+from collections.abc import Callable
+from typing import Final
 
-from pydantic import JsonValue
-
+from automation.infer.clock import clock_binding
 from automation.infer.logins import scrambled, step_order
-from automation.infer.observe import Operation, Sighting
-from automation.infer.provenance import Provenance, readings, tells
+from automation.infer.observe import Operation
+from automation.infer.provenance import readings, tells
+from automation.infer.series import Series
 from automation.model import (
     Binding,
     Computed,
     Constant,
-    FromClock,
     FromSecret,
     Input,
     Otp,
@@ -31,65 +27,14 @@ from automation.wire import (
     Place,
     form_of,
     information,
-    moments,
     placeholder_class,
     words,
 )
 
-Spot = tuple[Place, str]
-
-_NEAR_NOW: Final = timedelta(minutes=2)
-
-
-@dataclass(frozen=True, slots=True)
-class Series:
-    """One leaf over all sightings of its operation.
-
-    Attributes:
-        operation: the operation.
-        spot: the leaf.
-        values: its value in each sighting; absent ones are missing.
-        present: the sightings that have it.
-        books: what was provided before, one index per run.
-    """
-
-    operation: Operation
-    spot: Spot
-    values: tuple[JsonValue, ...]
-    present: tuple[Sighting, ...]
-    books: Sequence[Provenance]
-
-    @property
-    def name(self) -> str:
-        """The key of the leaf."""
-        return self.present[0].leaves[self.spot].name
-
-    @property
-    def texts(self) -> tuple[str, ...]:
-        """The canonical texts, in the order of the sightings."""
-        return tuple(s.leaves[self.spot].text for s in self.present)
-
-    @property
-    def optional(self) -> bool:
-        """Some sightings do not have this leaf."""
-        return len(self.present) < len(self.operation.sightings)
-
-    @property
-    def varies(self) -> bool:
-        """The leaf had different values."""
-        return len(set(self.texts)) > 1
-
-
-def series_of(operation: Operation, spot: Spot, books: Sequence[Provenance]) -> Series:
-    """Collect one leaf over all sightings."""
-    present = tuple(s for s in operation.sightings if spot in s.leaves)
-    values = tuple(s.leaves[spot].value for s in present)
-    return Series(operation, spot, values, present, books)
-
 
 def known_binding(series: Series) -> Binding | None:
-    """Classes that need no other operation: secret, code, typed input, clock."""
-    for rule in (_secret, _scrambled, _typed, _clock):
+    """Classes that need no other operation: secret, code, program text, typed input, clock."""
+    for rule in (_secret, _scrambled, _program, _call_number, _typed, clock_binding):
         if found := rule(series):
             return found
     return None
@@ -124,6 +69,30 @@ def _scrambled(series: Series) -> Binding | None:
     names = " and ".join(sorted(map(str, found)))
     why = f"{names} was typed and is sent in base64"
     return Computed(computed=f"base64 of {names}", optional=series.optional, why=why)
+
+
+def _program(series: Series) -> Binding | None:
+    """What the client's author wrote: the text of a GraphQL query and its name, media types.
+
+    That a script of the page holds it, too, makes it no state of a session.
+
+    Source: GraphQL over HTTP, section 5.1 (the parameters ``query`` and ``operationName``).
+    """
+    written = all(_MEDIA_TYPE.match(text) for text in series.texts) or (
+        series.name in {"query", "operationName"} and all(s.graphql for s in series.present)
+    )
+    return _constant(series) if written else None
+
+
+def _call_number(series: Series) -> Binding | None:
+    """What the client numbers its calls by; one that makes a call of its own may say any number."""
+    if not all(sighting.numbers_call(series.spot) for sighting in series.present):
+        return None
+    why = "numbers the calls of a client (JSON-RPC), and the answers say it again"
+    return Constant(constant=series.values[0], optional=series.optional, why=why)
+
+
+_MEDIA_TYPE: Final = re.compile(r"\A[a-z]+/[\w.+*-]+(?:[,;] ?[^«»]*)?\Z")
 
 
 def _typed(series: Series) -> Binding | None:
@@ -174,67 +143,6 @@ def _wrapped(text: str, typed: str) -> str | None:
     if len(typed) > 2 and len(word.findall(text)) == 1:  # noqa: PLR2004 - shorter are everywhere
         return word.sub("\0", text).replace("{", "{{").replace("}", "}}").replace("\0", "{}")
     return None
-
-
-def _clock(series: Series) -> Binding | None:
-    """The current time: an epoch close to the call, or a day at a fixed distance from it."""
-    shared: set[str] = set.intersection(*(set(moments(text)) for text in series.texts))
-    for pattern in (f for f in moments(series.texts[0]) if f in shared):
-        found = _epoch(series, pattern) if pattern.startswith("epoch") else _day(series, pattern)
-        if found:
-            return found
-    return None
-
-
-def _epoch(series: Series, pattern: str) -> Binding | None:
-    for sighting, text in zip(series.present, series.texts, strict=True):
-        if abs(moments(text)[pattern] - _moment(sighting)) > _NEAR_NOW:
-            return None
-    why = f"within {_NEAR_NOW.seconds} s of the call in {len(series.texts)} calls"
-    return FromClock(clock=pattern, optional=series.optional, why=why)
-
-
-def _day(series: Series, pattern: str) -> Binding | None:
-    """A day that follows the calendar: seen on two days, or plainly today or a period's start."""
-    if any(directive in pattern for directive in ("%H", "%M")):
-        return None
-    pairs = [
-        (moments(text)[pattern].date(), _moment(sighting).astimezone(_zone(sighting)).date())
-        for sighting, text in zip(series.present, series.texts, strict=True)
-    ]
-    several_days = len({today for _, today in pairs}) > 1
-    for start_of, near in (_TODAY, _WEEK, _MONTH):
-        distances = {(day - _start(today, start_of)).days for day, today in pairs}
-        days = distances.pop()
-        if not distances and (several_days or days in near):
-            whose = f"the start of its {start_of}" if start_of else "its day"
-            why = f"always {days} days from {whose}, in {len(pairs)} calls"
-            return FromClock(
-                clock=pattern, days=days, start_of=start_of, optional=series.optional, why=why
-            )
-    return None
-
-
-_Period = Literal["week", "month"]
-_TODAY: Final[tuple[_Period | None, range]] = (None, range(-1, 2))
-_WEEK: Final[tuple[_Period | None, range]] = ("week", range(-1, 8))
-_MONTH: Final[tuple[_Period | None, range]] = ("month", range(1))
-
-
-def _start(day: date, period: _Period | None) -> date:
-    """The first day of the period; weeks begin on Monday (ISO 8601)."""
-    if period == "week":
-        return day - timedelta(days=day.weekday())
-    return day.replace(day=1) if period == "month" else day
-
-
-def _moment(sighting: Sighting) -> datetime:
-    started = sighting.capture.started_at.astimezone(UTC)
-    return started + timedelta(seconds=sighting.exchange.started)
-
-
-def _zone(sighting: Sighting) -> ZoneInfo:
-    return ZoneInfo(sighting.capture.timezone)
 
 
 def _constant(series: Series) -> Binding | None:
@@ -323,7 +231,7 @@ def _random(series: Series) -> Binding | None:
     texts = series.texts
     if len(set(texts)) < len(texts):
         return None
-    forms = {form_of(text) for text in texts}
+    forms = {_shape_of(text) for text in texts}
     lengths = {len(text) for text in texts}
     shape = None
     if forms == {"uuid"}:
@@ -335,6 +243,14 @@ def _random(series: Series) -> Binding | None:
         return None
     why = f"{len(texts)} different values of one form and nothing that gives them"
     return Random(random=shape, optional=series.optional, why=why)
+
+
+def _shape_of(text: str) -> str | None:
+    """The form of a value; that of a redacted one only where nothing else looks like it."""
+    hidden = PLACEHOLDER.fullmatch(text)
+    if hidden is None:
+        return form_of(text)
+    return "uuid" if hidden["charset"] == "uuid" else None
 
 
 def provided_by_list(

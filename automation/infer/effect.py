@@ -17,7 +17,7 @@ from automation.model import (
     Random,
     Unknown,
 )
-from automation.wire import Place, canonical, parse_path, pick, words
+from automation.wire import canonical, parse_path, pick, words
 
 Effect = Literal["read", "write", "auth", "unknown"]
 
@@ -37,7 +37,7 @@ def effect_of(
 
     GET and HEAD read unless a word of the path says otherwise. Everything else writes unless it
     is a GraphQL query, or a list that was paged through, or one that gave the same answer twice
-    without being caused by anything a person had entered.
+    without being caused by anything a person had entered, or anything made up for the call.
     """
     method = operation.key.method
     changing = sorted(_CHANGING & set(words(operation.key.path)))
@@ -62,19 +62,18 @@ def _reads(
     """Why a call that could write does not; None when nothing says so."""
     if _is_query(operation):
         return "a GraphQL query"
-    if any(isinstance(binding, Random | Unknown | Computed) for binding in bindings):
+    if any(isinstance(binding, Unknown | Computed) for binding in bindings):
         return None  # what is not understood may be what is written
     if records is not None and pagination is not None and pagination.proof == "observed":
         return "a list that was paged through"
-    entered = any(isinstance(binding, Input) for binding in bindings)
+    entered = any(isinstance(binding, Input | Random) for binding in bindings)
     if records is not None and not entered and _same_twice(operation, records):
         return "a list that gave the same answer twice"
     return None
 
 
 def _is_query(operation: Operation) -> bool:
-    texts = {s.leaves[Place.JSON, "query"].text for s in operation.sightings
-             if (Place.JSON, "query") in s.leaves}  # fmt: skip
+    texts = {text for sighting in operation.sightings for text in sighting.graphql}
     return bool(texts) and all(text.lstrip().startswith(("query", "{")) for text in texts)
 
 

@@ -7,11 +7,9 @@ from dataclasses import dataclass, field
 
 from automation.infer.choices import Offering, Pick, chosen_elsewhere, offerings, picked
 from automation.infer.classify import (
-    Series,
     known_binding,
     last_binding,
     provided_by_list,
-    series_of,
 )
 from automation.infer.effect import Effect, effect_of
 from automation.infer.logins import Called, turns_of
@@ -23,6 +21,7 @@ from automation.infer.paging_steps import Paging
 from automation.infer.provenance import Provenance, readings, tells, values_wanted
 from automation.infer.records import Records, records_of, values_in
 from automation.infer.render import Draft, render
+from automation.infer.series import Series, series_of
 from automation.infer.slots import SlotUse, name_slots, slot_use
 from automation.infer.writing import said_by_caller
 from automation.model import (
@@ -169,7 +168,9 @@ def _explore(
         elif pick := picked(leaf, offered):
             work.picks[spot], work.bindings[spot] = pick, pick.binding
             work.gave |= pick.gave
-    explained = {s for s, b in work.bindings.items() if isinstance(b, Chosen | FromClock | Input)}
+    explained = {
+        s for s, b in work.bindings.items() if isinstance(b, Chosen | Constant | FromClock | Input)
+    }
     explained |= {
         spot
         for spot, leaf in series.items()

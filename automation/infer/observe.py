@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -36,6 +37,9 @@ from automation.wire import (
 Template = tuple[str, ...]
 Pages = Mapping[int, JsonValue]
 """The pages of a capture that hold data, by the number of their exchange."""
+
+
+_GRAPHQL: Final = re.compile(r"\s*(?:(?:query|mutation|subscription|fragment)\b[^{]*)?\{")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,19 @@ class Sighting:
     document: JsonValue
     login: Login | None = None
     markup: tuple[str, ...] = ()
+
+    @property
+    def graphql(self) -> tuple[str, ...]:
+        """The GraphQL documents that it asks, one for each of a batch; none for other calls."""
+        asked = (leaf.text for leaf in self.leaves.values() if leaf.name == "query")
+        return tuple(text for text in asked if _GRAPHQL.match(text))
+
+    def numbers_call(self, spot: tuple[Place, str]) -> bool:
+        """Whether a leaf only tells the answers to this client's calls apart (JSON-RPC 2.0, 4)."""
+        place, path = spot
+        around, _, name = path.rpartition(".")
+        version = f"{around}.jsonrpc" if around else "jsonrpc"
+        return place is Place.JSON and name == "id" and (place, version) in self.leaves
 
     @property
     def is_page(self) -> bool:

@@ -10,6 +10,7 @@ from urllib.parse import urljoin
 from pydantic import JsonValue
 
 from automation.infer.observe import Operation, Sighting
+from automation.infer.paging_ends import more_of
 from automation.infer.paging_steps import Paging, Spot, Step, counts, sizes_of
 from automation.infer.records import Records
 from automation.model import Paged, Pagination, Source, Stop
@@ -42,6 +43,7 @@ def _links(sighting: Sighting) -> Iterator[tuple[Source, str]]:
         link = isinstance(value, str) and ("/" in value or value.startswith("?"))
         if link and _beside_things(sighting, tokens):
             yield Source(json_path=format_path(tokens)), canonical(value)
+    yield from _labelled(sighting.document)
     response = sighting.exchange.response
     for name, value in response.headers if response else ():
         if name == "link":
@@ -49,6 +51,20 @@ def _links(sighting: Sighting) -> Iterator[tuple[Source, str]]:
                 address, _, rest = part.partition(">")
                 if 'rel="next"' in rest or "rel=next" in rest:
                     yield Source(header="link"), address.strip(" <")
+
+
+def _labelled(value: JsonValue, at: tuple[Token, ...] = ()) -> Iterator[tuple[Source, str]]:
+    """Links of a list of links, each with its relation (RFC 8288): ``{"rel": "next", ...}``."""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield from _labelled(inner, (*at, name))
+    elif isinstance(value, list):
+        for link in (each for each in value if isinstance(each, dict)):
+            for name in (n for n in ("rel", "relation") if link.get(n) == "next"):
+                for field, address in link.items():
+                    if isinstance(address, str) and "/" in address:
+                        found = f"{format_path(at)}[?{name}=='next'] | [0].{format_path((field,))}"
+                        yield Source(json_path=found), address
 
 
 def _beside_things(sighting: Sighting, tokens: tuple[Token, ...]) -> bool:
@@ -81,7 +97,10 @@ def by_cursor(
     for (spot, source), count in votes.most_common():
         if count >= 0.5 * tried[spot]:
             why = f"{spot[1]} equalled {_say(source)} of the answer before, {count} times"
-            pagination = Pagination(kind="cursor", source=source, stop=Stop(absent=True), why=why)
+            series = [step.pair for step in steps if step.texts(spot)[1] and spot in step.changed]
+            more = more_of(operation, records, series) if records else None
+            stop = Stop(absent=True, more=more)
+            pagination = Pagination(kind="cursor", source=source, stop=stop, why=why)
             first = _first(operation, spot, "cursor", why)
             return Paging(pagination, {spot: first, **sizes_of(operation, records)})
     return None

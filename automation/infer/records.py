@@ -12,6 +12,7 @@ from pydantic import JsonValue
 from automation.infer.observe import Operation, Sighting
 from automation.wire import (
     AROUND,
+    Leaf,
     Place,
     Token,
     canonical,
@@ -104,7 +105,7 @@ def _is_one_object(operation: Operation) -> bool:
     asked = [
         (
             {leaf.text for (place, _), leaf in s.leaves.items() if place is Place.PATH}
-            | {leaf.text for leaf in s.leaves.values() if id_like(leaf.name)},
+            | {leaf.text for spot, leaf in s.leaves.items() if _identifies(s, spot, leaf)},
             {
                 canonical(v)
                 for at, v in walk(s.document)
@@ -129,8 +130,12 @@ def _identities(sighting: Sighting) -> dict[tuple[Place, str], str]:
     return {
         spot: leaf.text
         for spot, leaf in sighting.leaves.items()
-        if spot[0] is Place.PATH or id_like(leaf.name)
+        if spot[0] is Place.PATH or _identifies(sighting, spot, leaf)
     }
+
+
+def _identifies(sighting: Sighting, spot: tuple[Place, str], leaf: Leaf) -> bool:
+    return id_like(leaf.name) and not sighting.numbers_call(spot)
 
 
 def _holds_others(one: Sighting, two: Sighting) -> bool:
@@ -197,33 +202,45 @@ def _key(
 ) -> tuple[str | None, str]:
     """A scalar that is present, never null and unique within every page.
 
-    A list may go on after a time; that makes the time no identity.
+    A list may go on after a time; that makes the time no identity. Where a list holds wrappers
+    (``{"cursor": ..., "node": {...}}``, ``{"resource": {...}}``) it stands in what they wrap.
     """
     pages = [list(next(pick(d, tokens), None) or ()) for d in documents]  # type: ignore[arg-type]
     pages = [page for page in pages if page]
+    found = _best_key(pages, _fields(pages), tokens, consumed)
+    if found is None and (inner := _wrapped(pages)):
+        found = _best_key(pages, inner, tokens, consumed)
+    if found is None:
+        return None, "no field identifies an item"
+    count, name = sum(len(page) for page in pages), ".".join(map(str, found))
+    return format_path(found), f"{name} is unique among {count} items on {len(pages)} pages"
+
+
+def _best_key(
+    pages: Sequence[Sequence[JsonValue]],
+    fields: Iterable[tuple[Token, ...]],
+    tokens: tuple[Token, ...],
+    consumed: frozenset[str],
+) -> tuple[Token, ...] | None:
     ranked = []
-    for position, name in enumerate(_fields(pages)):
-        texts = [[canonical(next(pick(i, (name,)), None)) for i in page] for page in pages]
+    for position, field in enumerate(fields):
+        texts = [[canonical(next(pick(i, field), None)) for i in page] for page in pages]
         if not all(all(column) and len(set(column)) == len(column) for column in texts):
             continue
-        everything = {text for column in texts for text in column}
-        known = isinstance(name, str)
+        everything, name = {text for column in texts for text in column}, str(field[-1])
+        known = isinstance(field[-1], str)
         score = (
             4 * bool(everything & consumed and not all(map(moments, everything)))
-            + 5 * _is_named_like(str(name), tokens)
-            + 2 * (known and id_like(str(name)))
-            + 2 * (known and str(name).lower() == "id")
+            + 5 * _is_named_like(name, tokens)
+            + 2 * (known and id_like(name))
+            + 2 * (known and name.lower() == "id")
             + all(form_of(text) is not None for text in everything)
         )
         if score:
             # an identity is of one thing; what a page says of a row comes before what a cell says
             mixed = (score < 2, _mixed_up(pages, texts))  # noqa: PLR2004 - 1 is a form only
-            ranked.append((mixed, -score, not str(name).startswith("@"), position, name))
-    if not ranked:
-        return None, "no field identifies an item"
-    name = min(ranked)[4]
-    count = sum(len(page) for page in pages)
-    return format_path((name,)), f"{name} is unique among {count} items on {len(pages)} pages"
+            ranked.append((mixed, -score, not name.startswith("@"), position, field))
+    return min(ranked)[4] if ranked else None
 
 
 def _is_named_like(key: str, tokens: tuple[Token, ...]) -> bool:
@@ -242,16 +259,31 @@ def _mixed_up(pages: Sequence[Sequence[JsonValue]], texts: Sequence[Sequence[str
     return sum(len(each) > 1 for each in items.values())
 
 
-def _fields(pages: Sequence[Sequence[JsonValue]]) -> list[Token]:
-    """The fields of the first items: names of objects, positions of rows."""
-    found: dict[Token, None] = {}
+def _fields(pages: Sequence[Sequence[JsonValue]]) -> list[tuple[Token, ...]]:
+    """The fields of the first items: names of objects, positions of rows.
+
+    A place in the list names no item, though no two items have the same.
+    """
+    found: dict[tuple[Token, ...], None] = {}
     for page in pages:
         first = page[0]
-        found |= dict.fromkeys(
-            first
-            if isinstance(first, dict)
-            else range(len(first))
-            if isinstance(first, list)
-            else ()
-        )
+        if isinstance(first, dict):
+            found |= dict.fromkeys((name,) for name in first if words(name) != ("cursor",))
+        elif isinstance(first, list):
+            found |= dict.fromkeys((position,) for position in range(len(first)))
     return list(found)
+
+
+def _wrapped(pages: Sequence[Sequence[JsonValue]]) -> list[tuple[Token, ...]]:
+    """The fields of the objects that each item holds."""
+    items = [item for page in pages for item in page]
+    held = [
+        [name for name, value in item.items() if isinstance(value, dict)]
+        for item in items
+        if isinstance(item, dict)
+    ]
+    if not held or len(held) < len(items):
+        return []
+    names = [name for name in held[0] if all(name in others for others in held)]
+    inner = {name: [[next(pick(i, (name,))) for i in page] for page in pages] for name in names}
+    return [(name, *field) for name in names for field in _fields(inner[name])]

@@ -14,7 +14,7 @@ from typing import Final, Literal
 
 from selectolax.lexbor import LexborHTMLParser
 
-from automation.infer.classify import Series
+from automation.infer.series import Series
 from automation.model import (
     Binding,
     Capture,

@@ -32,10 +32,15 @@ def says_more(document: JsonValue, count: int) -> str | None:
     return next((name for name, value in _facts(document) if _tells(name, value, count)), None)
 
 
+def is_called_more(path: str) -> bool:
+    """Tell whether the last name of a path says "there is more"."""
+    return " ".join(words(path.rpartition(".")[2])) in _MORE
+
+
 def _tells(name: str, value: JsonValue, count: int) -> bool:
-    spoken = " ".join(words(name))
     if isinstance(value, bool):
-        return value and spoken in _MORE
+        return value and is_called_more(name)
+    spoken = " ".join(words(name))
     if isinstance(value, int) and spoken in _TOTAL:
         return value > count
     return spoken in _NEXT and isinstance(value, str | int) and bool(value)

@@ -1,7 +1,9 @@
 """Where the value of a leaf comes from."""
 
-from automation.model import Capture, Computed, Constant, Derived, FromClock, Input, Random, Unknown
-from tests.infer.traffic import Journey, both, infer, people
+from collections.abc import Callable
+
+from automation.model import Capture, Computed, Constant, Derived, Input, Random, Unknown
+from tests.infer.traffic import VISITS, Journey, both, infer, people, relay
 
 
 def test_an_id_that_a_list_gave_is_derived_from_each_of_its_items() -> None:
@@ -53,30 +55,32 @@ def test_what_a_person_typed_is_an_input_even_inside_other_text() -> None:
     assert (binding.input, binding.wrap, binding.default) == ("search", "name:%{}%", "")
 
 
-def test_a_cache_buster_is_the_clock_and_a_request_id_is_random() -> None:
-    def journey(run: int) -> Journey:
-        epoch = 1781514000000 + run * 3_600_000
-        return (
-            Journey("list-people")
-            .call(
-                "GET",
-                f"/people?_={epoch}",
-                {"rows": people(0, 3)},
-                headers={"x-request-id": f"9f1c2d3e-0000-4000-8000-00000000000{run}"},
-            )
-            .call(
-                "GET",
-                f"/people?_={epoch + 120}",
-                {"rows": people(0, 3)},
-                step="2",
-                headers={"x-request-id": f"9f1c2d3e-0000-4000-8000-10000000000{run}"},
-            )
-        )
+def test_what_the_author_of_the_page_wrote_is_no_state_of_a_session() -> None:
+    """A script of the page holds query, name and media type; they come with no login."""
+    request = infer(*both(relay))["list-visits"].request
+    written = [request.json_body["query"], request.json_body["operationName"]]
+    assert all(isinstance(one, Constant) for one in (*written, request.headers["accept"]))
+    assert [one.constant for one in written if isinstance(one, Constant)] == [VISITS, "Visits"]
 
-    request = infer(*both(journey))["list-people"].request
-    assert isinstance(request.query["_"], FromClock)
-    assert request.query["_"].clock == "epoch_ms"
-    assert isinstance(request.headers["x-request-id"], Random)
+
+def test_a_nonce_that_was_redacted_is_random_where_it_looked_like_a_uuid() -> None:
+    def journey(charset: str) -> Callable[[int], Journey]:
+        def made(run: int) -> Journey:
+            made = Journey("list-people")
+            for number in range(2):
+                nonce = f"«sec:field:{run}{number}aabbccdd:36:{charset}»"
+                made.call("POST", "/people", {"rows": people(0, 3)}, send={"nonce": nonce})
+            return made
+
+        return made
+
+    uuid, other = (
+        infer(*both(journey(charset)))["list-people"].request.json_body["nonce"]
+        for charset in ("uuid", "base64url")
+    )
+    assert isinstance(uuid, Random)
+    assert uuid.random == "uuid"
+    assert isinstance(other, Unknown)
 
 
 def test_a_changing_value_that_nothing_explains_stays_unknown() -> None:

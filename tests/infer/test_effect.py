@@ -1,5 +1,7 @@
 """What a call does to the portal."""
 
+import pytest
+
 from automation.model import FromSecret
 from tests.infer.traffic import Journey, both, infer, people
 
@@ -44,3 +46,25 @@ def test_a_write_that_answers_with_a_message_list_is_no_read() -> None:
         )
 
     assert infer(*both(journey))["check-in"].effect == "write"
+
+
+@pytest.mark.parametrize("nonce", ["uuid", "base64url"])
+def test_a_list_that_was_paged_through_reads_though_each_call_carries_a_nonce(nonce: str) -> None:
+    """But not where nobody knows what the calls carry: that may be what is written."""
+
+    def journey(run: int) -> Journey:
+        made = Journey("list-people")
+        for number, cursor in enumerate([None, "c3VyZQ1AbC1", "bm90aGVy2Xy2"]):
+            made.call(
+                "POST",
+                "/feed",
+                {
+                    "rows": people(number * 4, 4),
+                    "nextCursor": ["c3VyZQ1AbC1", "bm90aGVy2Xy2", None][number],
+                },
+                send={"cursor": cursor, "nonce": f"«sec:field:{run}{number}aabbccdd:36:{nonce}»"},
+            )
+        return made
+
+    known = nonce == "uuid"
+    assert infer(*both(journey))["list-people"].effect == ("read" if known else "write")

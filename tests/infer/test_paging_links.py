@@ -2,7 +2,11 @@
 
 from itertools import pairwise
 
+import pytest
+from pydantic import JsonValue
+
 from automation.model import Paged, Source
+from automation.replay.places import finder
 from tests.infer.traffic import Journey, both, infer, people
 
 
@@ -55,6 +59,35 @@ def test_a_next_link_is_followed_whole() -> None:
     assert endpoint.pagination.kind == "next"
     assert endpoint.pagination.source == Source(json_path="links.next")
     assert "t" not in endpoint.request.query
+
+
+@pytest.mark.parametrize("name, field", [("rel", "href"), ("relation", "url")])
+def test_a_link_in_a_list_of_links_is_known_by_its_relation(name: str, field: str) -> None:
+    """As in FHIR bundles and Collection+JSON; the token in it comes with the link alone."""
+
+    def journey(run: int) -> Journey:
+        made = Journey("list-people")
+        for page in range(3):
+            more = {name: "next", field: f"/people?size=4&at={page * 4 + 4}&search=q{run}Zz8Kw1"}
+            links = [{name: "self", field: "/people"}, *([more] if page < 2 else [])]
+            found = {"entry": [{"resource": one} for one in people(page * 4, 4)], "link": links}
+            asked = f"&at={page * 4}&search=q{run}Zz8Kw1" if page else ""
+            made.call("GET", f"/people?size=4{asked}", found, step=str(page + 1))
+        return made
+
+    endpoint = infer(*both(journey))["list-people"]
+    assert endpoint.pagination is not None
+    assert endpoint.pagination.kind == "next"
+    path = f"link[?{name}=='next'] | [0].{field}"
+    assert endpoint.pagination.source == Source(json_path=path)
+    assert set(endpoint.request.query) == {"size"}
+    assert endpoint.response.key == "resource.id"
+    links: list[JsonValue] = [
+        {name: "self", field: "/people"},
+        {name: "next", field: "/people?at=4"},
+    ]
+    assert finder(path)({"link": links}) == "/people?at=4"
+    assert finder(path)({"link": links[:1]}) is None
 
 
 def _times(number: int, *, count: int = 3) -> list[dict[str, object]]:

@@ -1,10 +1,6 @@
 """Lists that go on by a number."""
 
-from collections.abc import Mapping
-
-import pytest
-
-from automation.model import Constant, Input, Paged, Stop
+from automation.model import Constant, Input, Paged
 from tests.infer.traffic import Journey, both, infer, people
 
 
@@ -63,40 +59,6 @@ def test_one_recording_works_and_says_what_it_cannot_know() -> None:
     assert endpoint.pagination is not None
     assert endpoint.pagination.proof == "hypothesis"
     assert endpoint.pagination.stop.total == "total"
-
-
-def grid(run: int, *beside: Mapping[str, object], size: int = 20) -> Journey:
-    """A list of pages with these values beside the rows."""
-    made = Journey("list-pets")
-    for page, values in enumerate(beside, 1):
-        rows = people(page * size + run * 0, size)
-        made.call("GET", f"/grid?page={page}", {**values, "rows": rows}, step=str(page))
-    return made
-
-
-def stop_of(*beside: Mapping[str, object]) -> Stop:
-    paging = infer(*[grid(run, *beside).done(run) for run in (0, 1)])["list-pets"].pagination
-    assert paging is not None
-    return paging.stop
-
-
-def test_a_number_of_pages_is_not_taken_for_the_number_of_items() -> None:
-    stop = stop_of(*[{"total": 30, "records": 590}] * 3)
-    assert (stop.total, stop.pages) == ("records", None)
-
-
-@pytest.mark.parametrize("name", ["pages", "totalPages", "PageCount"])
-def test_a_number_of_pages_that_is_named_so_ends_the_list(name: str) -> None:
-    assert stop_of(*[{name: 3}] * 2).pages == name
-
-
-def test_the_time_of_the_server_is_no_total() -> None:
-    stop = stop_of(*[{"hasMore": True, "serverTime": 1781514001}] * 2)
-    assert (stop.total, stop.more) == (None, "hasMore")
-
-
-def test_the_filtered_total_is_the_one_that_ends_a_filtered_list() -> None:
-    assert stop_of(*[{"recordsTotal": 300, "recordsFiltered": 300}] * 2).total == "recordsFiltered"
 
 
 def test_a_request_counter_is_no_page_number() -> None:

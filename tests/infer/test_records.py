@@ -1,6 +1,7 @@
 """Which part of a response holds the records."""
 
-from tests.infer.traffic import Journey, both, infer, people
+from automation.model import Constant
+from tests.infer.traffic import Journey, both, infer, people, relay
 
 
 def test_the_list_on_the_screen_wins_over_a_longer_one_behind_it() -> None:
@@ -98,3 +99,41 @@ def test_a_key_that_is_named_like_its_list_comes_before_one_that_others_are_aske
         return made.call("GET", "/pets/5002", {"petId": 5002, "name": "Rex"}, step="2")
 
     assert infer(*both(journey))["list-notices"].response.key == "noticeId"
+
+
+def test_the_key_of_what_is_wrapped_stands_in_the_wrapper_and_a_cursor_is_none() -> None:
+    response = infer(*both(relay))["list-visits"].response
+    assert (response.items, response.key) == ("data.visits.edges", "node.ref")
+
+
+def test_a_field_of_the_item_comes_before_one_of_what_it_holds() -> None:
+    rows = [{"number": f"A-{n:04}", "owner": {"id": 7000 + n}} for n in range(5)]
+    made = Journey("list-pets").call("GET", "/pets", {"rows": rows})
+    assert infer(made.done())["list-pets"].response.key == "number"
+
+
+def test_the_number_of_a_call_is_no_identity_that_was_asked_for() -> None:
+    """Source: JSON-RPC 2.0, section 5: the answer says the id of the call."""
+
+    def journey(run: int) -> Journey:
+        made = Journey("list-people")
+        for page in range(3):
+            number = 7 * run + page + 1
+            answer = {"jsonrpc": "2.0", "id": number, "result": {"rows": people(page * 4, 4)}}
+            params = {"offset": page * 4, "limit": 4}
+            call = {"jsonrpc": "2.0", "id": number, "method": "people.list", "params": params}
+            made.call("POST", "/rpc", answer, send=call, step=str(page + 1))
+        return made
+
+    endpoint = infer(*both(journey))["list-people"]
+    assert (endpoint.response.items, endpoint.effect) == ("result.rows", "read")
+    assert endpoint.pagination is not None
+    assert endpoint.pagination.kind == "offset"
+    assert isinstance(endpoint.request.json_body["id"], Constant)
+
+
+def test_things_that_are_listed_by_their_identity_are_a_list() -> None:
+    pets = {str(9000 + 3 * n): {"name": f"Pet {n}"} for n in range(6)}
+    made = Journey("list-pets").call("GET", "/pets", {"pets": pets})
+    response = infer(made.done())["list-pets"].response
+    assert (response.items, response.key) == ("pets", '"@key"')

@@ -122,6 +122,49 @@ def people(first: int, count: int) -> list[dict[str, object]]:
     return [{"id": 100000 + n, "name": f"Person {n}"} for n in range(first, first + count)]
 
 
+VISITS = "query Visits($from: Date!, $after: String) { visits { edges { node { ref at } } } }"
+
+
+def relay(run: int) -> Journey:
+    """Two lists of visits by GraphQL, as Relay pages them; a script of the page holds the query."""
+    page = f"<script>const Q='{VISITS}';ask({{operationName:'Visits',query:Q}})</script>"
+    made = Journey("list-visits").screen("/diary", page)
+    for step, (day, first) in enumerate((("2026-03-02", 0), ("2026-04-06", 9)), 1):
+        for page_number in range(3):
+            here = first + 3 * page_number
+            made.call(
+                "POST",
+                "/graphql",
+                {"data": {"visits": _connection(here, more=page_number < 2)}},
+                step=str(step),
+                send={
+                    "operationName": "Visits",
+                    "query": VISITS,
+                    "variables": {
+                        "from": day,
+                        "after": f"dmlzaXQ6{here - 1:04}" if page_number else None,
+                    },
+                },
+                headers={"accept": "application/graphql-response+json, application/json"},
+            )
+    del run
+    return made
+
+
+def _connection(first: int, *, more: bool) -> dict[str, object]:
+    numbers = range(first, first + 3)
+    return {
+        "edges": [
+            {
+                "cursor": f"dmlzaXQ6{number:04}",
+                "node": {"at": f"2026-03-02T{number + 1:02}:00:00Z", "ref": 5000 + number},
+            }
+            for number in numbers
+        ],
+        "pageInfo": {"hasNextPage": more, "endCursor": f"dmlzaXQ6{numbers[-1]:04}"},
+    }
+
+
 def infer(*captures: Capture) -> dict[str, Endpoint]:
     return {e.endpoint: e for e in infer_endpoints(captures).endpoints}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pydantic import JsonValue
 
-from automation.wire import says_more
+from automation.wire import is_called_more, says_more
 
 ROWS: list[JsonValue] = [{"id": 1}, {"id": 2}]
 
@@ -42,3 +42,9 @@ def test_one_that_is_whole_says_nothing(facts: dict[str, JsonValue]) -> None:
 def test_what_items_say_is_about_themselves() -> None:
     assert says_more([{"next": "/2"}], 1) is None
     assert says_more({"rows": [{"total": 9}]}, 1) is None
+
+
+@pytest.mark.parametrize("path", ["more", "hasMore", "page_info.has_next_page", "a.b.hasNext"])
+def test_a_name_says_that_there_is_more(path: str) -> None:
+    assert is_called_more(path)
+    assert not is_called_more(f"{path}.at")
