@@ -23,6 +23,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from typing_extensions import override
 
 from automation.errors import Unready
+from automation.store import handing
 from automation.store.address import place_of, read_address
 from automation.store.faults import FAULTS, explained
 from automation.store.migrate import migrate
@@ -139,7 +140,7 @@ def _engine(address: URL) -> AsyncEngine:
     """An engine for an address; nothing of what is stored gets into its errors."""
     more: dict[str, Any] = {}
     if address.get_backend_name() == "sqlite":
-        more = {"connect_args": {"factory": _Releasing}}
+        more = {"connect_args": {"factory": _Releasing, "async_creator_fn": handing.connect}}
     else:
         # a connection that the server closed meanwhile is replaced before it is used
         more = {
