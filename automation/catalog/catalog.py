@@ -171,8 +171,16 @@ class Catalog:
         return self._write(self._path(portal, "endpoint", endpoint.endpoint), endpoint)
 
     def write_mapping(self, portal: str, mapping: Mapping) -> Path:
-        """Write a mapping into the folder of a portal."""
-        return self._write(self._path(portal, "mapping", mapping.mapping), mapping)
+        """Write a mapping into the folder of a portal.
+
+        Where only texts of it differ, such as where a field is read, the comments in the file stay.
+        """
+        path = self._path(portal, "mapping", mapping.mapping)
+        text = self._amended(path, mapping) if path.is_file() else None
+        if text is None:
+            return self._write(path, mapping)
+        write_whole(path, text)
+        return path
 
     def check_name(self, kind: str, name: str) -> None:
         """See that a file of this kind can have this name, before work goes into it.
@@ -215,6 +223,19 @@ class Catalog:
             if (given := getattr(found, field)) != wanted:
                 raise BadFile(shown, f'{field}: "{given}" should be "{wanted}", as the path says')
         return found
+
+    def _amended(self, path: Path, mapping: Mapping) -> str | None:
+        """The text of a file with other texts in it; None where that does not say the mapping."""
+        shown = self._shown(path)
+        try:
+            text = _text(path, shown)
+            before = _parsed(shown, text, Mapping, "mapping")
+            documents = [notation.parse(canonical_text(each))[0] for each in (before, mapping)]
+            changed = notation.spliced(text, *documents)
+            same = changed and _parsed(shown, changed, Mapping, "mapping") == mapping
+        except BadFile:  # whoever writes it anew mends it
+            return None
+        return changed if same else None
 
     def _write(self, path: Path, noun: BaseModel) -> Path:
         write_whole(path, canonical_text(noun))

@@ -8,8 +8,9 @@ take for something else, uses no anchors, and puts a small collection on one lin
 from __future__ import annotations
 
 import io
+import json
 import re
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator
 from typing import Any, Final
 
 import yaml
@@ -17,6 +18,9 @@ from typing_extensions import override
 
 _WIDTH: Final = 100
 _ONE_LINE: Final = 72
+_PLAIN: Final = re.compile(r"\A[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*\Z")
+_WORDS: Final = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
+"""What some reader takes for something else than a text."""
 Node = yaml.Node
 
 
@@ -103,6 +107,62 @@ def render(document: dict[str, Any]) -> str:
     _open(node)
     text: str = yaml.serialize(node, Dumper=_Dumper, width=_WIDTH, allow_unicode=True)
     return text
+
+
+def spliced(text: str, before: object, after: object) -> str | None:
+    """A text that says something else in some places, with all that people wrote beside it.
+
+    Args:
+        text: one document.
+        before: what it says.
+        after: what it is to say.
+
+    Returns:
+        None where more differs than texts do, or something stands there in another form.
+    """
+    node = parse(text)[1]
+    try:
+        swaps = sorted(_swaps(node, before, after), reverse=True)
+    except ValueError:
+        return None
+    for start, end, said in swaps:
+        text = f"{text[:start]}{said}{text[end:]}"
+    return text
+
+
+def _swaps(node: Node | None, before: object, after: object) -> Iterator[tuple[int, int, str]]:
+    """Where a text goes, and what stands there then; the places are counted in characters.
+
+    Raises:
+        ValueError: more differs than texts do.
+    """
+    if before == after:
+        return
+    if isinstance(node, yaml.ScalarNode) and isinstance(after, str):
+        plain = _PLAIN.match(after) and after.lower() not in _WORDS
+        said = after if plain else json.dumps(after, ensure_ascii=False)
+        yield node.start_mark.index, node.end_mark.index, said
+        return
+    for inner, old, new in _parts(node, before, after):
+        yield from _swaps(inner, old, new)
+
+
+def _parts(
+    node: Node | None, before: object, after: object
+) -> Iterator[tuple[Node | None, object, object]]:
+    """The parts of a collection, as they are and as they are to be."""
+    if isinstance(node, yaml.MappingNode) and isinstance(before, dict) and isinstance(after, dict):
+        if set(before) == set(after):
+            known = {str(key.value): inner for key, inner in node.value}
+            yield from ((known.get(key), before[key], after[key]) for key in before)
+            return
+    elif isinstance(before, list) and isinstance(after, list):
+        inside = node.value if isinstance(node, yaml.SequenceNode) else []
+        if len(inside) == len(before) == len(after):
+            yield from zip(inside, before, after, strict=True)
+            return
+    msg = "more differs than texts do"
+    raise ValueError(msg)
 
 
 def line_of(node: Node | None, place: tuple[int | str, ...]) -> int | None:

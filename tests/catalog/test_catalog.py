@@ -66,6 +66,58 @@ def test_a_mapping_comes_back_from_its_file_as_it_was(catalog: Catalog) -> None:
     assert catalog.mapping("acme", "clients").fields["status"].has_otherwise
 
 
+HAND_WRITTEN = """version: 1
+mapping: clients
+entity: client
+endpoints: [list-clients]
+key: id
+# who may be called
+fields:
+  name: {path: nm, required: true}   # given and last name
+  notes: '"Note text"'
+"""
+
+
+@pytest.mark.parametrize(
+    "field,path,said",
+    [
+        ("name", "Person.Full", "{path: Person.Full, required: true}   # given and last name"),
+        ("notes", '"Remarks, if any"', 'notes: "\\"Remarks, if any\\""'),
+        ("name", "Null", '{path: "Null", required: true}'),
+    ],
+)
+def test_where_only_a_path_of_a_mapping_changes_its_comments_stay(
+    catalog: Catalog, field: str, path: str, said: str
+) -> None:
+    file = catalog.root / "acme" / "mappings" / "clients.yaml"
+    file.parent.mkdir()
+    file.write_text(HAND_WRITTEN)
+    read = catalog.mapping("acme", "clients")
+    fields = {**read.fields, field: read.fields[field].model_copy(update={"path": path})}
+    changed = read.model_copy(update={"fields": fields})
+    catalog.write_mapping("acme", changed)
+    assert catalog.mapping("acme", "clients") == changed
+    assert said in file.read_text()
+    assert "# who may be called" in file.read_text()
+    catalog.write_mapping("acme", read)
+    assert catalog.mapping("acme", "clients") == read
+    if field == "name":
+        assert file.read_text() == HAND_WRITTEN
+
+
+@pytest.mark.parametrize("found", ["not: [a mapping", HAND_WRITTEN])
+def test_a_mapping_that_differs_in_more_is_written_anew(catalog: Catalog, found: str) -> None:
+    file = catalog.root / "acme" / "mappings" / "clients.yaml"
+    file.parent.mkdir()
+    file.write_text(HAND_WRITTEN)
+    read = catalog.mapping("acme", "clients")
+    file.write_text(found)
+    fields = {"name": read.fields["name"]}
+    less = read.model_copy(update={"fields": fields})
+    catalog.write_mapping("acme", less)
+    assert catalog.mapping("acme", "clients") == less
+
+
 def test_a_mapping_that_does_not_fit_its_entity_is_refused_with_file_place_and_what_fits(
     catalog: Catalog,
 ) -> None:

@@ -15,6 +15,8 @@ import pytest
 from automation import pipeline
 from automation.catalog import Catalog
 from automation.pipeline import Sung, Tools
+from tests import canary
+from tests.journeys.test_no_secret_leaks import secrets_of
 from tests.journeys.world import FLOWS, PORTAL, Home, moved_in, name_of
 from tests.simulator import Simulator, running
 
@@ -142,3 +144,7 @@ def test_what_moved_is_found_and_what_is_gone_is_left(
     files = Catalog(home.flows)
     for each in KINDS[:kinds]:
         each.holds(files)
+    told = [home.command("drift", "show", heal.id).stdout.encode() for heal in heals]
+    assert all(heal.id.encode() in said for heal, said in zip(heals, told, strict=True))
+    secrets = secrets_of(home, portal, portal.practices()[0])
+    assert canary.scan([home.path, home.flows, *told], secrets) == []
