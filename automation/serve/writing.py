@@ -245,7 +245,17 @@ class Writer:
         while not write.is_over and clock.monotonic() < until:
             await clock.sleep(_EVERY)
             write = await self._tools.journal.load(write.id)
+        while not await self._is_stored(write) and clock.monotonic() < until:
+            await clock.sleep(_EVERY)
         return write
+
+    async def _is_stored(self, write: Write) -> bool:
+        """Whether what a write changed was read again: whoever is told an id finds it then."""
+        try:
+            job = await self._jobs.status(f"write:{write.id}")
+        except NotKnown:
+            return True
+        return job.finished_at is not None
 
 
 def refuse_failed(write: Write) -> None:

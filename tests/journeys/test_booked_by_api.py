@@ -13,6 +13,7 @@ from pydantic import JsonValue
 
 from automation import pipeline
 from automation.access import Tokens, Wish
+from automation.errors import NotKnown
 from automation.model import Attempt, Job, JobStatus
 from automation.pipeline import Tools
 from automation.serve import Service, build_app
@@ -39,7 +40,7 @@ class AtOnce:
         return JobStatus(attempt=attempt, state="done", created_at=self._tools.clock.now())
 
     async def status(self, key: str) -> JobStatus:
-        raise NotImplementedError
+        raise NotKnown("job", key, ())  # it is over
 
 
 @asynccontextmanager

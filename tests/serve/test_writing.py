@@ -106,6 +106,21 @@ def test_a_refusal_comes_with_its_code_and_in_the_words_of_the_portal(
     at_the_till(tmp_path, box, scene)
 
 
+def test_who_is_told_of_a_change_finds_it_in_the_store_unless_that_takes_long(
+    tmp_path: Path, box: Cashbox
+) -> None:
+    async def scene(till: Till) -> None:
+        token = await till.token("reminders:write")
+        body = {"practice": "north", "client_id": 7}
+        for looks, left in ((5, {-1}), (1000, {*range(970, 980)})):  # or as long as is waited
+            till.jobs.looks = looks  # type: ignore[attr-defined]
+            answer = await till.ask("POST", "/reminders", token, json=body)
+            assert (answer.status_code, answer.json()["state"]) == (201, "confirmed")
+            assert till.jobs.looks in left  # type: ignore[attr-defined]
+
+    at_the_till(tmp_path, box, scene)
+
+
 def test_what_takes_longer_is_told_with_where_it_stands_later(tmp_path: Path, box: Cashbox) -> None:
     async def scene(till: Till) -> None:
         till.jobs.away = True  # type: ignore[attr-defined]

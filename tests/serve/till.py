@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -15,7 +15,7 @@ from typing_extensions import override
 
 from automation import pipeline, wiring
 from automation.access import Tokens
-from automation.model import Attempt, Job, JobStatus, Secret
+from automation.model import Attempt, Job, JobState, JobStatus, Secret
 from automation.pipeline import Tools
 from automation.serve import Service
 from automation.settings import Settings
@@ -24,7 +24,7 @@ from tests import cashbox
 from tests.cashbox import Cashbox
 from tests.engine import run_engine
 from tests.fakes import VirtualClock
-from tests.serve.office import NORTH, NoJobs, Office, app_for, made
+from tests.serve.office import NORTH, START, NoJobs, Office, app_for, made
 
 T = TypeVar("T")
 
@@ -69,10 +69,12 @@ class Works(NoJobs):
     Attributes:
         tools: what it works with.
         away: whether it is.
+        looks: how often it is asked about a job before that is over.
     """
 
     tools: Tools | None = None
     away: bool = False
+    looks: int = 0
 
     @override
     async def ask(
@@ -82,8 +84,19 @@ class Works(NoJobs):
         if not self.away and self.tools is not None:
             await pipeline.perform_write(self.tools, str(arguments["write"]), times=_TIMES)
         job = Job(kind=kind, practice=practice, arguments=dict(arguments))
-        attempt = Attempt(key=key, job=job, queue="write", timeout=60)
-        return JobStatus(attempt=attempt, state="queued", created_at=datetime.now(UTC))
+        return _status(key, job)
+
+    @override
+    async def status(self, key: str) -> JobStatus:
+        over = None if self.looks > 0 else START
+        self.looks -= 1
+        return _status(key, Job(kind="write", practice="north"), over)
+
+
+def _status(key: str, job: Job, over: datetime | None = None) -> JobStatus:
+    attempt = Attempt(key=key, job=job, queue="write", timeout=60)
+    state: JobState = "done" if over else "queued"
+    return JobStatus(attempt=attempt, state=state, created_at=START, finished_at=over)
 
 
 @dataclass
