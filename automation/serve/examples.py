@@ -44,14 +44,14 @@ def example_of(kind: str) -> dict[str, JsonValue]:
     """An entity as callers see it; its values are made up."""
     entity = ENTITIES[kind]
     fields = ("practice", "location_id", "status", "raw_status", *own_fields(kind))
-    facts: dict[str, JsonValue] = {"object": kind, "id": _id(kind)}
+    facts: dict[str, JsonValue] = {"object": kind, "id": example_id(kind)}
     facts |= {name: _value(kind, name, entity.model_fields[name].annotation) for name in fields}
     facts["custom_fields"] = {"insurer": "PetSure"}
     facts["source"] = {"system": "acme", "id": "1001", "location_id": "3"}
     facts["created_at"] = facts["updated_at"] = _AT.isoformat()
     facts["removed_at"] = None
     children = BY_KIND[kind].children.items()
-    facts["links"] = {n: f"/{n}?{child.reference}_id={_id(kind)}" for n, child in children}
+    facts["links"] = {n: f"/{n}?{child.reference}_id={example_id(kind)}" for n, child in children}
     return facts
 
 
@@ -60,14 +60,15 @@ def page_of(kind: str) -> dict[str, JsonValue]:
     return {"data": [example_of(kind)], "next_cursor": None}
 
 
-def _id(kind: str) -> str:
+def example_id(kind: str) -> str:
+    """An id of a kind, which no entity has."""
     return f"{ENTITIES[kind].prefix}_{_DIGITS}"
 
 
 def _value(kind: str, name: str, annotation: Any) -> JsonValue:  # noqa: ANN401 - a type
     target = ENTITIES[kind].references.get(name.removesuffix("_id"))
     if name.endswith("_id") and target is not None:
-        return _id(target)
+        return example_id(target)
     if get_origin(annotation) in {Union, UnionType}:
         annotation = next(each for each in get_args(annotation) if each is not type(None))
     if get_origin(annotation) is list:

@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from starlette.middleware.gzip import GZipMiddleware
 
+from automation.serve.exemplary import add_examples
 from automation.serve.rest import (
     auditing,
     authenticating,
@@ -71,6 +72,7 @@ def _describe(app: FastAPI) -> None:
             schemas = made.setdefault("components", {}).setdefault("schemas", {})
             schemas["Problem"] = ProblemShape.model_json_schema()
             _drop_unused(made)
+            add_examples(made)
             app.openapi_schema = made
         return app.openapi_schema
 

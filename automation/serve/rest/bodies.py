@@ -10,6 +10,7 @@ from starlette.requests import Request
 
 from automation.model import Operation
 from automation.serve.declared import Schema, inputs_of
+from automation.serve.exemplary import body_example
 from automation.serve.problems import READ_DOCS, Problem
 
 _Model = TypeVar("_Model", bound=BaseModel)
@@ -33,7 +34,10 @@ def body_of(declared: Iterable[Operation], *, without: str | None = None) -> Sch
     if not found:
         schema["additionalProperties"] = True
         schema["description"] = "The inputs of the operation, and the practice."
-    return {"content": {"application/json": {"schema": schema}}, "required": False}
+    content: Schema = {"schema": schema}
+    if found:
+        content["example"] = body_example(found[0], without=without)
+    return {"content": {"application/json": content}, "required": False}
 
 
 async def read_body(request: Request, model: type[_Model]) -> _Model:
