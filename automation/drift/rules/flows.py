@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from automation.drift.acting import Screen
+from automation.drift.algebra import size_of
 from automation.drift.presence import presence
 from automation.drift.view import Change, View
 
@@ -84,13 +85,17 @@ def session(view: View) -> Iterator[Change]:
 
 
 def step_gone(view: View) -> Iterator[Change]:
-    """A page that always came is skipped, and the flow goes on."""
+    """A page that always came is skipped, and the flow goes on.
+
+    One that was there lately only, as where a flow stopped for a day or two, was never to stay.
+    """
     before, now = view.comparison.before.pages, view.comparison.now.pages
     whole = view.comparison.whole.pages
     for step, page in before.steps.items():
         later = any(_number(other) > _number(step) for other in now.steps)
         found = presence(page.seen, whole.runs)
-        if step not in now.steps and later and found.seen > 1 and found.steady:
+        usual = 2 * size_of(page.seen) > size_of(before.runs)
+        if step not in now.steps and later and usual and found.seen > 1 and found.steady:
             yield Change(
                 subject=f"page of step {step}",
                 before="shown",

@@ -68,6 +68,17 @@ def test_a_page_that_is_skipped_is_risky() -> None:
     assert page_severities(listing()) == {"dom.flow.step.gone": "risky"}
 
 
+def test_a_page_that_was_there_for_two_days_only_was_never_to_stay() -> None:
+    grown = Baseline(portal="example", practice="one", flow="list-pets")
+    for day in range(10):
+        pages = [login(), listing(day)]
+        stopped = [login(), login(step="1.5")]
+        judged = judge(grown, shown(*(stopped if day in {7, 8} else pages)), CONSUMPTION)
+        assert judged.findings == ()
+        grown = judged.baseline
+    assert "1.5" in grown.accepted.pages.steps
+
+
 def test_who_is_at_a_later_page_already_was_stopped_by_nothing() -> None:
     there = listing(7, step="1")
     assert "dom.flow.interstitial" not in page_severities(there, listing(7))
