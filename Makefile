@@ -14,7 +14,7 @@ PARALLEL := $(BIN)/pytest -n $(WORKERS) --maxprocesses 4 --dist loadfile --no-lo
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup server demo test test-full must-hold check format bench bench-drift reference lock clean
+.PHONY: help setup server demo test test-full must-hold check format bench bench-drift bench-serve reference lock clean
 
 help: ## Print this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -61,6 +61,9 @@ bench: setup ## Measure replay against browser scripts and a bare HTTP loop, as 
 
 bench-drift: setup ## Measure how many changes of a portal are told, how well, and what is found again
 	@$(BIN)/python -m tests.bench.drift
+
+bench-serve: setup ## Measure how long the API takes at 100 requests a second, over a large practice
+	@$(BIN)/python -m tests.bench.serve
 
 reference: $(STAMP) ## Write docs/reference/entities.md from the entities and the portals
 	@$(BIN)/python -m tests.entity_reference

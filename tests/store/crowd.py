@@ -14,7 +14,7 @@ from sqlalchemy import Table
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from automation.entities import ENTITIES
-from automation.model import Organization
+from automation.model import Organization, Practice
 from automation.store import Organizations, Store
 from automation.store.schema import (
     AUDIT_ENTRY,
@@ -25,7 +25,7 @@ from automation.store.schema import (
     WEBHOOK_DELIVERY,
     entity_table,
 )
-from tests.store.large import BEGIN, analyse, entity_facts, number_of, put_rows, time_of
+from tests.store.large import BEGIN, analyse, entity_facts, id_of, put_rows, time_of
 from tests.store.support import NORTH
 from tests.store.telling import SECRET, endpoint
 
@@ -37,14 +37,9 @@ _DAY: Final = {"sqlite": "date({}, 'unixepoch')", "postgresql": "to_timestamp({}
 _STATE: Final = "CASE WHEN i % 7 = 0 THEN '{}' ELSE '{}' END"
 
 
-def _id(practice: str, kind: str, number: str = "i % :count") -> str:
-    """The id of the entity of a number; any of them."""
-    return f"'{practice[0]}' || {number_of(ENTITIES[kind].prefix, number)}"
-
-
 def _entities(practice: str, day: str) -> Mapping[str, Mapping[str, str]]:
     """What the many of each kind say; ``i`` is the number of a row."""
-    own_id = partial(_id, practice)
+    own_id = partial(id_of, practice)
     client, patient = own_id("client"), own_id("patient")
     own = {"client_id": client, "patient_id": patient}
     money = {"currency": "'USD'", "amount_minor": "i % 100 + 1"}
@@ -118,25 +113,45 @@ async def crowd(store: Store, *, little: int, great: int) -> None:
             one = endpoint(f"whe_{practice.name}_{number}", organization=practice.organization)
             await store.webhooks.add(one, SECRET)
         async with store.database.write() as connection:
-            await _fill(connection, practice.name, practice.organization, count)
+            await crowd_of(connection, practice, count)
+            await _put_records(connection, practice, count)
     await analyse(store)
 
 
 def crowded_tables() -> set[str]:
     """The tables of which each practice has many rows."""
-    return {*_entities(LITTLE.name, ""), *(table.name for table in _records(LITTLE.name, ""))}
+    return {
+        SEARCH_TERM.name,
+        *_entities(LITTLE.name, ""),
+        *(table.name for table in _records(LITTLE.name, "")),
+    }
 
 
-async def _fill(connection: AsyncConnection, practice: str, owner: str, count: int) -> None:
+async def crowd_of(
+    connection: AsyncConnection,
+    practice: Practice,
+    count: int,
+    *,
+    leave_out: frozenset[str] = frozenset(),
+) -> None:
+    """Put so many entities of each kind into a practice, the kinds that are left out excepted."""
     day = _DAY[connection.dialect.name].format(f"{BEGIN} + (i % 700) * 86400")
     some = {name: dict[str, str]() for name in ("location", "provider", "resource")}
     for each in ENTITIES:
-        facts = some.get(each, _entities(practice, day).get(each))
-        if facts is not None:
-            own = {**entity_facts(each, practice), **facts}
+        facts = some.get(each, _entities(practice.name, day).get(each))
+        if facts is not None and each not in leave_out:
+            own = {**entity_facts(each, practice.name), **facts}
             many = PEOPLE if each in some else count
             await put_rows(connection, entity_table(each), own, many)
-    for table, facts in _records(practice, owner).items():
+    for term in ("'tel:' || (i / 2)", "CAST(i AS TEXT)"):  # one that two share, and one of its name
+        who = {"practice": f"'{practice.name}'", "kind": "'client'"}
+        found = {**who, "term": term, "id": id_of(practice.name, "client")}
+        await put_rows(connection, SEARCH_TERM, found, count)
+
+
+async def _put_records(connection: AsyncConnection, practice: Practice, count: int) -> None:
+    records = _records(practice.name, practice.organization)
+    for table, facts in records.items():
         await put_rows(connection, table, facts, count)
 
 
@@ -156,12 +171,6 @@ def _records(practice: str, owner: str) -> dict[Table, dict[str, str]]:
         "pending": "FALSE",
     }
     return {
-        SEARCH_TERM: {
-            "practice": own,
-            "kind": "'client'",
-            "term": "'tel:' || (i / 2)",
-            "id": _id(practice, "client"),
-        },
         AUDIT_ENTRY: {
             "chain": "'c' || (i % 3)",
             "number": f"i + {len(practice)} * 10000000",
@@ -178,7 +187,7 @@ def _records(practice: str, owner: str) -> dict[Table, dict[str, str]]:
         CHANGE: {
             "practice": own,
             "kind": "'patient'",
-            "id": _id(practice, "patient"),
+            "id": id_of(practice, "patient"),
             "action": "'changed'",
             "fields": "'[]'",
             "at": at,

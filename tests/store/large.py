@@ -46,7 +46,7 @@ async def analyse(store: Store) -> None:
 
 async def _patients(connection: AsyncConnection, practice: str, count: int) -> None:
     given = {
-        "client_id": number_of("cli", "i % :half"),
+        "client_id": id_of(practice, "client", "i % :half"),
         "species": "CASE WHEN i % 3 = 0 THEN 'feline' ELSE 'canine' END",
         "status": "CASE WHEN i % 50 = 0 THEN 'inactive' ELSE 'active' END",
         "last_visit_at": time_of(f"{BEGIN} + i * 600"),
@@ -59,8 +59,8 @@ async def _appointments(
 ) -> None:
     given = {
         "start_at": time_of(f"{BEGIN} + (i / 2) * 240"),
-        "patient_id": number_of("pat", "i % :pets"),
-        "client_id": number_of("cli", "i % :half"),
+        "patient_id": id_of(practice, "patient", "i % :pets"),
+        "client_id": id_of(practice, "client", "i % :half"),
         "provider_id": f"'prv_' || (i % {PROVIDERS})",
         "resource_id": "'rsc_' || (i % 10)",
         "location_id": f"'loc_' || (i % {LOCATIONS})",
@@ -88,7 +88,7 @@ def entity_facts(kind: str, practice: str) -> dict[str, str]:
     seen = time_of(f"{BEGIN} + i")
     return {
         **_blank(entity_table(kind)),
-        "id": f"'{practice[0]}' || {number_of(ENTITIES[kind].prefix, 'i')}",
+        "id": id_of(practice, kind, "i"),
         "practice": f"'{practice}'",
         "source_system": "'acme'",
         "source_id": "CAST(i AS TEXT)",
@@ -126,10 +126,10 @@ def _blank(table: Table) -> dict[str, str]:
     }
 
 
-def number_of(prefix: str, number: str) -> str:
-    """The expression of an id that follows from a number."""
+def id_of(practice: str, kind: str, number: str = "i % :count") -> str:
+    """The expression of the id of the entity of a number; of any of them."""
     spread = f"(CAST({number} AS BIGINT) * {_SPREAD}) % 4294967296"
-    return f"'{prefix}_' || " + _HEX[on()].format(spread)
+    return f"'{practice[0]}{ENTITIES[kind].prefix}_' || " + _HEX[on()].format(spread)
 
 
 def time_of(seconds: str) -> str:

@@ -69,7 +69,7 @@ class Crowd:
 def crowded(
     tmp_path_factory: pytest.TempPathFactory, each_database: str, scale: Callable[..., int]
 ) -> Crowd:
-    made = Crowd(tmp_path_factory.mktemp("crowd") / "store.db", scale(3_000, 100_000))
+    made = Crowd(tmp_path_factory.mktemp("crowd") / "store.db", scale(5_000, 100_000))
     in_store(made.path, lambda store: crowd(store, little=made.rows // TIMES, great=made.rows))
     return made
 
