@@ -85,7 +85,9 @@ async def _decide(
     tools: Tools, practice: Practice, flow: str, mapping: Mapping, followed: drift.Remapped
 ) -> tuple[Heal, ...]:
     """Apply a repair where nothing speaks against it; it stays as it is where somebody decided."""
+    before = plain(mapping)
     one_answer = len(mapping.endpoints) == 1  # others may have the field where it was
+    same_key = before["key"] == followed.mapping["key"]  # the endpoint tells items apart by it
     cause = await cause_of(tools, practice, flow, format_path(followed.ways[0].before))
     heal = Heal(
         portal=practice.portal,
@@ -95,8 +97,8 @@ async def _decide(
         rule=cause.rule if cause else "",
         file=f"mapping {mapping.mapping}",
         flow=flow,
-        patch=drift.difference(plain(mapping), followed.mapping),
-        action="apply" if followed.sure and one_answer else "propose",
+        patch=drift.difference(before, followed.mapping),
+        action="apply" if followed.sure and one_answer and same_key else "propose",
         proof=tuple(map(_said, followed.ways)),
         at=tools.clock.now(),
     )

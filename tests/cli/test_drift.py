@@ -114,6 +114,11 @@ def test_a_repair_is_shown_whole_applied_and_taken_back(tmp_path: Path) -> None:
     assert f"take it back with: vetportal drift reject {heal.id}" in accepted
     assert Catalog(flows).mapping(PORTAL, "supplier").fields["code"].path == "Code"
     assert "reverted" in home.command("drift", "reject", heal.id).stdout
+    assert heal.id not in home.command("drift", "show").stdout
+    assert (
+        f"repair {heal.id} of mapping supplier: reverted"
+        in home.command("drift", "show", "--all").stdout
+    )
     assert Catalog(flows).mapping(PORTAL, "supplier") == before
 
 

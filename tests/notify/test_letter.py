@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -11,7 +12,15 @@ import pytest
 from playwright.sync_api import Page
 
 from automation.model import Severity
-from automation.notify.letter import digest_letter, drift_letter, enclosed, subject_of, trial_letter
+from automation.notify.letter import (
+    Alarm,
+    Written,
+    digest_letter,
+    drift_letter,
+    enclosed,
+    subject_of,
+    trial_letter,
+)
 from tests.notify.letters import AT, ENVELOPE, FINDING, HEAL, alarm
 
 PICTURE = base64.b64decode(
@@ -123,3 +132,19 @@ def test_a_letter_fits_a_phone_and_a_desk(page: Page, width: int) -> None:
         ".map(e => parseFloat(getComputedStyle(e).fontSize))"
     )
     assert min(sizes) >= 14
+
+
+@pytest.mark.parametrize("write", [drift_letter, lambda each: digest_letter([each])])
+def test_a_long_word_breaks_on_a_phone(page: Page, write: Callable[[Alarm], Written]) -> None:
+    word = "averylongnameofsomething" * 8
+    long = FINDING.model_copy(update={"subject": word, "before": word, "follows": (word,)})
+    page.set_viewport_size({"width": 360, "height": 800})
+    page.set_content(write(alarm(finding=long, practices=(word,))).page)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_what_got_worse_says_so_first() -> None:
+    worse = drift_letter(alarm(worse=True))
+    assert worse.subject.startswith("NOW BREAKING: ")
+    for said in (worse.text, worse.page):
+        assert "It got worse since you were told of it." in said

@@ -137,6 +137,13 @@ def test_a_mapping_that_reads_other_answers_too_is_for_a_person_to_decide(tmp_pa
     assert (heal.state, heal.action, reads) == ("proposed", "propose", "name")
 
 
+def test_a_key_that_moved_is_for_a_person_to_decide(tmp_path: Path) -> None:
+    rows = [{"uid": row["id"], "name": row["name"], "owner": row["owner"]} for row in ROWS]
+    ((heal,), _) = healed(tmp_path, rows)
+    assert (heal.state, heal.action) == ("proposed", "propose")
+    assert [line.path for line in heal.patch] == ["/key"]
+
+
 def test_a_repair_that_was_taken_back_is_not_made_again(tmp_path: Path) -> None:
     ((heal,), reads) = healed(tmp_path, LATER, reject=True)
     assert (heal.state, reads) == ("reverted", "name")
