@@ -81,6 +81,9 @@ async def serve_http(
         raise Unready(
             f"{host}:{port} cannot be listened on", remedy="Choose another with --port."
         ) from None
+    # asyncio sees to it only where a socket names its protocol, which this one does not: the second
+    # packet of an answer would wait until the caller has acknowledged the first, 40 ms later
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     address = f"http://{host}:{listening.getsockname()[1]}"
     server = _Server(config, lambda: started(address))
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from pathlib import Path
+from typing import Any
 
 import pytest
 from structlog.testing import capture_logs
@@ -64,6 +66,40 @@ def test_it_serves_until_told_to_stop_and_logs_no_query_and_no_secret_path() -> 
     noted = [line["path"] for line in lines if line["event"] == "request_answered"]
     assert noted == ["/a", "/inbound"]
     assert "canary" not in repr(lines)
+
+
+def test_no_part_of_an_answer_waits_until_the_caller_has_the_part_before(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    listening: list[socket.socket] = []
+    create = socket.create_server
+
+    def created(*place: Any, **more: Any) -> socket.socket:  # noqa: ANN401
+        listening.append(create(*place, **more))
+        return listening[-1]
+
+    async def scene() -> int:
+        monkeypatch.setattr(socket, "create_server", created)
+        stop, told = asyncio.Event(), list[int]()
+
+        def started(_address: str) -> None:
+            with socket.create_connection(listening[0].getsockname()):
+                line, _ = listening[0].accept()  # as the server accepts one
+                with line:
+                    told.append(line.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+            stop.set()
+
+        await serve_http(
+            hello,  # type: ignore[arg-type]
+            host="127.0.0.1",
+            port=0,
+            stop=stop,
+            grace=1,
+            started=started,
+        )
+        return told[0]
+
+    assert run_engine(scene()) == 1
 
 
 def test_a_port_that_is_taken_is_told(tmp_path: Path) -> None:
