@@ -14,7 +14,7 @@ from automation.pipeline.healing import applied, cause_of
 from automation.pipeline.tools import Tools
 from automation.wire import format_path
 
-_BACK: Final = 3
+_BACK: Final = 6
 """Earlier captures that are looked at for what is gone by now."""
 
 
