@@ -8,8 +8,10 @@ from contextlib import aclosing
 from automation import replay
 from automation import sync as sync_stage
 from automation.catalog import Catalog
-from automation.model import Answer, Assessment, Endpoint, Practice
+from automation.errors import VetportalError
+from automation.model import Answer, Assessment, Coverage, Endpoint, Practice
 from automation.pipeline.tools import Tools
+from automation.pipeline.watching import keep_replay, watch_replay
 from automation.sync import Progress, quietly
 
 
@@ -21,29 +23,42 @@ async def replay_pages(
     *,
     pages: int,
 ) -> AsyncGenerator[Answer]:
-    """The first pages of an endpoint, without a browser."""
+    """The first pages of an endpoint, without a browser; what came is watched for drift.
+
+    A list that somebody asked for with words of their own is not: it may well be empty.
+    """
     files = tools.catalog
     endpoint = files.endpoint(practice.portal, name)
+    ordinary = not inputs or endpoint.response.items is None
     days = _horizons(files, practice).days(name, practice, tools.clock.now())
     inputs = {**sync_stage.as_inputs(days), **inputs}
     async with await tools.sessions.open(practice) as session:
+        watch = watch_replay(tools, practice)
+        looked_at = watch.on(session) if ordinary else session
 
         def answers(of: Endpoint, given: Mapping[str, replay.InputValue]) -> AsyncGenerator[Answer]:
             return replay.replay_endpoint(
                 of,
-                session,
+                looked_at,
                 inputs=given,
                 parents=lambda parent: answers(files.endpoint(practice.portal, parent), {}),
                 clock=tools.clock,
                 rng=tools.rng,
             )
 
-        async with aclosing(answers(endpoint, inputs)) as found:
-            async for answer in found:
-                yield answer
-                pages -= 1
-                if pages == 0:
-                    return
+        ended = Coverage(endpoint=name, run="", began_at=tools.clock.now())
+        try:
+            async with aclosing(answers(endpoint, inputs)) as found:
+                async for answer in found:
+                    yield answer
+                    pages -= 1
+                    if pages == 0:
+                        break
+        except VetportalError as problem:
+            ended = ended.model_copy(update={"error": type(problem).__name__})
+            raise
+        finally:
+            await keep_replay(tools, watch, {name: ended})
 
 
 def _horizons(files: Catalog, practice: Practice) -> sync_stage.Horizons:

@@ -21,7 +21,6 @@ WITHOUT_TEST = {
     "cli/run.py": RUN_AS_PROGRAM,
     "cli/app.py": "declares the command tree; tests/cli/test_entry.py runs it as a program",
     "pipeline/proving.py": "tests/journeys/test_demo.py runs it; what it compares is in verify",
-    "pipeline/reading.py": "tests/journeys/test_profile.py assesses, tests/cli replays pages",
     "cli/output.py": "one line; every command's test reads what it prints",
 }
 # Test modules that mirror no module: path below tests/ -> what they are about instead.

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final, Self, TypeVar
 
 from automation import wiring
 from automation.model import Practice
 from automation.pipeline import Tools
 from automation.settings import Settings
 from tests.engine import run_engine
+from tests.fakes import FakeSession
 
 T = TypeVar("T")
 PORTAL: Final = "covetrus_pulse"
@@ -25,3 +26,13 @@ def played(home: Path, scene: Callable[[Tools], Awaitable[T]]) -> T:
             return await scene(tools)
 
     return run_engine(whole())
+
+
+class Opened(FakeSession):
+    """A session that is open."""
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Nothing to put away."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import pytest
 
@@ -18,8 +18,9 @@ from automation.session import Sessions
 from automation.settings import Settings
 from automation.store import Scope
 from tests.engine import run_engine
-from tests.fakes import START, FakeSession, VirtualClock, json_reply
+from tests.fakes import START, VirtualClock, json_reply
 from tests.inbound.scene import files_in
+from tests.pipeline.scene import Opened
 
 NORTH = Practice(name="north", portal="acme", base_url="https://app.acme.example", timezone="UTC")
 CLIENTS = """version: 1
@@ -77,16 +78,6 @@ class Firm:
             return json_reply(call, {"results": rows})
         found = [row for row in rows if path == f"/clients/{row['id']}"]
         return json_reply(call, found[0] if found else {}, status=200 if found else 404)
-
-
-class Opened(FakeSession):
-    """A session that is open."""
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        """Nothing to put away."""
 
 
 @pytest.fixture
