@@ -49,7 +49,7 @@ def _goto(opened: Opened, known: Known, inputs: Inputs) -> Goto:
 
 
 def _step(action: Action, moment: Moment, known: Known, inputs: Inputs) -> Step:
-    body: dict[str, object] = {"kind": action.kind, "target": _target(action, known)}
+    body: dict[str, object] = {"kind": action.kind, "target": _target(action, known, inputs)}
     if action.kind == "dblclick":
         body |= {"kind": "click", "count": 2}
     if action.kind in {"click", "dblclick", "press"}:
@@ -60,10 +60,11 @@ def _step(action: Action, moment: Moment, known: Known, inputs: Inputs) -> Step:
     return step
 
 
-def _target(action: Action, known: Known) -> Target | None:
+def _target(action: Action, known: Known, inputs: Inputs) -> Target | None:
     if action.element is None:
         return None
-    return target_of(action.element, known, frame=action.frame)
+    typed = [each.example for each in inputs.declared.values()]
+    return target_of(action.element, known, frame=action.frame, typed=typed)
 
 
 def _text(action: Action) -> str:

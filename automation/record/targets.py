@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from typing import Final
 
 from automation.browser import Candidate, SeenElement
@@ -11,25 +12,48 @@ from automation.record.known import LABEL, Known
 
 _OF_ANOTHER_DAY: Final = re.compile(r"\d{3,}|\d[./:-]\d|\(\d+\)")
 """Numbers, dates, times and counts: the words around them will be others."""
+_TELLING: Final = 3
+"""Letters from which on it is no chance that a typed text stands in another one."""
 _WORDS: Final = frozenset({"role", "placeholder", "label", "alt", "text", "title", "near"})
 _PLACES: Final = frozenset({"near", "css", "xpath"})
 
 
-def target_of(element: SeenElement, known: Known, *, frame: tuple[str, ...] = ()) -> Target:
+def target_of(
+    element: SeenElement,
+    known: Known,
+    *,
+    frame: tuple[str, ...] = (),
+    typed: Collection[str] = (),
+) -> Target:
     """Keep what will find this element again: unique now, and not made of today's data.
 
     Args:
         element: what was seen.
         known: what is known of the practice; its label becomes a template.
         frame: selectors of the frames around it.
+        typed: what was typed in the journey before; what was found by it is data.
     """
     if _carries(element, known.label) and (fields := _labelled(element, known)):
         return Target(**fields, frame=frame)  # a likeness of it could be another practice
-    usable = [each for each in element.candidates if _lasts(each, known, in_row=element.row)]
+    found = _was_found(element, typed)
+    in_row = element.row or found
+    usable = [each for each in element.candidates if _lasts(each, known, in_row=in_row)]
     fields = _fields(usable)
     if not fields:
         fields = _fields([each for each in element.candidates if each.kind == "css"])
-    return Target(**fields, frame=frame, fingerprint=_fingerprint(element.fingerprint, known))
+    likeness = _fingerprint(element.fingerprint, known)
+    if found:
+        likeness = likeness.model_copy(update={"text": ""})
+    return Target(**fields, frame=frame, fingerprint=likeness)
+
+
+def _was_found(element: SeenElement, typed: Collection[str]) -> bool:
+    """Tell whether an element shows what was looked for: a suggestion, say, but no button."""
+    if any(each.kind == "role" and each.value == "button" for each in element.candidates):
+        return False
+    shown = " ".join([element.fingerprint.text, *(part.value for part in element.parts)])
+    looked_for = (text for text in typed if len(text) >= _TELLING)
+    return any(re.search(rf"\b{re.escape(text)}", shown, re.IGNORECASE) for text in looked_for)
 
 
 def _lasts(candidate: Candidate, known: Known, *, in_row: bool) -> bool:

@@ -7,7 +7,7 @@ from automation.model import Click, Goto, Press, Secret, Select, Signal
 from automation.record.known import Inputs, Known
 from automation.record.steps import place_steps
 from automation.record.story import Moment
-from tests.record.said import click, fill, opened, other
+from tests.record.said import click, element, fill, opened, other
 
 KNOWN = Known(
     base_url="https://acme.example",
@@ -114,3 +114,12 @@ def test_a_choice_in_a_flow_that_reads_is_never_an_input() -> None:
     (placed,) = place_steps([Moment(other("select", "S", 1, value=Secret("a")))], KNOWN, inputs)
     assert isinstance(placed.step, Select)
     assert inputs.declared == {}
+
+
+def test_a_suggestion_for_what_was_typed_is_found_by_its_place() -> None:
+    suggestion = element("Gizmo, White, Sophia", text="Gizmo, White, Sophia", near="li|Patient")
+    typed, clicked = fill("Patient", "Giz", 1), click("x", 2, element=suggestion)
+    found = steps(Moment(typed), Moment(clicked))[1]
+    assert isinstance(found, Click)
+    assert found.target.near == "li|Patient"
+    assert "Sophia" not in found.model_dump_json()

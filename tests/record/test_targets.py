@@ -15,8 +15,12 @@ KNOWN = Known(
 )
 
 
+def plain_of(target: Target) -> Target:
+    return target.model_copy(update={"fingerprint": None})
+
+
 def plain(seen: SeenElement) -> Target:
-    return target_of(seen, KNOWN).model_copy(update={"fingerprint": None})
+    return plain_of(target_of(seen, KNOWN))
 
 
 def test_what_finds_exactly_one_element_now_is_kept() -> None:
@@ -88,3 +92,20 @@ def test_an_element_that_nothing_finds_alone_keeps_its_path() -> None:
 
 def test_the_frames_around_an_element_belong_to_its_target() -> None:
     assert target_of(element("x"), KNOWN, frame=("#outer", "iframe")).frame == ("#outer", "iframe")
+
+
+@pytest.mark.parametrize("role", ["option", "link", "listitem"])
+def test_what_was_found_by_typing_is_data_of_today(role: str) -> None:
+    """A suggestion says who it is about; that is nothing for a file that others read."""
+    shown = "Gizmo (CANINE) - White, Sophia"
+    seen = element(shown, role=role, text=shown, near="li|Patient", css="ul > li")
+    found = target_of(seen, KNOWN, typed=["gizm"])
+    assert plain_of(found) == Target(near="li|Patient", css="ul > li")
+    assert "Sophia" not in found.model_dump_json()
+    other = plain_of(target_of(seen, KNOWN, typed=["Rex", "on", "izmo"]))
+    assert (other.role, other.text) == (role, shown)
+
+
+def test_a_button_keeps_its_words_whatever_was_typed_before() -> None:
+    seen = element("Add reminder", role="button", text="Add reminder", css="button")
+    assert target_of(seen, KNOWN, typed=["reminder"]).text == "Add reminder"
