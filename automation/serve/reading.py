@@ -81,7 +81,7 @@ class Reader:
         page = await self._lists.page(asked.listing)
         data = await self._shown(caller, resource, page.rows, asked)
         cursor = None if page.end is None else cursor_of(page.end, asked.digest)
-        as_of, whole = await self._standing(caller, asked)
+        as_of, whole = await self._standing(page.practices, asked)
         return Shown(data, cursor, as_of, whole)
 
     async def every(
@@ -212,11 +212,11 @@ class Reader:
         for entity, own in zip(found, children, strict=True):
             parents[getattr(entity, f"{child.reference}_id")][name].append(own)
 
-    async def _standing(self, caller: Caller, asked: Asked) -> tuple[datetime | None, bool]:
+    async def _standing(
+        self, practices: Iterable[str], asked: Asked
+    ) -> tuple[datetime | None, bool]:
         """How old and how whole a list is: the oldest and least of what it may show."""
         kinds = {choice.kind for choice in asked.listing.choices}
-        names = [asked.listing.practice] if asked.listing.practice else None
-        own = await self._lists.practices(caller.reach)
-        of = [await self.freshness.of(name, kinds) for name in own if names in (None, [name])]
+        of = [await self.freshness.of(name, kinds) for name in practices]
         times = [each.as_of for each in of if each.as_of is not None]
         return min(times, default=None), all(each.whole for each in of)

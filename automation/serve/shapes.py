@@ -16,16 +16,14 @@ from automation.entities import ENTITIES, Entity, meaning_of, meanings_of
 from automation.serve.resources import BY_KIND, Resource, shown_as
 
 _OURS: Final = ("id", "practice", "location_id", "status", "raw_status")
-_SOURCE: Final = frozenset(
-    {
-        "location_source_id",
-        "source_system",
-        "source_id",
-        "source_url",
-        "source_created_at",
-        "source_updated_at",
-    }
-)
+_SOURCE: Final = {
+    "system": "source_system",
+    "id": "source_id",
+    "url": "source_url",
+    "location_id": "location_source_id",
+    "created_at": "source_created_at",
+    "updated_at": "source_updated_at",
+}
 _HIDDEN: Final = frozenset({"raw", "content_hash", "run"})
 _LAST: Final = ("custom_fields", "first_seen_at", "changed_at", "removed_at")
 
@@ -45,22 +43,15 @@ class SourceShape(BaseModel):
 
 def shown(entity: Entity) -> Facts:
     """An entity as callers see it, without what is expanded."""
+    given = vars(entity)  # many times quicker than asking for each attribute
     facts: Facts = {"object": entity.kind}
     if kind := shown_as(entity):
         facts["kind"] = kind
-    facts |= {name: getattr(entity, name) for name in _OURS}
-    facts |= {name: getattr(entity, name) for name in own_fields(entity.kind)}
-    facts["custom_fields"] = entity.custom_fields
-    facts["source"] = {
-        "system": entity.source_system,
-        "id": entity.source_id,
-        "url": entity.source_url,
-        "location_id": entity.location_source_id,
-        "created_at": entity.source_created_at,
-        "updated_at": entity.source_updated_at,
-    }
-    facts["created_at"], facts["updated_at"] = entity.first_seen_at, entity.changed_at
-    facts["removed_at"] = entity.removed_at
+    for name in (*_OURS, *own_fields(entity.kind), "custom_fields"):
+        facts[name] = given[name]
+    facts["source"] = {name: given[own] for name, own in _SOURCE.items()}
+    facts["created_at"], facts["updated_at"] = given["first_seen_at"], given["changed_at"]
+    facts["removed_at"] = given["removed_at"]
     facts["links"] = links_of(BY_KIND[entity.kind], entity.id)
     return facts
 
@@ -75,7 +66,7 @@ def links_of(resource: Resource, number: str) -> dict[str, str]:
 @cache
 def own_fields(kind: str) -> tuple[str, ...]:
     """The fields of a kind that are not those of every entity."""
-    every = {*_OURS, *_SOURCE, *_HIDDEN, *_LAST}
+    every = {*_OURS, *_SOURCE.values(), *_HIDDEN, *_LAST}
     return tuple(name for name in ENTITIES[kind].model_fields if name not in every)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import bindparam, delete, or_, select, update
 
 from automation.errors import Bug, NotKnown
 from automation.model import ApiToken
@@ -13,6 +13,8 @@ from automation.store.database import Database
 from automation.store.schema import API_TOKEN, insert_into
 
 _USED_EVERY: Final = timedelta(minutes=1)
+_ONE: Final = select(API_TOKEN).where(API_TOKEN.c.prefix == bindparam("prefix"))
+"""Asked with every request, so it is said once."""
 
 
 class ApiTokens:
@@ -34,9 +36,8 @@ class ApiTokens:
 
     async def find(self, prefix: str) -> ApiToken | None:
         """The token of a prefix, revoked and expired ones included."""
-        statement = select(API_TOKEN).where(API_TOKEN.c.prefix == prefix)
         async with self._database.read() as connection:
-            row = (await connection.execute(statement)).mappings().first()
+            row = (await connection.execute(_ONE, {"prefix": prefix})).mappings().first()
         return None if row is None else ApiToken(**row)
 
     async def all(self) -> tuple[ApiToken, ...]:

@@ -34,8 +34,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from automation.entities import ENTITIES, Entity, Moment
+from automation.entities import Entity, Moment
 from automation.store.reach import Reach, practices_of
+from automation.store.reading import entities_of, selected
 from automation.store.schema import entity_table
 from automation.store.spans import Span, begun, looked_at, within
 from automation.store.terms import found_by
@@ -129,10 +130,12 @@ class Page:
     Attributes:
         rows: the entities, without raw.
         end: where it ends; None when it is the last one.
+        practices: the practices that it may show rows of, by name, with their time zones.
     """
 
     rows: tuple[Entity, ...]
     end: Place | None
+    practices: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +169,7 @@ async def read_page(connection: AsyncConnection, listing: Listing) -> Page:
     found = await rows_by_id(connection, [(key.kind, key.id) for key in shown], listing.reach)
     rows = tuple(found[key.id] for key in shown)
     end = _place(shown[-1], branches) if len(keys) > listing.limit else None
-    return Page(rows, end)
+    return Page(rows, end, zones)
 
 
 async def rows_by_id(
@@ -182,13 +185,11 @@ async def rows_by_id(
         by_kind.setdefault(kind, []).append(number)
     found: dict[str, Entity] = {}
     for kind, ids in by_kind.items():
-        table = entity_table(kind)
-        columns = [column for column in table.c if column.name != "raw"]
+        table, own = entity_table(kind), reach.within(entity_table(kind))
         for start in range(0, len(ids), _STATEMENT):
             some = table.c.id.in_(ids[start : start + _STATEMENT])
-            rows = await connection.execute(select(*columns).where(some, *reach.within(table)))
-            made = (ENTITIES[kind].model_construct(**dict(row)) for row in rows.mappings())
-            found |= {entity.id: entity for entity in made}
+            rows = await connection.execute(selected(kind).where(some, *own))
+            found |= {entity.id: entity for entity in entities_of(kind, rows)}
     return found
 
 
@@ -212,9 +213,8 @@ async def children_of(
         limit: how many at most.
     """
     table = entity_table(kind)
-    columns = [column for column in table.c if column.name != "raw"]
     chosen = (
-        select(*columns)
+        selected(kind)
         .where(
             table.c[f"{reference}_id"].in_(parents),
             table.c.removed_at.is_(None),
@@ -224,7 +224,7 @@ async def children_of(
         .limit(limit)
     )
     rows = await connection.execute(chosen)
-    return tuple(ENTITIES[kind].model_construct(**dict(row)) for row in rows.mappings())
+    return entities_of(kind, rows)
 
 
 def branches_of(listing: Listing, zones: Mapping[str, str]) -> list[_Branch]:

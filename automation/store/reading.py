@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Column, Select, func, literal, select, tuple_, union_all
+from sqlalchemy import Column, CursorResult, Select, func, literal, select, tuple_, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from automation.entities import ENTITIES, Entity
@@ -30,14 +31,28 @@ async def read_rows(
         NotKnown: no such kind or field.
     """
     table = entity_table(kind)
-    columns = [column for column in table.c if column.name != "raw"]
-    statement = select(*columns).where(*conditions(table, scope)).order_by(table.c.id).limit(limit)
+    statement = selected(kind).where(*conditions(table, scope)).order_by(table.c.id).limit(limit)
     if after is not None:
         statement = statement.where(table.c.id > after)
     if not removed:
         statement = statement.where(table.c.removed_at.is_(None))
-    rows = await connection.execute(statement)
-    return tuple(ENTITIES[kind].model_construct(**dict(row)) for row in rows.mappings())
+    return entities_of(kind, await connection.execute(statement))
+
+
+@cache
+def selected(kind: str) -> Select[Any]:
+    """What is read of each entity of a kind: all but raw. It takes long to say, so it is said once.
+
+    Raises:
+        NotKnown: no such kind.
+    """
+    return select(*(column for column in entity_table(kind).c if column.name != "raw"))
+
+
+def entities_of(kind: str, rows: CursorResult[Any]) -> tuple[Entity, ...]:
+    """The entities of a kind that stand in some rows; nothing of them is checked again."""
+    names, made = tuple(rows.keys()), ENTITIES[kind].model_construct
+    return tuple(made(**dict(zip(names, row, strict=True))) for row in rows)
 
 
 async def read_raw(

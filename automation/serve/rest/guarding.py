@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Awaitable, Callable
 from typing import Annotated, Final
 
 import structlog
@@ -13,8 +12,10 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import BaseModel
+from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from automation import audit
 from automation.errors import VetportalError
@@ -35,8 +36,6 @@ _BEARER: Final = HTTPBearer(auto_error=False, description="A token of `vetportal
 
 _log: Final = structlog.get_logger()
 
-Next = Callable[[Request], Awaitable[Response]]
-
 
 def attach(app: FastAPI, service: Service) -> None:
     """Let an application work with something; with something else than before, in tests."""
@@ -46,35 +45,61 @@ def attach(app: FastAPI, service: Service) -> None:
 
 def guard(app: FastAPI) -> None:
     """Let every request pass here, and answer whatever goes wrong in it."""
-    app.middleware("http")(_pass)
+    app.add_middleware(_Guard)
     app.add_exception_handler(Problem, _on_problem)
     app.add_exception_handler(VetportalError, _on_error)
     app.add_exception_handler(RequestValidationError, _on_invalid)
     app.add_exception_handler(HTTPException, _on_status)
 
 
-async def _pass(request: Request, go_on: Next) -> Response:
-    given = request.headers.get("x-request-id", "")
-    number = given if _REQUEST_ID.fullmatch(given) else f"req_{secrets.token_hex(12)}"
-    request.state.request_id = number
-    with audit.acting(request=number), structlog.contextvars.bound_contextvars(request=number):
-        try:
-            response = _refused(request) or await go_on(request)
-        except Exception as error:  # noqa: BLE001 - a request is a job: its end is told, not lost
-            _log.error("request_failed", path=request.url.path, error=type(error).__name__)
-            response = problem_answer(
-                Problem(500, "internal", "A mistake of ours", remedy=OURS), number
-            )
-    response.headers["X-Request-Id"] = number
-    response.headers["Vetportal-Version"] = VERSION
-    response.headers.setdefault("Cache-Control", "private, no-cache")
-    response.headers["X-Content-Type-Options"] = "nosniff"
+class _Guard:
+    """Passes every request on, and sees to what all answers have in common.
+
+    Plain ASGI: what the framework offers for this hands each message through a task of its own.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request = Request(scope)
+        given = request.headers.get("x-request-id", "")
+        number = given if _REQUEST_ID.fullmatch(given) else f"req_{secrets.token_hex(12)}"
+        request.state.request_id = number
+        begun = False
+
+        async def sending(message: Message) -> None:
+            nonlocal begun
+            if message["type"] == "http.response.start":
+                begun = True
+                _say(MutableHeaders(scope=message), request)
+            await send(message)
+
+        with audit.acting(request=number), structlog.contextvars.bound_contextvars(request=number):
+            try:
+                await (_refused(request) or self._app)(scope, receive, sending)
+            except Exception as error:  # a request is a job: its end is told, not lost
+                _log.error("request_failed", path=request.url.path, error=type(error).__name__)
+                if begun:  # nobody can take back what was answered: the connection breaks off
+                    raise
+                mistake = Problem(500, "internal", "A mistake of ours", remedy=OURS)
+                await problem_answer(mistake, number)(scope, receive, sending)
+
+
+def _say(headers: MutableHeaders, request: Request) -> None:
+    """What every answer says, whatever it is."""
+    headers["X-Request-Id"] = request.state.request_id
+    headers["Vetportal-Version"] = VERSION
+    headers.setdefault("Cache-Control", "private, no-cache")
+    headers["X-Content-Type-Options"] = "nosniff"
     allowance: Allowance | None = getattr(request.state, "allowance", None)
     if allowance is not None:
-        response.headers["X-RateLimit-Limit"] = str(allowance.limit)
-        response.headers["X-RateLimit-Remaining"] = str(allowance.remaining)
-        response.headers["X-RateLimit-Reset"] = str(allowance.reset)
-    return response
+        headers["X-RateLimit-Limit"] = str(allowance.limit)
+        headers["X-RateLimit-Remaining"] = str(allowance.remaining)
+        headers["X-RateLimit-Reset"] = str(allowance.reset)
 
 
 def _refused(request: Request) -> Response | None:
@@ -126,8 +151,8 @@ Asking = Annotated[Caller, Depends(_caller)]
 """The caller of a route; a route that takes it is open to those with a token only."""
 
 
-def service_of(request: Request) -> Service:
-    """What routes work with."""
+async def service_of(request: Request) -> Service:
+    """What routes work with; a coroutine, because others are called in a thread."""
     found: Service = request.app.state.service
     return found
 

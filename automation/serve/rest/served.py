@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import socket
 import time
 from collections.abc import Callable, Iterator
@@ -91,6 +92,9 @@ async def serve_http(
         await stop.wait()
         server.should_exit = True
 
+    # what is there from now on stays: to look through it again and again holds answers up
+    gc.collect()
+    gc.freeze()
     try:
         async with asyncio.TaskGroup() as group:
             waiting = group.create_task(stopping())

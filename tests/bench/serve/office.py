@@ -137,7 +137,7 @@ class Office:
             ("/appointments", {"provider_id": provider, "start_from": day, "limit": "20"}),
             ("/appointments", {"client_id": client}),
             ("/appointments", {"patient_id": patient, "sort": "-start_at"}),
-            ("/clients", {"q": name.rpartition(" ")[2]}),
+            ("/clients", {"q": max(name.split(), key=len)}),
             (f"/clients/{number}", {}),
             ("/invoices", {"client_id": payer}),
             (f"/invoices/{invoice}", {"expand": "invoice_lines"}),
