@@ -7,6 +7,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+import yaml
 from pydantic import BaseModel
 
 from automation import model
@@ -108,3 +109,10 @@ def test_each_decision_has_its_four_headings_and_a_number_of_its_own() -> None:
     for path in decisions:
         headings = re.findall(r"^## (\w+)$", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
         assert headings == ["Status", "Context", "Decision", "Consequences"], path.name
+
+
+def test_the_files_that_the_guide_shows_can_be_read() -> None:
+    blocks = re.findall(r"```yaml\n(.*?)```", read("docs", "add-a-portal.md"), flags=re.DOTALL)
+    portal, mapping = (yaml.safe_load(block) for block in blocks)
+    assert model.Portal.model_validate(portal).portal == "acme"
+    assert model.Mapping.model_validate(mapping).entity == "patient"
