@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from starlette.responses import StreamingResponse
+from starlette.types import Message
 
 from automation.serve import build_app
 from automation.serve.rest.guarding import MOST_BYTES, VERSION
@@ -92,6 +96,44 @@ def test_a_mistake_of_ours_is_told_without_its_words(home: Path) -> None:
         answer = await office.get("/broken", await office.token())
         assert (answer.status_code, answer.json()["code"]) == (500, "internal")
         assert "hunter2" not in answer.text
+
+    in_office(home, scene)
+
+
+def test_an_answer_that_breaks_off_is_no_whole_one(home: Path) -> None:
+    """What was sent cannot be taken back; no second answer is put behind it."""
+
+    async def half() -> AsyncIterator[bytes]:
+        yield b'{"id": 1}\n'
+        msg = "the disk is gone"
+        raise OSError(msg)
+
+    async def scene(office: Office) -> None:
+        app = build_app(office.service)
+        app.add_api_route("/half", lambda: StreamingResponse(half()))
+        sent: list[Message] = []
+
+        async def send(message: Message) -> None:
+            sent.append(message)
+
+        async def receive() -> Message:
+            gone: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
+            return await gone  # nobody goes away
+
+        scope = {
+            "type": "http",
+            "method": "GET",
+            "path": "/half",
+            "headers": [],
+            "query_string": b"",
+        }
+        with pytest.raises(OSError, match="the disk is gone"):
+            await app(
+                {**scope, "root_path": "", "scheme": "http", "server": ("x", 80)}, receive, send
+            )
+        assert [each["type"] for each in sent] == ["http.response.start", "http.response.body"]
+        assert (b"vetportal-version", VERSION.encode()) in sent[0]["headers"]
+        assert sent[1]["more_body"]
 
     in_office(home, scene)
 
