@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC
+from typing import Final
 
 import structlog
 
@@ -14,7 +15,9 @@ from automation.model import Flow, Snapshot, Step, Target, When
 from automation.page import Box, Look, heal, look_of, look_of_target, sketch
 from automation.pipeline.tools import Tools
 
-_log = structlog.get_logger()
+_FAILED: Final = "-failed"
+
+_log: Final = structlog.get_logger()
 
 
 def pictured(tools: Tools, alarm: notify.Alarm) -> notify.Alarm:
@@ -30,15 +33,17 @@ def pictured(tools: Tools, alarm: notify.Alarm) -> notify.Alarm:
     if finding.flow not in tools.catalog.flow_names(finding.portal):
         return alarm
     try:
-        target = _target(tools.catalog.flow(finding.portal, finding.flow), finding.step)
+        flow = tools.catalog.flow(finding.portal, finding.flow)
+        target, order = _target(flow, finding.step), tuple(_order(flow.steps))
         before, now = _pages(tools, alarm)
     except VetportalError as problem:  # a letter without pictures is a letter
         _log.warning("page_not_sketched", finding=finding.fingerprint, why=problem.message)
         return alarm
     if target is None or not before or not now:
         return alarm
+    old, new = (_page(pages, finding.step, order) for pages in (before, now))
     names = _names(tools, finding.portal)
-    return _with_sketches(alarm, look_of_target(target), before, now, names)
+    return _with_sketches(alarm, look_of_target(target), old, new, names)
 
 
 def _names(tools: Tools, portal: str) -> frozenset[str]:
@@ -71,11 +76,11 @@ def _pages(tools: Tools, alarm: notify.Alarm) -> tuple[tuple[Snapshot, ...], tup
 def _with_sketches(
     alarm: notify.Alarm,
     meant: Look,
-    before: Sequence[Snapshot],
-    now: Sequence[Snapshot],
+    before: Snapshot | None,
+    now: Snapshot | None,
     names: frozenset[str],
 ) -> notify.Alarm:
-    old, new = (_placed(_page(pages, alarm.finding.step)) for pages in (before, now))
+    old, new = _placed(before), _placed(now)
     then = _index(meant, old)
     today = _index(old[then] if then is not None else meant, new)
     return replace(alarm, before=_drawn(old, then, names), after=_drawn(new, today, names))
@@ -94,12 +99,27 @@ def _target(flow: Flow, path: str) -> Target | None:
     return target if isinstance(target, Target) else None
 
 
-def _page(pages: Sequence[Snapshot], step: str) -> Snapshot | None:
-    """The page that a step acts on: that on which it failed, else that before it acted."""
+def _page(pages: Sequence[Snapshot], step: str, order: Sequence[str]) -> Snapshot | None:
+    """The page that a step acts on: that before it acted, or that on which a run stopped at it.
+
+    A page is called after the last step that acted: by its own where that did not succeed, by the
+    step before where nothing was found to act on.
+    """
     names = [each.step for each in pages]
-    if f"{step}-failed" in names:
-        return pages[names.index(f"{step}-failed")]
-    return pages[max(names.index(step) - 1, 0)] if step in names else None
+    if step in names:
+        return pages[max(names.index(step) - 1, 0)]
+    stopped = pages[-1].step if pages else ""
+    last = stopped.removesuffix(_FAILED)
+    there = stopped != last and last in order and order.index(step) - order.index(last) in {0, 1}
+    return pages[-1] if there else None
+
+
+def _order(steps: Iterable[Step], above: str = "") -> Iterator[str]:
+    """The paths of all steps, as they are played."""
+    for number, step in enumerate(steps, 1):
+        yield f"{above}{number}"
+        if isinstance(step, When):
+            yield from _order(step.steps, f"{above}{number}.")
 
 
 def _placed(page: Snapshot | None) -> tuple[Look, ...]:

@@ -84,16 +84,32 @@ def is_marked(png: bytes | None) -> bool:
     return has_red(png)
 
 
-def test_the_control_is_marked_where_it_was_and_nowhere_once_it_is_gone(tmp_path: Path) -> None:
+@pytest.mark.parametrize("stopped", ["1-failed", "2-failed"])
+def test_the_control_is_marked_where_it_was_and_nowhere_once_it_is_gone(
+    tmp_path: Path, stopped: str
+) -> None:
+    """A page is called after the last step that acted: the one before where nothing was found."""
+
     def scene(tools: Tools) -> None:
         keep(tools, START, page("1", SAVE, ROW), page("2", ROW))
-        keep(tools, START + timedelta(hours=2), page("1", ROW), page("2-failed", ROW), well=False)
+        keep(tools, START + timedelta(hours=2), page("1", ROW), page(stopped, ROW), well=False)
         told = pictured(tools, finding())
         assert is_marked(told.before)
         assert not is_marked(told.after)
         assert told.before is not None
         assert told.after is not None
         assert canary.scan([told.before, told.after], {"name": NAME}) == []
+
+    looked_at(tmp_path / "home", scene)
+
+
+def test_a_page_on_which_a_run_stopped_before_is_not_shown(tmp_path: Path) -> None:
+    def scene(tools: Tools) -> None:
+        keep(tools, START, page("1", SAVE, ROW), page("2", ROW))
+        keep(tools, START + timedelta(hours=2), page("0-failed", ROW), well=False)
+        told = pictured(tools, finding())
+        assert is_marked(told.before)
+        assert told.after is None
 
     looked_at(tmp_path / "home", scene)
 
