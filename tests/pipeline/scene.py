@@ -6,9 +6,12 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Final, Self, TypeVar
 
+import pytest
+
 from automation import wiring
-from automation.model import Practice
+from automation.model import Call, Practice, Reply
 from automation.pipeline import Tools
+from automation.session import Sessions
 from automation.settings import Settings
 from tests.engine import run_engine
 from tests.fakes import FakeSession
@@ -36,3 +39,14 @@ class Opened(FakeSession):
 
     async def __aexit__(self, *_: object) -> None:
         """Nothing to put away."""
+
+
+def open_sessions(monkeypatch: pytest.MonkeyPatch, portal: Callable[[Call], Reply]) -> None:
+    """Let each practice have a session whose portal is a function."""
+
+    async def open_(_: Sessions, practice: Practice) -> Opened:
+        session = Opened(portal)
+        session.practice = practice
+        return session
+
+    monkeypatch.setattr(Sessions, "open", open_)

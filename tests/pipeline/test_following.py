@@ -20,7 +20,7 @@ from automation.store import Scope
 from tests.engine import run_engine
 from tests.fakes import START, VirtualClock, json_reply
 from tests.inbound.scene import files_in
-from tests.pipeline.scene import Opened
+from tests.pipeline.scene import open_sessions
 
 NORTH = Practice(name="north", portal="acme", base_url="https://app.acme.example", timezone="UTC")
 CLIENTS = """version: 1
@@ -84,12 +84,7 @@ class Firm:
 def firm(monkeypatch: pytest.MonkeyPatch) -> Firm:
     made = Firm()
 
-    async def open_(_: Sessions, practice: Practice) -> Opened:
-        session = Opened(made)
-        session.practice = practice
-        return session
-
-    monkeypatch.setattr(Sessions, "open", open_)
+    open_sessions(monkeypatch, made)
     return made
 
 

@@ -9,7 +9,7 @@ from typing import Final
 import pytest
 
 from automation.errors import Transient
-from automation.model import GATHERING, Heal, Organization, PatchLine, Severity
+from automation.model import GATHERING, Heal, HealState, Organization, PatchLine, Severity
 from automation.notify import Outlet
 from automation.pipeline import due_letters, send_letter
 from automation.store import Organizations
@@ -23,6 +23,21 @@ DAY: Final = 86_400.0
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
     return tmp_path / "home"
+
+
+def repair(office: PostOffice, fingerprint: str, state: HealState = "proposed") -> Heal:
+    line = PatchLine(op="replace", path="/request/url", before="/pets", after="/animals")
+    return Heal(
+        portal="acme",
+        practice="north",
+        kind="endpoint",
+        fingerprint=fingerprint,
+        file="endpoint list-pets",
+        flow="list-pets",
+        patch=(line,),
+        state=state,
+        at=office.clock.now(),
+    )
 
 
 def test_one_letter_names_all_practices_that_have_it_by_then_and_one_says_that_it_is_over(
@@ -52,17 +67,7 @@ def test_a_letter_says_the_repair_that_was_worked_out_meanwhile(home: Path) -> N
     async def scene(office: PostOffice) -> None:
         await office.recipient()
         found = await office.see("north")
-        line = PatchLine(op="replace", path="/request/url", before="/pets", after="/animals")
-        heal = Heal(
-            portal="acme",
-            practice="north",
-            kind="endpoint",
-            fingerprint=found.finding.fingerprint,
-            file="endpoint list-pets",
-            flow="list-pets",
-            patch=(line,),
-            at=office.clock.now(),
-        )
+        heal = repair(office, found.finding.fingerprint)
         await office.tools.heals.propose(heal)
         await office.send(after=SOON)
         assert f"vetportal drift accept {heal.id}" in str(office.last.get_body(("plain",)))
@@ -162,18 +167,7 @@ def test_a_repair_that_was_made_by_itself_is_told_with_how_to_take_it_back(home:
     async def scene(office: PostOffice) -> None:
         await office.recipient()
         found = await office.see("north")
-        line = PatchLine(op="replace", path="/request/url", before="/pets", after="/animals")
-        heal = Heal(
-            portal="acme",
-            practice="north",
-            kind="endpoint",
-            fingerprint=found.finding.fingerprint,
-            file="endpoint list-pets",
-            flow="list-pets",
-            patch=(line,),
-            state="probation",
-            at=office.clock.now(),
-        )
+        heal = repair(office, found.finding.fingerprint, state="probation")
         await office.tools.heals.propose(heal)
         await office.send(after=SOON)
         for kind in ("plain", "html"):

@@ -9,14 +9,13 @@ import pytest
 
 from automation import pipeline, wiring
 from automation.errors import PortalChanged
-from automation.model import Answer, Call, Practice, Reply
+from automation.model import Answer, Call, Reply
 from automation.pipeline import Tools
-from automation.session import Sessions
 from automation.settings import Settings
 from tests.engine import run_engine
 from tests.fakes import json_reply
 from tests.inbound.scene import NORTH
-from tests.pipeline.scene import Opened
+from tests.pipeline.scene import open_sessions
 
 LIST = """version: 1
 endpoint: list-clients
@@ -54,12 +53,7 @@ class Portal:
 def portal(monkeypatch: pytest.MonkeyPatch) -> Portal:
     made = Portal()
 
-    async def open_(_: Sessions, practice: Practice) -> Opened:
-        session = Opened(made)
-        session.practice = practice
-        return session
-
-    monkeypatch.setattr(Sessions, "open", open_)
+    open_sessions(monkeypatch, made)
     return made
 
 
