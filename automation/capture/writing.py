@@ -27,6 +27,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from automation.capture.envelope import Envelope, Sealer
+from automation.durable import settle
 from automation.errors import BadArgument, Unready
 from automation.model import Capture, Exchange, Practice, Snapshot
 
@@ -118,10 +119,10 @@ class CaptureWriter:
             content = self._envelope.wrap("head", _encoded(facts, indent=None if sealed else 2))
             _write(part / (SEALED_HEAD if sealed else HEAD), content)
             for path in (part / EXCHANGES, part / SNAPSHOTS, part / BODIES, part / SHOTS, part):
-                _settle(path)
+                settle(path)
             place = part.rename(self._home / name)
             self._part = None
-            _settle(self._home)
+            settle(self._home)
         return place
 
     def _append(self, part: Path, file: str, line: Mapping[str, object]) -> None:
@@ -189,12 +190,3 @@ def _write(path: Path, content: bytes) -> None:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
-
-
-def _settle(path: Path) -> None:
-    """Wait until the disk has a file, or the names in a folder."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -23,6 +23,7 @@ import pyarrow as pa  # type: ignore[import-untyped]
 import pyarrow.compute as pc  # type: ignore[import-untyped]
 import pyarrow.parquet as pq  # type: ignore[import-untyped]
 
+from automation.durable import settle
 from automation.entities import ENTITIES, plural
 from automation.errors import Unready
 
@@ -183,7 +184,7 @@ class ParquetFolder:
         self._lead(self._live, self._next.name)
         for path in self._next.iterdir():
             self._lead(self._folder / path.name, f"{_LIVE}/{path.name}")
-        _to_disk(self._folder)  # before the folder that counted goes
+        settle(self._folder)  # before the folder that counted goes
 
     def _lead(self, path: Path, target: str) -> None:
         if path.is_symlink() and str(path.readlink()) == target:
@@ -271,16 +272,8 @@ def _private(path: Path) -> Any:  # noqa: ANN401 - a file
 def _settle(folder: Path) -> None:
     """Wait until the files of a folder, and their names, are on the disk."""
     for path in folder.iterdir():
-        _to_disk(path)
-    _to_disk(folder)
-
-
-def _to_disk(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        settle(path)
+    settle(folder)
 
 
 def _text_of(state: State) -> bytes:

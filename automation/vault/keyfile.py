@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+from automation.durable import settle
 from automation.errors import Unready
 from automation.model import Secret
 
@@ -56,7 +57,7 @@ def make_key_file(path: Path) -> bool:
             return False
         finally:
             draft.unlink()
-        _settle(path.parent)
+        settle(path.parent)
         return True
 
 
@@ -102,7 +103,7 @@ def replace_keys(path: Path, keys: Sequence[Secret]) -> None:
         draft.unlink(missing_ok=True)
         _write(draft, keys)
         draft.replace(whole)
-        _settle(whole.parent)
+        settle(whole.parent)
 
 
 def _write(path: Path, keys: Sequence[Secret]) -> None:
@@ -111,15 +112,6 @@ def _write(path: Path, keys: Sequence[Secret]) -> None:
         file.writelines(f"{_HEADER} {key.reveal()}\n" for key in keys)
         file.flush()
         os.fsync(file.fileno())
-
-
-def _settle(folder: Path) -> None:
-    """See that the names in a folder are on the disk."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 @contextmanager
