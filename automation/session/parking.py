@@ -38,7 +38,7 @@ class Parking:
     Attributes:
         challenges: what is asked, visible to every process.
         safe: seals the answers on their way.
-        standing: shows that the login waits.
+        standing: shows that the login goes on, or was stopped.
         audit: hears of questions and answers.
         clock: every wait goes through it.
     """
@@ -124,7 +124,6 @@ class Parking:
         )
         try:
             await self.challenges.ask(challenge)
-            await self.standing.enter(practice, "mfa_wait", asked or "the portal asks for a code")
             self.audit.note("challenge.asked", practice=practice, detail={"kind": kind})
             _log.warning("challenge_asked", practice=practice, kind=kind)
             yield challenge

@@ -63,12 +63,21 @@ class SessionStatuses:
         """
         async with self._database.write() as connection:
             await take_practice(connection, practice)
-            status = await self._found(connection, practice)
-            values = change(status)
-            changed = status.model_copy(update=dict(values))
-            if changed != status:
-                await self._keep(connection, changed, set(values))
-                await _tell(connection, status, changed)
+            await self.update_in(connection, practice, change)
+
+    async def update_in(
+        self,
+        connection: AsyncConnection,
+        practice: str,
+        change: Callable[[SessionStatus], Mapping[str, object]],
+    ) -> None:
+        """The same in a transaction that holds the practice already."""
+        status = await self._found(connection, practice)
+        values = change(status)
+        changed = status.model_copy(update=dict(values))
+        if changed != status:
+            await self._keep(connection, changed, set(values))
+            await _tell(connection, status, changed)
 
     async def _found(self, connection: AsyncConnection, practice: str) -> SessionStatus:
         statement = select(self._table).where(self._table.c.practice == practice)
@@ -117,9 +126,14 @@ class Challenges:
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database, self._clock = database, clock
+        self._statuses = SessionStatuses(database, clock)
 
     async def ask(self, challenge: Challenge) -> None:
-        """Keep a new challenge; an older one of the same practice is over."""
+        """Keep a new challenge; an older one of the same practice is over.
+
+        Whoever sees the challenge sees the practice in ``mfa_wait``, and the other way about:
+        both are written in one transaction.
+        """
         row = CHALLENGE.c
         older = (row.practice == challenge.practice) & row.outcome.in_(("open", "answered"))
         async with self._database.write() as connection:
@@ -130,6 +144,9 @@ class Challenges:
             await connection.execute(
                 insert_into(connection, CHALLENGE).values(challenge.model_dump())
             )
+            why = challenge.asked or "the portal asks for a code"
+            asking = {"phase": "mfa_wait", "since": challenge.since, "why": why}
+            await self._statuses.update_in(connection, challenge.practice, lambda _: asking)
 
     async def waiting(self, practice: str | None = None) -> Sequence[Challenge]:
         """What is asked at the moment, longest first."""

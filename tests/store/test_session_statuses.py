@@ -105,6 +105,38 @@ def test_what_is_asked_is_seen_longest_first_of_one_practice_or_of_all(path: Pat
     assert with_challenges(path, scene) == [[ASKED, SOUTH], [ASKED], []]
 
 
+def test_a_question_and_its_practice_waiting_for_a_person_are_seen_together(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def torn(*_: object) -> None:
+        raise OSError("disk full")
+
+    async def scene(store: Store) -> list[tuple[int, str, str]]:
+        clock = VirtualClock()
+        challenges, statuses = (
+            Challenges(store.database, clock),
+            SessionStatuses(store.database, clock),
+        )
+        seen: list[tuple[int, str, str]] = []
+        for each in (ASKED.model_copy(update={"asked": ""}), LATER):
+            await challenges.ask(each)
+            status = await statuses.of("north")
+            seen.append((len(await challenges.waiting("north")), status.phase, status.why))
+        monkeypatch.setattr(SessionStatuses, "update_in", torn)
+        with pytest.raises(OSError, match="disk full"):
+            await challenges.ask(SOUTH)
+        seen.append(
+            (len(await challenges.waiting("south")), (await statuses.of("south")).phase, "")
+        )
+        return seen
+
+    assert in_store(path, scene) == [
+        (1, "mfa_wait", "the portal asks for a code"),
+        (1, "mfa_wait", "A code was sent."),
+        (0, "none", ""),
+    ]
+
+
 def test_a_new_question_of_a_practice_ends_the_one_before_and_its_answer(path: Path) -> None:
     async def scene(challenges: Challenges, _: VirtualClock) -> tuple[bool, bytes | None]:
         await challenges.ask(ASKED)
