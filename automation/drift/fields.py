@@ -121,6 +121,15 @@ def named(key: str) -> str:
     return key if _NAME.match(key) and form_of(key) is None else STAR
 
 
+_COUNT: Final = re.compile(r"\d+")
+
+
+def _counted(text: str) -> str:
+    """A label with another count in it is the same one: ``14 rows``, ``15 rows``."""
+    label, at, beside = text.partition("@")
+    return f"{_COUNT.sub('9', label)}{at}{beside}"
+
+
 _SPELT: Final = 60
 _ONE_IN: Final = 8
 """Texts of one place whose classes are all worked out, and which of those behind them are."""
@@ -238,14 +247,17 @@ class Tally:
 
     def _object(self, value: dict[str, JsonValue], at: tuple[Token, ...]) -> None:
         mapped = _is_map(value)
+        counted = Counter(map(_counted, value)) if self._labels is not None else Counter()
         for key, inner in value.items():
-            self._visit(inner, (*at, STAR if mapped else self._name(key)))
+            alone = counted[_counted(key)] == 1
+            self._visit(inner, (*at, STAR if mapped else self._name(key, alone=alone)))
 
-    def _name(self, key: str) -> str:
+    def _name(self, key: str, *, alone: bool) -> str:
         if self._labels is None:
             return named(key)
-        kept = key in self._labels or key in PARTS or key.startswith("@")
-        return key if kept else f"#{digest(key)}"
+        if key in self._labels or key in PARTS or key.startswith("@"):
+            return key
+        return f"#{digest(_counted(key) if alone else key)}"
 
     def _list(self, items: list[JsonValue], at: tuple[Token, ...]) -> None:
         columns = bool(at) and isinstance(at[-1], int)

@@ -15,6 +15,10 @@ _IDENTITY: Final = frozenset(
 )
 _CONTENT: Final = frozenset({"assets", "cdn", "cloudfront", "content", "img", "media", "static"})
 _PLAIN: Final = re.compile(r"\A[A-Za-z_$@.~-][\w$@.~:,+-]{0,47}\Z")
+_KIND: Final = re.compile(
+    r"\.(?:aspx?|atom|csv|do|gif|html?|ics|jpe?g|json|jsp|pdf|php|png|rss|svg|txt|xlsx?|xml|zip)\Z",
+    re.IGNORECASE,
+)
 _OWN: Final = "{own}"
 
 
@@ -70,7 +74,7 @@ class Hosts:
             return known
         shaped = path_templates([segments])[segments]
         return tuple(
-            part if not part or (part != VARIABLE and _PLAIN.match(part)) else VARIABLE
+            part if not part or (part != VARIABLE and _PLAIN.match(part)) else _value(part)
             for part in shaped
         )
 
@@ -92,6 +96,12 @@ def _fits(segments: tuple[str, ...], template: tuple[str, ...]) -> bool:
     return len(segments) == len(template) and all(
         shape in {VARIABLE, part} for part, shape in zip(segments, template, strict=True)
     )
+
+
+def _value(part: str) -> str:
+    """What stands for a value; how a thing is asked for is none: ``5`` and ``5.json`` are two."""
+    kind = _KIND.search(part)
+    return f"{VARIABLE}{kind[0].lower()}" if kind else VARIABLE
 
 
 def _site(host: str) -> str:

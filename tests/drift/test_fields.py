@@ -99,3 +99,17 @@ def test_the_cost_grows_with_the_leaves_and_not_faster() -> None:
 
 def test_no_more_places_are_kept_than_a_document_sensibly_has() -> None:
     assert len(fields_of({f"k{chr(97 + n // 99)}x{n}y": n for n in range(5000)})) <= 4000
+
+
+def test_a_label_that_counts_is_the_same_one_on_another_day() -> None:
+    one, other = ({f"{n} rows": "x", f"{n} rows@href/2": "y"} for n in (14, 15))
+    none: frozenset[str] = frozenset()
+    assert set(fields_of(one, labels=none)) == set(fields_of(other, labels=none))
+    assert set(fields_of(one, labels=none)) != set(
+        fields_of({"14 rows": "x", "14 rows@href/3": "y"}, labels=none)
+    )
+
+
+def test_labels_that_differ_by_their_number_are_told_apart() -> None:
+    fields = fields_of({"Phone 1": "x", "Phone 2": "y"}, labels=frozenset())
+    assert len(fields) == 3

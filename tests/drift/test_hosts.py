@@ -20,6 +20,9 @@ HOSTS = Hosts("https://north.portal.example/app/", ("api.elsewhere.example",))
         ("https://cdn.example.net/x", "content /x"),
         ("/Login", "own /Login"),
         ("https://north.portal.example/pets/Jane%20Doe", "own /pets/{}"),
+        ("https://north.portal.example/pets/4711.json", "own /pets/{}.json"),
+        ("https://north.portal.example/pets/Jane%20Doe.PDF", "own /pets/{}.pdf"),
+        ("https://north.portal.example/pets/4.bello", "own /pets/{}"),
     ],
 )
 def test_an_address_has_a_class_of_host_and_a_template(url: str, place: str) -> None:

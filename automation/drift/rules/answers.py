@@ -127,14 +127,16 @@ def rate_limit(view: View) -> Iterator[Change]:
 def size(view: View) -> Iterator[Change]:
     """Answers of the same shape are many times as large, or as small, and none ever was.
 
-    The last page of a list is small, whole pages are large: another share of them is no news.
+    The last page of a list is small, whole pages are large: another share of them is no news, nor
+    is a list of many more things, or of many fewer.
     """
     for call in view.calls:
         shift = _shift(call, lambda one: one.size)
         if shift is None or not call.answered or not _same_shape(call):
             continue
         alike = factor(spread_of(call.before.size)) < 2  # noqa: PLR2004 - half, or twice
-        shifted = alike and factor(abs(shift)) > _GROWN and _beyond(call, up=shift > 0)
+        usual = _GROWN * _listed(call, up=shift > 0)
+        shifted = alike and factor(abs(shift)) > usual and _beyond(call, up=shift > 0)
         if shifted or _outgrown(call):
             yield _change(call, "size", "as usual", "larger" if shift > 0 else "smaller")
 
@@ -215,7 +217,18 @@ def _beyond(call: Call, *, up: bool) -> bool:
 def _outgrown(call: Call) -> bool:
     """Pages of a list differ in size; far beyond the largest of many is what none of them was."""
     old, new = call.before.size, call.now.size
-    return sum(old.values()) >= _TIMED and factor(max(new) - max(old)) > _GROWN
+    usual = _GROWN * _listed(call, up=True)
+    return sum(old.values()) >= _TIMED and factor(max(new) - max(old)) > usual
+
+
+def _listed(call: Call, *, up: bool) -> float:
+    """How many times as long as any before its longest list is, or as short; 1 at the least."""
+    lengths = (
+        (max(1, place.now.longest), max(1, place.before.longest))
+        for place in call.places()
+        if "array" in place.now.types
+    )
+    return max([1.0, *(new / old if up else old / new for new, old in lengths)])
 
 
 def _classes(statuses: dict[int, int]) -> set[str]:

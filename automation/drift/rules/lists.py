@@ -9,7 +9,7 @@ from automation.drift.algebra import since, size_of
 from automation.drift.fields import ROUND, parent_of
 from automation.drift.rules.structure import step_of
 from automation.drift.tokens import magnitude
-from automation.drift.view import Change, Place, View, last_name
+from automation.drift.view import Call, Change, Place, View, last_name
 from automation.model import Severity
 from automation.wire import words
 
@@ -54,14 +54,10 @@ def paging(view: View) -> Iterator[Change]:
     for call in view.calls:
         if not call.comparable:
             continue
-        old = {path for path in call.before.fields if _pages(path)}
-        new = {path for path in call.now.fields if _pages(path)}
+        old = {path for path in call.before.fields if tells_paging(path)}
+        new = {path for path in call.now.fields if tells_paging(path)}
         steady = {path for path in old if call.before.fields[path].seen == call.before.seen}
-        retyped = {
-            path
-            for path in old & new
-            if not set(call.before.fields[path].types) & set(call.now.fields[path].types)
-        }
+        retyped = {path for path in old & new if _retyped(call, path)}
         for path in sorted((steady - new) | (new - old) | retyped):
             used = call.use is not None and call.use.pages
             yield Change(
@@ -128,8 +124,15 @@ def _total(place: Place) -> int:
     return max(steps, default=0)
 
 
-def _pages(path: str) -> bool:
+def tells_paging(path: str) -> bool:
+    """Whether a place outside of all lists says how one goes on, or how long it is."""
     return "[]" not in path and "".join(words(last_name(path))) in _PAGING
+
+
+def _retyped(call: Call, path: str) -> bool:
+    """Whether it is of another type; null is how a list says that nothing follows."""
+    old, new = (set(one.fields[path].types) - {"null"} for one in (call.before, call.now))
+    return bool(old and new) and not old & new
 
 
 def _fails(path: str) -> bool:

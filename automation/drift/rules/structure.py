@@ -15,6 +15,7 @@ from automation.wire import id_like, words
 
 _FEW: Final = 10
 _SAME_VALUES: Final = 0.5
+_SURE: Final = 3
 _NEWS: Final = 0.05
 _CONTAINERS: Final = frozenset({"object", "array"})
 
@@ -156,12 +157,18 @@ def _kinship(old: str, before: FieldSignature, new_: str, now: FieldSignature) -
     if set(before.types) - {"null"} != set(now.types) - {"null"}:
         return 0.0
     one, other = set(before.sketch), set(now.sketch)
-    shared = len(one & other) / max(1, min(len(one), len(other)))
+    common = len(one & other) if _telling(before, one & other) else 0
+    shared = common / max(1, min(len(one), len(other)))
     kind = bool(set(before.texts.words) & set(now.texts.words)) or not before.texts.words
     if parent_of(old) != parent_of(new_):
         return (0.9 + shared / 10) if last_name(old) == last_name(new_) and kind else 0.0
     alike = set(words(last_name(old))) & set(words(last_name(new_)))
     return max(shared if kind else 0.0, 0.6 if alike and kind else 0.0)
+
+
+def _telling(one: FieldSignature, values: set[int]) -> bool:
+    """Whether it is no chance that two places have values in common: truths and a zero are."""
+    return "string" in one.types or ("boolean" not in one.types and len(values) >= _SURE)
 
 
 def _common(old: str, new_: str) -> tuple[str, str]:

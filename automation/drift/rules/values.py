@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from typing import Final
 
 from automation.drift.presence import is_closed, median_of, settled, spread_of
+from automation.drift.rules.lists import tells_paging
 from automation.drift.rules.structure import step_of
 from automation.drift.tokens import magnitude
 from automation.drift.view import Change, Place, View, last_name
 from automation.model import Severity
-from automation.wire import id_like, names_things
+from automation.wire import id_like, names_things, words
 
 _FEW: Final = 10
 _CODED: Final = frozenset({"base64", "json", "markup", "escaped"})
@@ -21,6 +22,9 @@ _UNITS: Final = {
     "100": magnitude(100),
     "1000": magnitude(1000),
 }
+_COUNTED: Final = frozenset(
+    {"count", "counts", "elapsed", "entries", "hits", "latency", "ms", "records", "took"}
+)
 _NEAR: Final = 2.0
 _NARROW: Final = 12.0
 
@@ -47,12 +51,17 @@ def format_changed(view: View) -> Iterator[Change]:
 
 
 def unit(view: View) -> Iterator[Change]:
-    """Numbers are larger or smaller by a factor that units differ by."""
+    """Numbers are larger or smaller by a factor that units differ by.
+
+    How many there are of a thing, and how long the portal took, have no unit: they grow.
+    """
     for place in _places(view):
         old, new = median_of(place.before.scale), median_of(place.now.scale)
         if old is None or new is None or place.before.values < _FEW:
             continue
         if id_like(last_name(place.path)) or spread_of(place.before.scale) > _NARROW:
+            continue
+        if _counts(place.path):
             continue
         away = abs(new - old)
         near = [name for name, steps in _UNITS.items() if abs(away - steps) <= _NEAR]
@@ -110,6 +119,12 @@ def rewritten(place: Place, few: int = _FEW) -> bool:
 def _rewritten(place: Place) -> Change:
     old, new = place.before.texts.words, place.now.texts.words
     return _change(place, _list(set(old)), _list(set(new)))
+
+
+def _counts(path: str) -> bool:
+    """Whether a place says how many things there are, or how long it took to find them."""
+    said = words(last_name(path))
+    return tells_paging(path) or bool(_COUNTED.intersection(said))
 
 
 def _rows(place: Place) -> bool:

@@ -16,6 +16,7 @@ from tests.drift.runs import (
     baseline,
     found,
     observed,
+    pets,
     respond,
     severities,
 )
@@ -201,3 +202,14 @@ def sized(*sizes: int) -> Change:
         return [*run[:SEARCH], *(respond(body=body)([*run])[SEARCH] for body in answered)]
 
     return changed
+
+
+def test_a_list_of_many_more_things_or_of_few_is_no_other_size() -> None:
+    def of(number: int) -> Change:
+        return answers(lambda document: document.update(rows=pets(number, seed=3), total=number))
+
+    grown = Baseline(portal="p", practice="q", flow="f")
+    for day in range(12):
+        grown = judge(grown, observed(day, of(20 + day)), USED).baseline
+    assert judge(grown, observed(50, of(260)), USED).findings == ()
+    assert judge(grown, observed(50, of(1)), USED).findings == ()

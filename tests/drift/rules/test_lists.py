@@ -5,8 +5,18 @@ from __future__ import annotations
 import random
 from typing import Any
 
-from automation.drift import judge
-from tests.drift.runs import SEARCH, UNUSED, USED, answers, baseline, observed, pets, severities
+from automation.drift import Baseline, judge
+from tests.drift.runs import (
+    SEARCH,
+    UNUSED,
+    USED,
+    Change,
+    answers,
+    baseline,
+    observed,
+    pets,
+    severities,
+)
 
 
 def test_a_list_that_never_was_empty_and_is_is_risky() -> None:
@@ -59,3 +69,14 @@ def test_a_longer_list_is_silent() -> None:
 
     assert severities(answers(longer)) == {}
     assert judge(baseline(), observed(60, answers(longer, SEARCH)), USED).baseline.count == 13
+
+
+def test_a_list_that_goes_on_for_the_first_time_is_no_other_way_to_go_on() -> None:
+    def following(link: str | None) -> Change:
+        return answers(lambda document: document.update(next=link))
+
+    grown = Baseline(portal="p", practice="q", flow="f")
+    for day in range(12):
+        grown = judge(grown, observed(day, following(None)), USED).baseline
+    told = judge(grown, observed(50, following("abc")), USED).findings
+    assert {(one.rule, str(one.severity)) for one in told} == {("net.body.firstvalue", "cosmetic")}

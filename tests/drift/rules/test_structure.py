@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
-from automation.drift import judge
+from automation.drift import Baseline, judge
 from automation.drift.rules.structure import parent_within
-from tests.drift.runs import UNUSED, USED, answers, baseline, found, observed, rows, severities
+from tests.drift.runs import (
+    UNUSED,
+    USED,
+    Change,
+    answers,
+    baseline,
+    found,
+    observed,
+    rows,
+    severities,
+)
 
 
 def test_a_field_that_is_gone_breaks_where_it_is_mapped() -> None:
@@ -99,3 +109,14 @@ def test_what_was_always_null_and_has_a_value_is_cosmetic() -> None:
 def test_a_place_is_inside_another_by_its_path() -> None:
     assert parent_within("rows[].name", "rows")
     assert not parent_within("rowset", "rows")
+
+
+def test_a_truth_that_is_gone_did_not_become_another_one_that_is_new() -> None:
+    def truth(name: str) -> Change:
+        return answers(lambda document: document.update({name: True}))
+
+    grown = Baseline(portal="p", practice="q", flow="f")
+    for day in range(12):
+        grown = judge(grown, observed(day, truth("editable")), USED).baseline
+    told = judge(grown, observed(50, truth("ok")), USED).findings
+    assert [one.rule for one in told] == ["net.body.field.new"]

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.drift.runs import SPECIES, UNUSED, answers, rows, severities
+from automation.drift import Baseline, judge
+from tests.drift.runs import SPECIES, UNUSED, USED, Change, answers, observed, rows, severities
 
 
 def test_a_new_word_of_a_closed_list_breaks_where_the_mapping_does_not_know_it() -> None:
@@ -62,3 +63,14 @@ def test_values_wrapped_in_another_notation_break() -> None:
 def test_personal_data_that_was_not_there_is_noted() -> None:
     added = rows(lambda row: row.update(contact="jane@example.org"))
     assert severities(added)["net.body.pii"] == "cosmetic"
+
+
+@pytest.mark.parametrize("name", ["total", "rowCount", "records_filtered", "query_ms"])
+def test_how_many_there_are_and_how_long_it_took_has_no_unit(name: str) -> None:
+    def told(number: float) -> Change:
+        return answers(lambda document: document.update({"total": 0, name: number}))
+
+    grown = Baseline(portal="p", practice="q", flow="f")
+    for day in range(12):
+        grown = judge(grown, observed(day, told(20 + day)), USED).baseline
+    assert judge(grown, observed(50, told(260)), USED).findings == ()
