@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from automation.errors import BadArgument, Transient, Unready, VetportalError
 from automation.model import Secret
 from automation.notify.letter import drift_letter, enclosed
 from automation.notify.post import MailServer, Post
+from automation.page import Box, sketch
 from tests.engine import run_engine
 from tests.notify.letters import ENVELOPE, alarm
 from tests.notify.mailbox import PASSWORD, Mailbox, free_port, mailbox
+from tests.page.test_sketch import RED, near
 
 LETTER = enclosed(drift_letter(alarm()), ENVELOPE)
 
@@ -44,6 +48,36 @@ def test_a_letter_arrives_as_it_was_written(box: tuple[Mailbox, ssl.SSLContext])
     assert letter["To"] == "ops@clinic.example"
     kinds = [part.get_content_type() for part in letter.walk()]
     assert kinds[:3] == ["multipart/alternative", "text/plain", "text/html"]
+
+
+def marked_in(png: bytes) -> tuple[int, int, int, int] | None:
+    """Left, top, right and lower edge of what is marked in a picture."""
+    picture = Image.open(BytesIO(png), formats=("PNG",)).convert("RGB")
+    red = Image.new("1", picture.size)
+    red.putdata([near(color, RED) for color in picture.get_flattened_data()])
+    return red.getbbox()
+
+
+def test_sketches_arrive_whole_and_show_the_marked_control_where_it_stood(
+    box: tuple[Mailbox, ssl.SSLContext],
+) -> None:
+    row, save = Box(10, 700, 300, 20), Box(640, 320, 320, 64, "Save")
+    before, after = sketch([row, save], 1), sketch([row])
+    run_engine(post(box).send(enclosed(drift_letter(alarm(before=before, after=after)), ENVELOPE)))
+    [letter] = box[0].letters
+    shown = letter.get_body(("html",))
+    assert shown is not None
+    pictures = {
+        part["Content-ID"]: part.get_content()
+        for part in letter.walk()
+        if part.get_content_type() == "image/png"
+    }
+    assert pictures == {"<before>": before, "<after>": after}
+    assert all(f"cid:{name.strip('<>')}" in shown.get_content() for name in pictures)
+    scale = 600 / 1280
+    edges = [640 * scale, 320 * scale, (640 + 320) * scale, (320 + 64) * scale]
+    assert marked_in(pictures["<before>"]) == pytest.approx(edges, abs=1)
+    assert marked_in(pictures["<after>"]) is None
 
 
 def test_a_server_that_takes_nothing_now_is_asked_again_and_one_that_never_will_is_not(
