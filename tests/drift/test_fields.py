@@ -102,7 +102,8 @@ def test_no_more_places_are_kept_than_a_document_sensibly_has() -> None:
 
 
 def test_a_label_that_counts_is_the_same_one_on_another_day() -> None:
-    one, other = ({f"{n} rows": "x", f"{n} rows@href/2": "y"} for n in (14, 15))
+    one: JsonValue = {"14 rows": "x", "14 rows@href/2": "y"}
+    other: JsonValue = {"15 rows": "x", "15 rows@href/2": "y"}
     none: frozenset[str] = frozenset()
     assert set(fields_of(one, labels=none)) == set(fields_of(other, labels=none))
     assert set(fields_of(one, labels=none)) != set(
