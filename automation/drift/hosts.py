@@ -94,7 +94,8 @@ class Hosts:
 
 def _fits(segments: tuple[str, ...], template: tuple[str, ...]) -> bool:
     return len(segments) == len(template) and all(
-        shape in {VARIABLE, part} for part, shape in zip(segments, template, strict=True)
+        shape in {VARIABLE, part, _value(part)}
+        for part, shape in zip(segments, template, strict=True)
     )
 
 

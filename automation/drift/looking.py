@@ -131,9 +131,11 @@ class PageWatch:
     ) -> dict[str, ElementSignature]:
         found: dict[str, list[dict[str, str]]] = defaultdict(list)
         data: set[str] = set()
+        groups = _groups(elements)
+        often = Counter(element.field for element in elements)
         for element, in_row in zip(elements, rows, strict=True):
-            evidence = self._evidence(element)
-            key = _key(evidence, in_row=in_row)
+            evidence = self._evidence(element, groups)
+            key = _key(evidence, in_row=in_row, alone=often[element.field] == 1)
             found[key].append(evidence)
             if in_row:
                 data.add(key)
@@ -147,8 +149,11 @@ class PageWatch:
             for key, several in found.items()
         }
 
-    def _evidence(self, element: Element) -> dict[str, str]:
+    def _evidence(self, element: Element, groups: dict[str, str]) -> dict[str, str]:
         """All that is known of a control, with texts replaced."""
+        beside = dict(element.evidence)
+        if beside.get("form") in groups:
+            beside["group"] = groups[beside.pop("form")]
         known = {
             "role": element.role,
             "name": element.name,
@@ -158,7 +163,7 @@ class PageWatch:
             "type": element.type,
             "kind": control_kind(element.tag, element.type, element.role),
             "disabled": "yes" if element.disabled else "no",
-            **element.evidence,
+            **beside,
         }
         return {name: self._kept(name, value) for name, value in known.items() if value}
 
@@ -184,10 +189,12 @@ class PageWatch:
         address, _, encoding = rest.partition(" ")
         return f"{method.upper()} {self._hosts.place_of(address)} {encoding}".rstrip()
 
-    def _forms(self, elements: Iterable[Element]) -> dict[str, dict[str, int]]:
+    def _forms(self, elements: Sequence[Element]) -> dict[str, dict[str, int]]:
         forms: dict[str, dict[str, int]] = {}
+        groups = _groups(elements)
         for element in elements:
-            form = element.evidence.get("form")
+            form = element.evidence.get("form", "")
+            form = groups.get(form, form)
             if form:
                 action = self._action(element.evidence.get("action", ""))
                 forms.setdefault(self.word(form), {})[action] = ONE
@@ -239,15 +246,33 @@ def is_stable(name: str) -> bool:
     return all(not _VOWELLESS.search(part) or part.isupper() for part in parts)
 
 
-def _key(evidence: dict[str, str], *, in_row: bool) -> str:
-    """By what a control is known from run to run: what its author wrote first, its text last."""
+def _groups(elements: Sequence[Element]) -> dict[str, str]:
+    """What stands for the number of a form without a name, as another form may come before it.
+
+    It is the first field that no other form of the page has.
+    """
+    often = Counter(element.field for element in elements)
+    groups: dict[str, str] = {}
+    for element in elements:
+        form = element.evidence.get("form", "")
+        if form.isdigit() and groups.get(form, form) == form:
+            own = often[element.field] == 1 and is_stable(element.field)
+            groups[form] = f"with {element.field}" if own else form
+    return groups
+
+
+def _key(evidence: dict[str, str], *, in_row: bool, alone: bool) -> str:
+    """By what a control is known from run to run: what its author wrote first, its text last.
+
+    The form tells fields of one name apart; one without a name is asked only where it has to be.
+    """
     kind = evidence.get("kind", "")
     if in_row:
         return f"{kind} in rows"
     for name in ("field", "id", "test_id", "label", "name", "placeholder", "title", "href"):
         if value := evidence.get(name):
-            form = f" of {evidence['form']}" if name == "field" and "form" in evidence else ""
-            return f"{kind} {name}={value}{form}"
+            form = evidence.get("form") or ("" if alone else evidence.get("group"))
+            return f"{kind} {name}={value}" + (f" of {form}" if name == "field" and form else "")
     return f"{kind} unnamed"
 
 

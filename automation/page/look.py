@@ -58,7 +58,7 @@ class Look:
         alt: its alternative text.
         title: its title.
         href: where it leads, without origin and query.
-        form: the form it is in.
+        form: the name of the form it is in; its number says nothing, another one may come first.
         place: the landmark and heading it is below.
         frame: the frame it is in.
         near: texts beside it.
@@ -128,7 +128,7 @@ def look_of(element: Element, path: tuple[int, ...] = ()) -> Look:
         alt=known.get("alt", ""),
         title=known.get("title", ""),
         href=known.get("href", "").partition("?")[0],
-        form=known.get("form", ""),
+        form="" if (form := known.get("form", "")).isdigit() else form,
         place=" ".join(filter(None, (known.get("landmark"), known.get("heading")))),
         frame=known.get("frame", ""),
         near=tuple(filter(None, known.get("near", "").splitlines())),

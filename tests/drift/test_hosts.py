@@ -56,3 +56,10 @@ def test_a_template_that_is_known_decides_what_varies() -> None:
     assert hosts.place_of("/pets/bello/notes") == "own /pets/{}/notes"
     assert hosts.place_of("/pets/new/notes") == "own /pets/new/notes"
     assert hosts.place_of("/pets/bello") == "own /pets/bello"
+
+
+def test_a_template_with_a_kind_is_closer_than_one_without() -> None:
+    hosts = Hosts("https://portal.example/", (), [("pets", "{}"), ("pets", "{}.json")])
+    assert hosts.place_of("https://portal.example/pets/4.json") == "own /pets/{}.json"
+    assert hosts.place_of("https://portal.example/pets/4") == "own /pets/{}"
+    assert hosts.place_of("https://portal.example/pets/4.pdf") == "own /pets/{}"

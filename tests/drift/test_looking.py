@@ -119,3 +119,16 @@ def test_a_table_is_called_alike_wherever_it_is_told_of() -> None:
     assert "Pets" in step.tables
     secret = looked_at(listing(1, drawn={"Rex Miller": "part"})).steps["2"]
     assert "Miller" not in secret.model_dump_json()
+
+
+def test_fields_of_one_name_in_two_forms_without_one_are_told_apart() -> None:
+    def both(*numbers: str) -> set[str]:
+        fields = [
+            Element(role="textbox", tag="input", field=name, evidence={"form": number})
+            for number in numbers
+            for name in ("q", f"in{number}")
+        ]
+        return set(looked_at(login(elements=tuple(fields))).steps["1"].elements)
+
+    assert len(both("1", "2")) == 4
+    assert len(both("1")) == 2

@@ -55,3 +55,11 @@ def test_controls_are_related_where_one_lies_inside_the_other() -> None:
     assert inner.related(outer)
     assert not outer.related(other)
     assert not Look().related(Look())
+
+
+def test_the_number_of_a_form_without_a_name_says_nothing() -> None:
+    named, numbered = (
+        look_of(Element(role="textbox", tag="input", evidence={"form": form}))
+        for form in ("login", "2")
+    )
+    assert (named.form, numbered.form) == ("login", "")

@@ -84,7 +84,7 @@ def action(view: View) -> Iterator[Change]:
                 keys = [
                     key
                     for key, one in screen.now.elements.items()
-                    if form in (one.evidence["form"].words if "form" in one.evidence else ())
+                    if form in _form(one).split("\n")
                 ]
                 used = any(_used(view, screen, key) for key in keys)
                 yield Change(
@@ -183,12 +183,23 @@ def _used(view: View, screen: Screen, key: str) -> bool:
 
 
 def _form_used(view: View, screen: Screen, new: ElementSignature) -> bool:
-    """Whether a flow fills anything in the same form."""
-    form = _words(new, "form")
+    """Whether a flow fills anything in the same form, as it is now or was."""
     return any(
-        acted.screen is screen and _words(screen.before.elements[acted.key], "form") == form
+        acted.screen is screen and _form(new) in {_form(old) for old in _ways(screen, acted.key)}
         for acted in view.acted
     )
+
+
+def _ways(screen: Screen, key: str) -> Iterator[ElementSignature]:
+    """A control as it is now, where it is, and as it was."""
+    for page in (screen.now, screen.before):
+        if key in page.elements:
+            yield page.elements[key]
+
+
+def _form(element: ElementSignature) -> str:
+    """The form that a control is in; one without a name is known by a field that it has."""
+    return _words(element, "form") or _words(element, "group")
 
 
 def _change(

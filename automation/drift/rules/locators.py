@@ -68,7 +68,7 @@ def name(view: View) -> Iterator[Change]:
     """A control has another accessible name; told as one where the language is another one."""
     for screen, key, old, new in _kept(view):
         renamed = _differs(old, new, "name") and not _lost(old, new, "name")
-        if renamed and not _translated(screen):
+        if renamed and not _translated(view, screen):
             yield _named(view, screen, key, "name", old, new)
 
 
@@ -76,7 +76,7 @@ def label(view: View) -> Iterator[Change]:
     """A control has another visible label or placeholder."""
     for screen, key, old, new in _kept(view):
         for place in ("label", "placeholder", "title"):
-            if _differs(old, new, place) and not _translated(screen):
+            if _differs(old, new, place) and not _translated(view, screen):
                 acted = _acted(view, screen, key)
                 by_text = acted is not None and acted.reads(place)
                 change = _named(view, screen, key, place, old, new)
@@ -86,7 +86,7 @@ def label(view: View) -> Iterator[Change]:
 def language(view: View) -> Iterator[Change]:
     """Most texts of a page are others at the same structure."""
     for screen in view.screens.values():
-        if _translated(screen):
+        if _translated(view, screen):
             used = any(acted.screen is screen and acted.by_text for acted in view.acted)
             yield Change(
                 subject="language of the page",
@@ -147,14 +147,26 @@ def _lost(old: ElementSignature, new: ElementSignature, place: str) -> bool:
     return bool(old.evidence.get(place)) and place not in new.evidence
 
 
-def _translated(screen: Screen) -> bool:
+def _translated(view: View, screen: Screen) -> bool:
+    """Whether most names are others; those of a page with few say so only beside another page."""
+    named, switched = _switched(screen)
+    return switched and (named >= _FEW or any(_is_other(one) for one in view.screens.values()))
+
+
+def _is_other(screen: Screen) -> bool:
+    named, switched = _switched(screen)
+    return switched and named >= _FEW
+
+
+def _switched(screen: Screen) -> tuple[int, bool]:
+    """How many controls had and have a name, and whether most of these are other ones."""
     named = [
         (old, new)
         for _, old, new in screen.pairs()
         if "name" in old.evidence and "name" in new.evidence and not old.data
     ]
     changed = sum(_differs(old, new, "name") for old, new in named)
-    return len(named) >= _FEW and changed > _SWITCHED * len(named)
+    return len(named), changed > _SWITCHED * len(named)
 
 
 def _acted(view: View, screen: Screen, key: str) -> Acted | None:

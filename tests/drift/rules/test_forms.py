@@ -5,9 +5,11 @@ from __future__ import annotations
 from automation.drift import Baseline, Observation, PageWatch, consumption_of, judge
 from automation.model import Element, Flow, Select, Snapshot, Target
 from tests.drift.screens import (
+    CONSUMPTION,
     listing,
     login,
     page_severities,
+    shown,
     with_control,
     with_evidence,
     with_less,
@@ -101,3 +103,39 @@ def test_other_options_are_risky_and_break_where_ours_is_gone() -> None:
         [("dom.form.options", "risky")],
         [("dom.form.options", "breaking")],
     ]
+
+
+def unnamed(number: int, *first: Element, action: str = "POST /login x") -> Snapshot:
+    """The page to sign in at, whose form has no name and is the one of this number."""
+    told = {"form": str(number), "action": action}
+    page = login()
+    own = [one.model_copy(update={"evidence": told}) for one in page.elements]
+    return page.model_copy(update={"elements": (*first, *own)})
+
+
+LANGUAGE = Element(
+    role="button", name="Deutsch", tag="button", evidence={"form": "1", "action": "POST /lang x"}
+)
+
+
+def unnamed_severities(now: Snapshot) -> dict[str, str]:
+    grown = Baseline(portal="example", practice="one", flow="list-pets")
+    for day in range(12):
+        grown = judge(grown, shown(unnamed(1), listing(day)), CONSUMPTION).baseline
+    told = judge(grown, shown(now, listing(0)), CONSUMPTION).findings
+    return {one.rule: str(one.severity) for one in told if one.rule != "dom.struct"}
+
+
+def test_a_form_that_comes_before_one_without_a_name_is_no_other_form_for_its_fields() -> None:
+    assert unnamed_severities(unnamed(2, LANGUAGE)) == {}
+
+
+def test_a_form_without_a_name_is_told_when_it_is_sent_elsewhere_or_wants_more() -> None:
+    away = unnamed(2, LANGUAGE, action="POST /signin x")
+    assert unnamed_severities(away) == {"dom.form.action": "risky"}
+    site = field("site", required="yes").model_copy(
+        update={"evidence": {"form": "2", "required": "yes", "action": "POST /login x"}}
+    )
+    more = unnamed(2, LANGUAGE)
+    more = more.model_copy(update={"elements": (*more.elements, site)})
+    assert unnamed_severities(more) == {"dom.form.field.new.required": "breaking"}

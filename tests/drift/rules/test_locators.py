@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from automation.drift import Baseline, judge
-from automation.model import Element, Snapshot
+from automation.drift import Baseline, consumption_of, judge
+from automation.model import Element, Fill, Flow, Goto, Snapshot, Target
 from tests.drift.screens import (
     CONSUMPTION,
     listing,
@@ -96,3 +96,24 @@ def test_attributes_for_tests_make_no_field_another_one() -> None:
     assert page_severities(with_evidence(USER, test_id="data-testid=who"), listing()) == {
         "dom.testid": "cosmetic"
     }
+
+
+def test_a_page_with_few_controls_is_in_the_language_of_the_other_pages() -> None:
+    def page(step: str, *names: str) -> Snapshot:
+        fields = (Element(role="textbox", name=n, tag="input", field=f"f{i}x" + "a" * i)
+                  for i, n in enumerate(names))  # fmt: skip
+        return login(step=step, elements=tuple(fields))
+
+    english = (page("1", "User", "Password"), page("2", "Name", "Owner", "Born", "Find"))
+    german = (page("1", "Benutzer", "Kennwort"), page("2", "Name", "Halter", "Geboren", "Suchen"))
+    flow = Flow(
+        flow="f", portal="p", steps=(Goto(url="/"), Fill(target=Target(field="f0x"), value="x"))
+    )
+    grown, use = Baseline(portal="p", practice="q", flow="f"), consumption_of(flow=flow)
+    for _ in range(12):
+        grown = judge(grown, shown(*english), use).baseline
+    told = judge(grown, shown(*german), use).findings
+    assert {(one.rule, str(one.severity)) for one in told} == {("dom.flow.locale", "cosmetic")}
+    renamed = (page("1", "Benutzer", "Kennwort"), english[1])
+    told = judge(grown, shown(*renamed), use).findings
+    assert "dom.name.changed" in {one.rule for one in told}
