@@ -28,6 +28,9 @@ STRANGE: Final = 0.4
 _BEST: Final = 5
 _ALL: Final = 0.999
 _CALLED: Final = ("field", "name", "text", "label", "test_id", "href", "id", "placeholder")
+_AROUND: Final = ("near", "place", "form", "location")
+_BESIDE: Final = 0.25
+"""How much of what is around a control has to be there where it is called a little otherwise."""
 _HARM: Final = re.compile(
     r"\b(?:delete|remove|cancel|discard|void|refund|pay(?:ment)?|charge|sign out|log ?out|reset"
     r"|decline|reject|l[öo]schen|abbrechen|stornieren|bezahlen|zahlen|eliminar|cancelar|pagar)\b",
@@ -128,12 +131,16 @@ def _gate(
 
 
 def _known(recorded: Look, seen: Look) -> bool:
-    """Whether anything by which people or programs call the control is nearly the same.
+    """Whether anything by which people or programs call the control is the same, or nearly so.
 
-    Controls of one form are alike by type, role and place; that makes none the other.
+    Controls of one form are alike by type, role and place; that makes none the other. What is
+    called nearly the same is another thing when nothing around it is as it was: ``Owner``, the
+    head of a column, is not ``Owners``, the link of a menu.
     """
-    told = contributions(recorded, seen)
-    return any(told[name][1] >= CALLED for name in _CALLED if name in told)
+    told = {name: alike for name, (_, alike) in contributions(recorded, seen).items()}
+    called = max((told[name] for name in _CALLED if name in told), default=0.0)
+    around = [told[name] for name in _AROUND if name in told]
+    return called >= _ALL or (called >= CALLED and max(around, default=1.0) >= _BESIDE)
 
 
 def _whole(alike: float, ahead: float) -> bool:

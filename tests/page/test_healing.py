@@ -100,6 +100,16 @@ def test_a_twin_that_is_left_does_not_stand_for_what_was_removed() -> None:
     assert index_for(recorded, [recorded, close], beside=[recorded, close]) == 0
 
 
+def test_what_is_called_nearly_the_same_among_other_things_is_something_else() -> None:
+    menu = Look(
+        tag="a", role="link", name="Owners", text="Owners", near=("Pets", "Visits"),
+        box=(40, 250, 44, 15),
+    )  # fmt: skip
+    head = replace(menu, name="Owner", text="Owner", near=("Species",), box=(620, 330, 120, 40))
+    assert index_for(menu, [head]) is None
+    assert index_for(menu, [replace(menu, name="Owner", text="Owner")]) == 0
+
+
 def test_links_to_one_place_are_as_good_as_each_other() -> None:
     link = Look(tag="a", role="link", name="Pets", text="Pets", href="/pets", path=(0, 0))
     other = replace(link, path=(0, 1))

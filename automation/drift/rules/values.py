@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from automation.drift.presence import is_closed, median_of, settled, spread_of
+from automation.drift.presence import SPEAKING, is_closed, median_of, settled, spread_of
 from automation.drift.rules.lists import tells_paging
 from automation.drift.rules.structure import step_of
 from automation.drift.tokens import magnitude
@@ -14,6 +14,7 @@ from automation.model import Severity
 from automation.wire import id_like, names_things, words
 
 _FEW: Final = 10
+_SEVERAL: Final = 5
 _CODED: Final = frozenset({"base64", "json", "markup", "escaped"})
 _PERSONAL: Final = frozenset({"email", "phone"})
 _UNITS: Final = {
@@ -61,7 +62,7 @@ def unit(view: View) -> Iterator[Change]:
             continue
         if id_like(last_name(place.path)) or spread_of(place.before.scale) > _NARROW:
             continue
-        if _counts(place.path):
+        if _counts(place.path) or _by_chance(place):
             continue
         away = abs(new - old)
         near = [name for name, steps in _UNITS.items() if abs(away - steps) <= _NEAR]
@@ -125,6 +126,15 @@ def _counts(path: str) -> bool:
     """Whether a place says how many things there are, or how long it took to find them."""
     said = words(last_name(path))
     return tells_paging(path) or bool(_COUNTED.intersection(said))
+
+
+def _by_chance(place: Place) -> bool:
+    """Whether it is but a few numbers that are others, of a place that is not known well yet."""
+    before, now = place.before.scale, place.now.scale
+    if sum(now.values()) >= _SEVERAL:
+        return False
+    met = max(now) >= min(before) and min(now) <= max(before)
+    return met or sum(before.values()) < SPEAKING
 
 
 def _rows(place: Place) -> bool:

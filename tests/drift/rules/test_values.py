@@ -74,3 +74,15 @@ def test_how_many_there_are_and_how_long_it_took_has_no_unit(name: str) -> None:
     for day in range(12):
         grown = judge(grown, observed(day, told(20 + day)), USED).baseline
     assert judge(grown, observed(50, told(260)), USED).findings == ()
+
+
+@pytest.mark.parametrize("days, told", [(12, []), (60, ["net.body.unit"])])
+def test_one_number_has_another_unit_once_it_is_known_well(days: int, told: list[str]) -> None:
+    def weighing(grams: int) -> Change:
+        return answers(lambda document: document.update(heaviest=grams))
+
+    grown = Baseline(portal="p", practice="q", flow="f")
+    for day in range(days):
+        grown = judge(grown, observed(day, weighing(40 + day % 7)), USED).baseline
+    found = judge(grown, observed(80, weighing(4200)), USED).findings
+    assert [one.rule for one in found] == told
