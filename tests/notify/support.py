@@ -58,6 +58,13 @@ class Post:
         while await self.rows.outbox.assign():
             pass
 
+    async def expect(self, *numbers: int) -> None:
+        """An endpoint, and the events of these patients on their way to it."""
+        await self.add()
+        await self.begin()
+        await self.read(*numbers)
+        await self.relay()
+
     async def states(self) -> list[str]:
         return sorted(one.state for one, _ in await self.rows.deliveries.listed(limit=20_000))
 

@@ -25,10 +25,7 @@ def path(tmp_path: Path) -> Path:
 
 def test_an_event_arrives_signed_and_thin(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async def scene(post: Post) -> None:
-        await post.add()
-        await post.begin()
-        await post.read(1)
-        await post.relay()
+        await post.expect(1)
         assert (await post.courier.carry("whe_1")).delivered == 1
         [body] = post.receiver.taken
         [event] = await post.rows.outbox.events("default")
@@ -89,10 +86,7 @@ def test_a_receiver_that_is_down_for_an_hour_gets_every_event_and_none_that_was_
     count = scale(300, 10_000)
 
     async def scene(post: Post) -> None:
-        await post.add()
-        await post.begin()
-        await post.read(*range(count // 2))
-        await post.relay()
+        await post.expect(*range(count // 2))
         tries = await an_hour_down(post, range(count // 2, count))
         kills = await carried_with_kills(post, monkeypatch)
         events = await post.rows.outbox.events("default", limit=20_000)
@@ -150,10 +144,7 @@ def test_one_event_that_is_refused_holds_up_no_other(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def scene(post: Post) -> None:
-        await post.add()
-        await post.begin()
-        await post.read(*range(40))
-        await post.relay()
+        await post.expect(*range(40))
         events = await post.rows.outbox.events("default")
         post.receiver.unwilling = {events[0].id}
         assert (await post.courier.carry("whe_1")).delivered == 39
@@ -167,10 +158,7 @@ def test_the_time_that_a_receiver_asks_for_is_waited(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def scene(post: Post) -> None:
-        await post.add()
-        await post.begin()
-        await post.read(1)
-        await post.relay()
+        await post.expect(1)
         post.receiver.status, post.receiver.more = 429, "retry-after: 1000\r\n"
         await post.courier.carry("whe_1")
         post.receiver.status = 204
@@ -186,10 +174,7 @@ def test_a_receiver_that_is_gone_is_disabled_at_once_and_it_is_written_down(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def scene(post: Post) -> None:
-        await post.add()
-        await post.begin()
-        await post.read(1)
-        await post.relay()
+        await post.expect(1)
         post.receiver.status = 410
         await post.courier.carry("whe_1")
         found = await post.rows.webhooks.find("whe_1")
@@ -205,10 +190,7 @@ def test_after_two_days_an_event_is_dead_its_endpoint_disabled_and_a_person_send
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def scene(post: Post) -> None:
-        await post.add()
-        await post.begin()
-        await post.read(1)
-        await post.relay()
+        await post.expect(1)
         post.receiver.status = 500
         began = post.clock.now()
         while (await post.rows.webhooks.find("whe_1")).state == "enabled":

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,25 +15,12 @@ from automation.model import RuleAction
 from automation.pipeline import RuleWish, Tools
 from automation.store import WriteSwitch
 from automation.store.events import put_events
-from tests import cashbox
 from tests.cashbox import Cashbox
 from tests.journeys.world import Home
 from tests.store.telling import event
 
 INPUTS: dict[str, JsonValue] = {"client_id": "{client.source_id}"}
 WISH = RuleWish("client.changed", "sell", INPUTS)
-
-
-@pytest.fixture
-def box() -> Iterator[Cashbox]:
-    with cashbox.running() as found:
-        found.selling = True
-        yield found
-
-
-@pytest.fixture
-def home(tmp_path: Path, box: Cashbox) -> Home:
-    return cashbox.home_of(box, tmp_path, sells=True)
 
 
 async def happen(tools: Tools, *numbers: int, source_id: str = "7", **facts: Any) -> list[str]:  # noqa: ANN401 - fields

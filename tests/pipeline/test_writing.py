@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,7 +19,6 @@ from automation.model import Write
 from automation.pipeline import Tools
 from automation.store import WriteSwitch
 from automation.writes import Seam, Times
-from tests import cashbox
 from tests.cashbox import Cashbox
 from tests.journeys.world import Home
 
@@ -30,18 +27,6 @@ TIMES = Times(send=1.0, answer=10.0, lease=4.0, late=600.0)
 
 class DiedError(Exception):
     """The process died at a seam."""
-
-
-@pytest.fixture
-def box() -> Iterator[Cashbox]:
-    with cashbox.running() as found:
-        found.selling = True
-        yield found
-
-
-@pytest.fixture
-def home(tmp_path: Path, box: Cashbox) -> Home:
-    return cashbox.home_of(box, tmp_path, sells=True)
 
 
 async def accepted(tools: Tools, key: str = "k", **given: Any) -> Write:  # noqa: ANN401 - JSON
