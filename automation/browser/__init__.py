@@ -2,6 +2,7 @@
 
 from automation.browser.action import (
     Action,
+    Answered,
     Asked,
     Candidate,
     Caused,
@@ -33,6 +34,7 @@ from automation.browser.templates import template_names
 __all__ = [
     "PERFORMERS",
     "Action",
+    "Answered",
     "Asked",
     "BrowserPool",
     "BrowserProfile",

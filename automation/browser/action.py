@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from automation.model import Fingerprint, Secret, Signal
 
@@ -45,12 +45,18 @@ class SeenElement(Seen):
         candidates: ways to find it.
         parts: short texts inside it, as candidates of kind ``text``.
         row: it lies in a row of data, so that its texts are other texts on another day.
+        thing: it is named after a thing of the practice, as the link to a patient is.
+        wording: texts of the page that are the portal's own by their markup.
+        data: texts of the page that are data of the practice.
         fingerprint: what it looked like.
     """
 
     candidates: tuple[Candidate, ...]
     parts: tuple[Candidate, ...] = ()
     row: bool = False
+    thing: bool = False
+    wording: tuple[str, ...] = ()
+    data: tuple[str, ...] = ()
     fingerprint: Fingerprint
 
 
@@ -159,6 +165,22 @@ class Asked(Seen):
     what: str
 
 
+class Answered(Seen):
+    """The portal answered a request of a page with JSON.
+
+    Attributes:
+        at: seconds since the recording began.
+        page: number of the page.
+        what: method and address without its query.
+        body: what it answered.
+    """
+
+    at: float
+    page: int = 0
+    what: str
+    body: JsonValue = Field(repr=False)
+
+
 class Caused(Seen):
     """A page did more than change.
 
@@ -175,4 +197,4 @@ class Caused(Seen):
     opened: int | None = None
 
 
-LogEntry = Action | Opened | Asked | Caused
+LogEntry = Action | Opened | Asked | Answered | Caused

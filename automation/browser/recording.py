@@ -12,11 +12,20 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from typing import Final, TypedDict
 
-from playwright.async_api import BrowserContext, Dialog, Download, Error, Frame, Page, Request
+from playwright.async_api import (
+    BrowserContext,
+    Dialog,
+    Download,
+    Error,
+    Frame,
+    Page,
+    Request,
+    Response,
+)
 from pydantic import ValidationError
 
-from automation.browser.action import Action, Asked, Caused, LogEntry, Message, Opened
-from automation.browser.scripts import injected
+from automation.browser.action import Action, Answered, Asked, Caused, LogEntry, Message, Opened
+from automation.browser.scripts import describing, injected
 from automation.browser.tab import Tab
 from automation.model import Secret, Signal
 
@@ -24,6 +33,7 @@ _HANDLE: Final = "__recorder"
 _BINDING: Final = "__recorded"
 _ASKING: Final = frozenset({"xhr", "fetch"})
 _LOST_FRAME: Final = ("iframe",)
+_LAST_ANSWERS: Final = 2.0
 
 
 class _Source(TypedDict):
@@ -46,6 +56,7 @@ class Recording:
         self._began = self._now()
         self._pages: list[Page] = []
         self._current: Page | None = None
+        self._reading: set[asyncio.Future[None]] = set()
         self._frames: dict[Frame, tuple[str, ...]] = {}
 
     @property
@@ -54,7 +65,14 @@ class Recording:
         return self._current.url if self._current else ""
 
     async def finish(self) -> None:
-        """Fetch what is typed but not yet told; a page that is gone has told it already."""
+        """Fetch what is typed but not yet told; a page that is gone has told it already.
+
+        Answers that are on their way are awaited, unless they do not end.
+        """
+        if self._reading:
+            _, endless = await asyncio.wait(self._reading, timeout=_LAST_ANSWERS)
+            for task in endless:
+                task.cancel()
         for frame in [frame for page in self._pages for frame in page.frames]:
             try:
                 await frame.evaluate(f"globalThis.{_HANDLE}?.flush()")
@@ -99,6 +117,25 @@ class Recording:
             what = f"{request.method} {request.url.partition('?')[0]}"
             page = self._number(request.frame.page)
             self.log.append(Asked(at=self._elapsed(), page=page, what=what))
+
+    def hear_response(self, response: Response) -> None:
+        """Take a JSON answer to a page's script."""
+        kind = response.headers.get("content-type", "")
+        if response.request.resource_type in _ASKING and "json" in kind:
+            task = asyncio.ensure_future(self._read(response))
+            self._reading.add(task)
+            task.add_done_callback(self._reading.discard)
+
+    async def _read(self, response: Response) -> None:
+        """Keep what an answer says; one that is gone with its page is nobody's."""
+        request = response.request
+        try:
+            page = self._number(request.frame.page)
+            body = await response.json()
+        except (Error, ValueError):
+            return
+        what = f"{request.method} {request.url.partition('?')[0]}"
+        self.log.append(Answered(at=self._elapsed(), page=page, what=what, body=body))
 
     def hear_download(self, download: Download) -> None:
         """Take a download that a page began."""
@@ -205,6 +242,8 @@ def _listen(context: BrowserContext, recording: Recording, stack: AsyncExitStack
     stack.callback(context.remove_listener, "page", recording.adopt)
     context.on("request", recording.hear_request)
     stack.callback(context.remove_listener, "request", recording.hear_request)
+    context.on("response", recording.hear_response)
+    stack.callback(context.remove_listener, "response", recording.hear_response)
     context.on("download", recording.hear_download)
     stack.callback(context.remove_listener, "download", recording.hear_download)
     context.on("dialog", ignore)
@@ -212,14 +251,11 @@ def _listen(context: BrowserContext, recording: Recording, stack: AsyncExitStack
 
 
 def _script() -> str:
-    """One script of the three factories; a document that has it keeps the one it has."""
-    ax, describe, recorder = map(injected, ("accessibility", "describe", "recorder"))
-    return f"""(() => {{
-        if (globalThis.{_HANDLE}) return;
-        const ax = ({ax})();
-        const description = ({describe})(ax);
+    """One script of the factories; a document that has it keeps the one it has."""
+    listen = describing(f"""
         const send = (message) => globalThis.{_BINDING} && globalThis.{_BINDING}(message);
-        const listening = ({recorder})(ax, description, send);
+        const listening = ({injected("recorder")})(ax, description, send);
         const handle = {{ flush: listening.flush, framePath: description.framePath }};
         Object.defineProperty(globalThis, "{_HANDLE}", {{ value: handle }});
-    }})()"""
+    """)
+    return f"void (globalThis.{_HANDLE} || {listen})"

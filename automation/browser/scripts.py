@@ -14,10 +14,17 @@ def injected(name: str) -> str:
 
 
 @cache
+def describing(use: str) -> str:
+    """An expression in which ``ax``, ``words`` and ``description`` say what elements are."""
+    return f"""((ax) => {{
+        const rows = ({injected("rows")})(ax);
+        const words = ({injected("wording")})(ax, rows);
+        const description = ({injected("describe")})(ax, rows, words);
+        {use}
+    }})(({injected("accessibility")})())"""
+
+
+@cache
 def survey() -> str:
     """The script that tells what a document offers, as an expression: built of all it needs."""
-    ax = f"({injected('accessibility')})()"
-    return (
-        f"((ax) => ({injected('survey')})(ax, ({injected('describe')})(ax), {injected('look')}))"
-        f"({ax})"
-    )
+    return describing(f"return ({injected('survey')})(ax, description, {injected('look')}, words);")

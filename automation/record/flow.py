@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Sequence
 from typing import Literal
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from automation.browser import LogEntry, Opened, Tab, record_actions
 from automation.errors import BadArgument, Bug
 from automation.model import Expect, Flow, Step, Target, When
 from automation.record.challenges import make_optional
+from automation.record.data import NOTHING, Data
 from automation.record.known import AN_ID, Inputs, Known
 from automation.record.steps import place_steps
 from automation.record.story import tell
@@ -80,23 +81,28 @@ def flow_from_log(
             "nothing was recorded", remedy="Open a page of the portal and do the journey once."
         )
     inputs = Inputs(known, writes=effect == "write")
-    steps = make_optional(place_steps(moments, known, inputs))
+    data = Data.of(log)
+    steps = make_optional(place_steps(moments, known, inputs, data))
     flow = Flow(
         flow=name,
         portal=portal,
         effect=effect,
         inputs=inputs.declared,
-        steps=(*steps, Expect(url=address_glob(ended))),
+        steps=(*steps, Expect(url=address_glob(ended, data))),
     )
     if known.password_stands_in(flow.model_dump_json()):
         raise Bug(f"the flow {name} would hold a password; nothing was written")
     return flow
 
 
-def address_glob(url: str) -> str:
+def address_glob(url: str, data: Data = NOTHING) -> str:
     """The path of an address with what differs between items replaced by ``*``."""
     parts = urlsplit(url).path.split("/")
-    return "/".join("*" if AN_ID.fullmatch(part) else part for part in parts) or "/"
+
+    def differs(part: str) -> bool:
+        return bool(AN_ID.fullmatch(part)) or data.is_slug(unquote(part))
+
+    return "/".join("*" if differs(part) else part for part in parts) or "/"
 
 
 def with_second_values(flow: Flow, before: Flow) -> Flow:

@@ -11,6 +11,7 @@ from pydantic import TypeAdapter
 from automation.browser import Action, Opened
 from automation.errors import Refused
 from automation.model import Goto, Step, Target
+from automation.record.data import NOTHING, Data
 from automation.record.known import Inputs, Known
 from automation.record.story import Moment
 from automation.record.targets import target_of
@@ -26,8 +27,16 @@ class Placed:
     document: str
 
 
-def place_steps(moments: Sequence[Moment], known: Known, inputs: Inputs) -> tuple[Placed, ...]:
+def place_steps(
+    moments: Sequence[Moment], known: Known, inputs: Inputs, data: Data = NOTHING
+) -> tuple[Placed, ...]:
     """Turn each moment into a step; what was typed becomes templates.
+
+    Args:
+        moments: what was done.
+        known: what is known of the practice.
+        inputs: collects what was typed.
+        data: which texts are data of the practice.
 
     Raises:
         Refused: a secret was typed that belongs to nothing that is known.
@@ -35,7 +44,7 @@ def place_steps(moments: Sequence[Moment], known: Known, inputs: Inputs) -> tupl
     return tuple(
         Placed(_goto(moment.what, known, inputs), "")
         if isinstance(moment.what, Opened)
-        else Placed(_step(moment.what, moment, known, inputs), moment.what.document)
+        else Placed(_step(moment.what, moment, known, inputs, data), moment.what.document)
         for moment in moments
     )
 
@@ -48,8 +57,8 @@ def _goto(opened: Opened, known: Known, inputs: Inputs) -> Goto:
     return Goto(url=inputs.address(opened.url.removeprefix(base) or "/") if below else opened.url)
 
 
-def _step(action: Action, moment: Moment, known: Known, inputs: Inputs) -> Step:
-    body: dict[str, object] = {"kind": action.kind, "target": _target(action, known, inputs)}
+def _step(action: Action, moment: Moment, known: Known, inputs: Inputs, data: Data) -> Step:
+    body: dict[str, object] = {"kind": action.kind, "target": _target(action, known, inputs, data)}
     if action.kind == "dblclick":
         body |= {"kind": "click", "count": 2}
     if action.kind in {"click", "dblclick", "press"}:
@@ -60,11 +69,11 @@ def _step(action: Action, moment: Moment, known: Known, inputs: Inputs) -> Step:
     return step
 
 
-def _target(action: Action, known: Known, inputs: Inputs) -> Target | None:
+def _target(action: Action, known: Known, inputs: Inputs, data: Data) -> Target | None:
     if action.element is None:
         return None
     typed = [each.example for each in inputs.declared.values()]
-    return target_of(action.element, known, frame=action.frame, typed=typed)
+    return target_of(action.element, known, frame=action.frame, typed=typed, data=data)
 
 
 def _text(action: Action) -> str:

@@ -8,6 +8,7 @@ from typing import Final
 
 from automation.browser import Candidate, SeenElement
 from automation.model import Fingerprint, Target
+from automation.record.data import NOTHING, Data
 from automation.record.known import LABEL, Known
 
 _OF_ANOTHER_DAY: Final = re.compile(r"\d{3,}|\d[./:-]\d|\(\d+\)")
@@ -15,6 +16,7 @@ _OF_ANOTHER_DAY: Final = re.compile(r"\d{3,}|\d[./:-]\d|\(\d+\)")
 _TELLING: Final = 3
 """Letters from which on it is no chance that a typed text stands in another one."""
 _WORDS: Final = frozenset({"role", "placeholder", "label", "alt", "text", "title", "near"})
+_NAMES: Final = frozenset({"title", "alt", "aria-label"})
 _PLACES: Final = frozenset({"near", "css", "xpath"})
 
 
@@ -24,6 +26,7 @@ def target_of(
     *,
     frame: tuple[str, ...] = (),
     typed: Collection[str] = (),
+    data: Data = NOTHING,
 ) -> Target:
     """Keep what will find this element again: unique now, and not made of today's data.
 
@@ -32,18 +35,21 @@ def target_of(
         known: what is known of the practice; its label becomes a template.
         frame: selectors of the frames around it.
         typed: what was typed in the journey before; what was found by it is data.
+        data: which texts are data of the practice; none of them is kept.
     """
     if _carries(element, known.label) and (fields := _labelled(element, known)):
         return Target(**fields, frame=frame)  # a likeness of it could be another practice
     found = _was_found(element, typed)
     in_row = element.row or found
-    usable = [each for each in element.candidates if _lasts(each, known, in_row=in_row)]
+    told = [each for each in element.candidates if not _tells(each, element, data)]
+    usable = [each for each in told if _lasts(each, known, in_row=in_row)]
     fields = _fields(usable)
     if not fields:
         fields = _fields([each for each in element.candidates if each.kind == "css"])
-    likeness = _fingerprint(element.fingerprint, known)
-    if found:
-        likeness = likeness.model_copy(update={"text": ""})
+    likeness = _fingerprint(element.fingerprint, known, data)
+    if found or element.thing:
+        kept = {key: value for key, value in likeness.attributes.items() if key not in _NAMES}
+        likeness = likeness.model_copy(update={"text": "", "attributes": kept})
     return Target(**fields, frame=frame, fingerprint=likeness)
 
 
@@ -54,6 +60,15 @@ def _was_found(element: SeenElement, typed: Collection[str]) -> bool:
     shown = " ".join([element.fingerprint.text, *(part.value for part in element.parts)])
     looked_for = (text for text in typed if len(text) >= _TELLING)
     return any(re.search(rf"\b{re.escape(text)}", shown, re.IGNORECASE) for text in looked_for)
+
+
+def _tells(candidate: Candidate, element: SeenElement, data: Data) -> bool:
+    """Tell whether a way to an element says what somebody or something is called."""
+    if element.thing and candidate.kind in _WORDS - _PLACES:
+        return True
+    if candidate.kind == "css":
+        return False
+    return any(data.stands_in(text) for text in (candidate.value, candidate.name or ""))
 
 
 def _lasts(candidate: Candidate, known: Known, *, in_row: bool) -> bool:
@@ -93,9 +108,9 @@ def _labelled(element: SeenElement, known: Known) -> dict[str, str]:
     return fields
 
 
-def _fingerprint(seen: Fingerprint, known: Known) -> Fingerprint:
+def _fingerprint(seen: Fingerprint, known: Known, data: Data) -> Fingerprint:
     def shown(text: str) -> str | None:
-        if known.stands_in(text):
+        if known.stands_in(text) or data.stands_in(text):
             return None
         return text.replace(known.label, LABEL) if known.label else text
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from automation.browser import Deed, Located, Missing, Tab, locate
-from automation.browser.scripts import injected
+from automation.browser.scripts import describing
 from automation.model import Fingerprint, Target
 from tests.browser.site import Site
 from tests.browser.workshop import Workshop
@@ -117,7 +117,7 @@ TOOLBAR = """<div><h2>Patient</h2><span>Owner</span>
 def remembered(running: Workshop, site: Site, target: Target) -> Target:
     """The target as recorded: with the fingerprint of the element in the page of then."""
     site.pages["/"] = TOOLBAR.format(mark="", label="Save patient")
-    script = f"({injected('describe')})(({injected('accessibility')})())"
+    script = describing("return description;")
 
     async def look(tab: Tab) -> object:
         await tab.goto(f"{site.url}/")

@@ -6,6 +6,7 @@ import pytest
 
 from automation.browser import (
     Action,
+    Answered,
     BrowserProfile,
     Caused,
     FoundBrowser,
@@ -17,7 +18,7 @@ from automation.browser import (
 )
 from automation.model import Signal
 from tests.browser.hands import Hands
-from tests.browser.site import Served, Site
+from tests.browser.site import Served, Site, as_json
 from tests.browser.workshop import Workshop, workshop
 
 _A_FRAME = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
@@ -486,3 +487,19 @@ def test_a_page_that_is_open_already_is_recorded_and_nothing_listens_afterwards(
         return counts
 
     assert chromium.run(site.url, record) == [1, 1, 1, 1]
+
+
+def test_json_answers_to_the_page_are_told(chromium: Workshop, site: Site) -> None:
+    async def work(tab: Tab, hands: Hands) -> None:
+        async with tab.page.expect_response("**/pets*"), tab.page.expect_response("**/page"):
+            await hands.click("button")
+
+    site.pages["/pets"] = as_json([{"id": 7, "name": "Rosie"}])
+    site.pages["/page"] = "<p>Rosie</p>"
+    html = """<button onclick="fetch('/pets?q=r'); fetch('/page')">Go</button>"""
+    log = heard(chromium, site, html, work)
+    told = [entry for entry in log if isinstance(entry, Answered)]
+    assert [(each.what, each.body) for each in told] == [
+        (f"GET {site.url}/pets", [{"id": 7, "name": "Rosie"}])
+    ]
+    assert "Rosie" not in repr(told)

@@ -9,13 +9,13 @@ from playwright.async_api import ElementHandle, Page
 
 from automation.browser import BrowserProfile, FoundBrowser, SeenElement, Tab
 from automation.browser.queries import matching
-from automation.browser.scripts import injected
+from automation.browser.scripts import describing
 from automation.model import Evidence, Locator, Target
 from automation.model.target import KINDS
 from tests.browser.site import Site
 from tests.browser.workshop import Workshop, workshop
 
-SCRIPT = f"element => ({injected('describe')})(({injected('accessibility')})()).describe(element)"
+SCRIPT = f"element => {describing('return description;')}.describe(element)"
 EVIDENCE: dict[str, Evidence] = {kind: evidence for kind, evidence, _ in KINDS}
 
 ZOO = """
@@ -197,7 +197,7 @@ def test_an_id_that_a_person_made_is_used(chromium: Workshop, site: Site, token:
 def test_two_elements_with_one_name_are_told_apart_by_their_place_only(
     chromium: Workshop, site: Site
 ) -> None:
-    html = "<main><p>One</p><button>Edit</button><p>Two</p><button>Edit</button></main>"
+    html = "<main><dt>One</dt><button>Edit</button><dt>Two</dt><button>Edit</button></main>"
     assert kinds(seen(chromium, site, html, "button:last-child")) == {
         "near": "button|Two",
         "css": "main > button:nth-of-type(2)",
@@ -268,3 +268,59 @@ def test_what_was_typed_stands_in_no_part_of_what_is_said(chromium: Workshop, si
         <script>n.value = "hunter2"; n.setAttribute("value", "hunter2")</script>"""
     for css in ("#n", "textarea", "[contenteditable]"):
         assert "hunter2" not in seen(chromium, site, html, css).model_dump_json()
+
+
+CHART = """<nav><a href="/c/4711/home">Home</a><a href="/c/4711/x">Clients</a>
+    <a href="/c/4711/y">Visits</a><a href="/c/4711/z">Reports</a></nav>
+  <main><p><a href="/c/4711/client/77">White, Sophia</a> <a href="/c/4711/pet/99/edit">Edit</a></p>
+  <h1>New visit of Rosie</h1><p>Rosie is 3</p>
+  <fieldset><legend>Which pet</legend>
+    <label><input type="radio" name="pet" value="501">Mochi</label>
+    <label><input type="radio" name="kind" value="1">First visit</label></fieldset>
+  <div class="pair"><span>Reason</span><input></div>
+  <dl><dt>Owner</dt><dd>White, Sophia</dd></dl>
+  <h2>Visits</h2><button>Save</button></main>"""
+
+
+@pytest.mark.parametrize("css", ["a[href*=edit]", "input:not([type])", "button", "[name=kind]"])
+def test_what_may_be_a_name_is_no_evidence_for_what_stands_beside_it(
+    chromium: Workshop, site: Site, css: str
+) -> None:
+    told = seen(chromium, site, CHART, css)
+    kept = told.model_dump_json(exclude={"data", "parts"})
+    assert not [name for name in ("Sophia", "Rosie", "Mochi") if name in kept]
+    assert "White, Sophia" in told.data
+
+
+def test_labels_buttons_menus_and_headings_of_their_words_are_evidence(
+    chromium: Workshop, site: Site
+) -> None:
+    told = seen(chromium, site, CHART, "button")
+    assert kinds(told)["near"] == "button|Owner"
+    assert set(told.fingerprint.neighbours) <= {"Visits", "Owner", "Reason", "Which pet", "Reports"}
+    assert kinds(seen(chromium, site, CHART, "input:not([type])"))["near"] == "input|Reason"
+
+
+@pytest.mark.parametrize(
+    "css, thing",
+    [
+        ("a[href*=client]", True),
+        ("a[href*=edit]", False),
+        ("nav a", False),
+        ("[value='501']", True),
+        ("[value='1']", False),
+        ("button", False),
+    ],
+)
+def test_a_link_or_a_box_that_stands_for_a_thing_is_named_after_it(
+    chromium: Workshop, site: Site, css: str, thing: bool
+) -> None:
+    assert seen(chromium, site, CHART, css).thing is thing
+
+
+def test_a_list_that_is_scrolled_is_known_by_none_of_its_texts(
+    chromium: Workshop, site: Site
+) -> None:
+    html = "<section><table><tr><th>Pet<th>Owner<tr><td>Rosie<td>White, Sophia</table></section>"
+    told = seen(chromium, site, html, "section")
+    assert "Rosie" not in told.model_dump_json(exclude={"data", "parts"})

@@ -10,7 +10,7 @@ from tests.browser.site import Browser, Site
 
 
 def test_each_script_is_one_function(chromium: Browser, site: Site) -> None:
-    names = ("accessibility", "describe", "look", "survey")
+    names = ("accessibility", "rows", "wording", "describe", "look", "survey")
 
     async def kinds(tab: Tab) -> list[object]:
         return [await tab.evaluate(f"() => typeof ({injected(name)})") for name in names]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import tomllib
 from collections.abc import Callable, Collection, Iterator
 
 import pytest
@@ -13,12 +15,23 @@ from automation.model import Flow, Secret, Step, Target, When
 from automation.record import without_evidence
 from fixtures.common.totp import STEP_SECONDS
 from tests.browser.site import Browser
-from tests.record_flows import FLOWS, NAMES, NOW, PORTAL, login_of, record_journeys
-from tests.simulator import Account, Simulator, running
+from tests.record_flows import (
+    FLOWS,
+    NAMES,
+    NOW,
+    PORTAL,
+    STAGES,
+    login_of,
+    record_journeys,
+)
+from tests.simulator import REPOSITORY, Account, Simulator, running
 
 CATALOG = Catalog(FLOWS)
 RENAME_SEED = 20260304
 A_FEW = ("login", "get-invoice", "list-patients", "search-clients")
+FIXTURES = REPOSITORY / "fixtures"
+NO_NAMES = frozenset({"&"})
+"""Parts of names that the portals say, too."""
 NOT_FOR_ALL = {"get-integration-settings", "list-employees"}
 """What only who may manage the settings can open."""
 Scale = Callable[[tuple[str, ...], tuple[str, ...]], tuple[str, ...]]
@@ -135,6 +148,32 @@ def test_nothing_secret_stands_in_a_recorded_flow(
         assert not [name for name in account.practices if name in text]
     assert "{{ credential.password }}" in text
     assert "{{ totp }}" in text
+
+
+def names_of(portal: str) -> frozenset[str]:
+    """The names that a simulator gives to clients, patients and staff, and parts of them."""
+    material = tomllib.loads((FIXTURES / portal / "material.toml").read_text())
+    lists = ("first_names", "last_names", "pet_names", "companies")
+    names = {name for each in lists for name in material[each]}
+    return frozenset({*names, *(part for name in names for part in name.split())} - NO_NAMES)
+
+
+def named_in(flow: Flow) -> list[str]:
+    """Whom the steps of a flow name; what a person typed is declared as such."""
+    steps = canonical_text(flow.model_copy(update={"inputs": {}}))
+    names = "|".join(re.escape(name) for name in names_of(flow.portal) if len(name) > 2)
+    return sorted(set(re.findall(rf"(?<!\w)(?:{names})(?!\w)", steps)))
+
+
+def test_no_committed_flow_names_a_client_a_patient_or_one_of_the_staff() -> None:
+    flows = [CATALOG.flow(portal, name) for portal in STAGES for name in CATALOG.flow_names(portal)]
+    assert {each.flow: found for each in flows if (found := named_in(each))} == {}
+
+
+def test_no_recorded_flow_names_a_client_a_patient_or_one_of_the_staff(
+    recorded: dict[str, Flow],
+) -> None:
+    assert {name: found for name, flow in recorded.items() if (found := named_in(flow))} == {}
 
 
 @pytest.mark.parametrize("number", [0, 1, 3], ids=["code and choice", "code", "neither"])

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 import pytest
+from pydantic import JsonValue
 
-from automation.browser import LogEntry
+from automation.browser import Answered, LogEntry
 from automation.errors import BadArgument, Bug
 from automation.model import (
     Click,
@@ -50,6 +51,21 @@ def test_a_flow_ends_with_the_address_that_the_person_ended_on() -> None:
     assert [type(step) for step in flow.steps] == [Goto, Fill, Click, Expect]
     assert flow.steps[-1] == Expect(url="/b/*")
     assert flow.inputs["search"].example == "bella"
+
+
+def test_no_flow_names_whom_the_answers_of_its_recording_were_about() -> None:
+    who: JsonValue = {"id": 12, "owner": "White, Sophia"}
+    likeness = Fingerprint(tag="button", neighbours=("Visit of White, Sophia", "Amount"))
+    seen = element("Go", role="button").model_copy(update={"fingerprint": likeness})
+    log: list[LogEntry] = [
+        opened("https://acme.example/a"),
+        click("Go", 1, element=seen),
+        Answered(at=2, what="GET /visit", body=who),
+    ]
+    ended = "https://acme.example/clients/white-sophia"
+    flow = flow_from_log(log, ended=ended, name="find", portal="acme", known=KNOWN)
+    assert "sophia" not in flow.model_dump_json().casefold()
+    assert flow.steps[-1] == Expect(url="/clients/*")
 
 
 def test_nothing_done_is_no_flow() -> None:

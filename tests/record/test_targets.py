@@ -4,6 +4,7 @@ import pytest
 
 from automation.browser import Candidate, SeenElement
 from automation.model import Fingerprint, Secret, Target
+from automation.record.data import Data
 from automation.record.known import Known
 from automation.record.targets import target_of
 from tests.record.said import element
@@ -109,3 +110,30 @@ def test_what_was_found_by_typing_is_data_of_today(role: str) -> None:
 def test_a_button_keeps_its_words_whatever_was_typed_before() -> None:
     seen = element("Add reminder", role="button", text="Add reminder", css="button")
     assert target_of(seen, KNOWN, typed=["reminder"]).text == "Add reminder"
+
+
+def test_data_of_the_practice_finds_nothing_and_stands_beside_nothing() -> None:
+    seen = element("Pay for Rosie", role="button", text="Pay for Rosie", near="a|Rosie", css="b")
+    likeness = Fingerprint(
+        tag="button",
+        text="Pay for Rosie",
+        attributes={"title": "Rosie", "type": "button"},
+        neighbours=("Rosie", "Amount"),
+    )
+    found = target_of(
+        seen.model_copy(update={"fingerprint": likeness}), KNOWN, data=Data(["Rosie"])
+    )
+    assert found == Target(
+        css="b",
+        fingerprint=Fingerprint(
+            tag="button", attributes={"type": "button"}, neighbours=("Amount",)
+        ),
+    )
+
+
+def test_what_is_named_after_a_thing_is_found_by_its_place_and_by_what_its_author_wrote() -> None:
+    seen = element("Rosie", role="link", text="Rosie", title="Rosie", id="lnkPet", near="a|Pet")
+    likeness = Fingerprint(tag="a", text="Rosie", attributes={"title": "Rosie", "id": "lnkPet"})
+    found = target_of(seen.model_copy(update={"thing": True, "fingerprint": likeness}), KNOWN)
+    assert (found.id, found.near, found.css) == ("lnkPet", "a|Pet", "main > rosie")
+    assert "Rosie" not in found.model_dump_json()

@@ -1,8 +1,9 @@
 // Describes an element by independent evidence that finds it again: accessibility, what its author
 // wrote, its text and its place. Each candidate says how many elements it matches now, counted over
-// the whole frame with its open shadow roots. A factory over accessibility.js.
-(ax) => {
+// the whole frame with its open shadow roots. A factory over accessibility.js, rows.js, wording.js.
+(ax, rows, words) => {
   const { closest, everything, fold, labelsOf, nameOf, parentOf, roleOf, visible } = ax;
+  const { buttonText, generated, leafTexts, rowOf, stableClass, wholeText } = rows;
   const LONGEST = 80;
   const TEST_ATTRIBUTES = [
     "data-testid", "data-test-id", "data-test", "data-cy", "data-qa", "data-pw", "data-automation-id",
@@ -11,70 +12,8 @@
     "type", "name", "id", "class", "role", "aria-label", "placeholder", "title", "alt",
     "autocomplete", "for", ...TEST_ATTRIBUTES,
   ];
-  const STATE = new RegExp(
-    "^(active|selected|current|hover(ed)?|focus(ed)?|open(ed)?|closed|show(n)?|hidden|visible" +
-      "|disabled|enabled|checked|loading|busy|odd|even|first|last|in|fade|valid|invalid|error" +
-      "|(is|has|ng|was)-.*)$", "i");
-  const FRAMEWORK_ID = new RegExp(
-    "^(ember|ext-|ext-gen|mui-|radix-|headlessui-|react-|yui_|gwt-|isc_|j_idt|cdk-|mat-|ng-|__)|^:|:$" +
-      "|_BV", "i");
-
-  // A token that a machine made: a GUID, a hash, a counter. It will be another one next time.
-  const generated = (token) => {
-    if (FRAMEWORK_ID.test(token) || /\d{3,}/.test(token)) return true;
-    if (/[0-9a-f]{8}-?[0-9a-f]{4}/i.test(token)) return true;
-    const mixed = (part) => (part.match(/[a-z](?=\d)|\d(?=[a-z])/gi) || []).length > 1;
-    return token.split(/[-_:.]/).some((part) => part.length >= 5 && mixed(part));
-  };
-
-  // ---------------------------------------------------------------- rows of data
-
-  const SILENT = "script,style,noscript";
-  const textNodes = (element) => {
-    const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
-    const found = [];
-    while (walker.nextNode()) {
-      if (!walker.currentNode.parentElement.closest(SILENT)) found.push(walker.currentNode);
-    }
-    return found;
-  };
-  const leafTexts = (element) => textNodes(element).filter((node) => fold(node.data));
-  const MENUS =
-    'nav,header,[role="navigation"],[role="menu"],[role="menubar"],[role="tablist"],[role="toolbar"]';
-  const signature = (element) => `${element.tagName}.${[...element.classList].filter(stableClass)}`;
-  const stableClass = (name) => !STATE.test(name) && !generated(name);
-
-  const hasHeader = (table) =>
-    table !== null && table.querySelector('th,[role="columnheader"]') !== null;
-  const isDataRow = (element) => {
-    if (element.matches('tr,[role="row"]')) {
-      const cells = 'td,[role="cell"],[role="gridcell"]';
-      const table = closest(element, 'table,[role="grid"],[role="table"],[role="treegrid"]');
-      return hasHeader(table) && element.querySelectorAll(cells).length > 1;
-    }
-    const siblings = element.parentElement ? [...element.parentElement.children] : [];
-    // Rows stand beside each other; of the panels behind tabs one is shown, and is no row.
-    const alike = siblings.filter((e) => signature(e) === signature(element) && visible(e));
-    return alike.length > 2 && leafTexts(element).length > 2 && !closest(element, MENUS);
-  };
-  // Fields are named by their author, even where a table lays out a form.
-  const FIELD = "textarea,select,input:not([type=checkbox]):not([type=radio]):not([type=button])";
-  const rowOf = (element) => {
-    if (element.matches(FIELD)) return null;
-    for (let node = element; node && node !== document.body; node = parentOf(node)) {
-      if (isDataRow(node)) return node;
-    }
-    return null;
-  };
-
   // ---------------------------------------------------------------- texts
 
-  const buttonText = (element) =>
-    element.matches("input[type=submit],input[type=button],input[type=reset]") ? element.value : "";
-  const wholeText = (element) => {
-    if (!element.querySelector(SILENT)) return buttonText(element) || fold(element.textContent);
-    return fold(textNodes(element).map((node) => node.data).join(""));
-  };
   const short = (text) => (text && text.length <= LONGEST ? text : "");
   const isInnermost = (element, text) =>
     wholeText(element) === text && ![...element.children].some((c) => wholeText(c) === text);
@@ -144,7 +83,7 @@
     const same = [...node.parentElement.children].filter((e) => e.tagName === node.tagName);
     return `/${tag}[${same.indexOf(node) + 1}]`;
   };
-  const xpathOf = (element) => {
+  const xpathOf = (element, page) => {
     if (element.getRootNode() !== document || element.closest("svg")) return "";
     let path = "";
     for (let node = element; node && node !== document.body; node = node.parentElement) {
@@ -153,14 +92,14 @@
       if (anchor) return anchor + path;
       path = xpathStep(node) + path;
     }
-    return underHeading(element) || `//body${path}`;
+    return underHeading(element, page) || `//body${path}`;
   };
-  const underHeading = (element) => {
+  const underHeading = (element, page) => {
     const before = (e) => e.compareDocumentPosition(element) & Node.DOCUMENT_POSITION_FOLLOWING;
     const headings = [...document.querySelectorAll("h1,h2,h3,h4,legend")].filter(before).reverse();
     for (const heading of headings) {
       const text = short(fold(heading.textContent));
-      if (!text || /\d|["']/.test(text)) continue;
+      if (!text || /\d|["']/.test(text) || !page.isWording(heading)) continue;
       const tag = element.tagName.toLowerCase();
       const base = `//${heading.tagName.toLowerCase()}[normalize-space()=${quoted(text)}]`;
       const index = evaluate(`${base}/following::${tag}`).indexOf(element);
@@ -183,7 +122,7 @@
     const text = wholeText(element);
     return text.length <= 40 && isInnermost(element, text) && visible(element);
   };
-  const nearOf = (element, all) => {
+  const nearOf = (element, all, page) => {
     const tag = element.tagName.toLowerCase();
     const place = all.indexOf(element);
     const alone = (words) =>
@@ -197,18 +136,19 @@
       tried += 1;
       if (firstAfter(index) !== element) return ""; // nor is it for a text further up
       const words = wholeText(text);
-      if (!/\d|\|/.test(words) && alone(words)) return `${tag}|${words}`;
+      if (!/\d|\|/.test(words) && alone(words) && page.isWording(text)) return `${tag}|${words}`;
     }
     return "";
   };
   const distance = (a, b) =>
     Math.hypot(a.x + a.width / 2 - b.x - b.width / 2, a.y + a.height / 2 - b.y - b.height / 2);
-  const neighboursOf = (element, all) => {
+  const neighboursOf = (element, all, page) => {
     const box = element.getBoundingClientRect();
     const place = all.indexOf(element);
     const around = all.slice(Math.max(place - AROUND, 0), place + AROUND);
     return around
-      .filter((e) => isText(e) && !contains(element, e) && !contains(e, element) && !rowOf(e))
+      .filter((e) => isText(e) && !contains(element, e) && !contains(e, element))
+      .filter(page.isWording)
       .map((each) => [distance(box, each.getBoundingClientRect()), wholeText(each)])
       .sort((a, b) => a[0] - b[0])
       .slice(0, 4)
@@ -223,7 +163,8 @@
   };
   const holdsValue = (element) =>
     element.isContentEditable || element.matches("input,select,textarea");
-  const candidatesOf = (element, all, row) => {
+  const textOf = (element) => (holdsValue(element) ? buttonText(element) : wholeText(element));
+  const candidatesOf = (element, all, row, page) => {
     const found = [];
     const add = (kind, value, matches, name = null) => {
       if (value) found.push({ kind, value, name, matches: matches() });
@@ -246,21 +187,21 @@
     add("label", label, () => all.filter((each) => labelsOf(each).includes(label)).length);
     byAttribute("alt", "alt", short(fold(element.getAttribute("alt"))));
     byAttribute("title", "title", short(fold(element.getAttribute("title"))));
-    const text = short(isField ? buttonText(element) : wholeText(element));
+    const text = words.holdsData(element) ? "" : short(textOf(element));
     add("text", text, () => carriers(all, text).length);
     if (element.id && !generated(element.id)) byAttribute("id", "id", element.id);
     const field = element.matches("input,select,textarea,button") ? element.name : "";
     if (field && !generated(field)) byAttribute("field", "name", field);
     // What stands over a table differs from practice to practice, and its rows stay where they are.
-    add("near", row ? "" : nearOf(element, all), () => 1);
+    add("near", row ? "" : nearOf(element, all, page), () => 1);
     const css = cssOf(element, all, row);
     add("css", css, () => matching(all, css).length);
-    const xpath = xpathOf(element);
+    const xpath = xpathOf(element, page);
     add("xpath", xpath, () => evaluate(xpath).length);
     return found;
   };
 
-  const fingerprintOf = (element, all, row) => {
+  const fingerprintOf = (element, all, row, page) => {
     const attributes = {};
     for (const name of KEPT_ATTRIBUTES) {
       const value = (element.getAttribute(name) || "").slice(0, LONGEST);
@@ -270,8 +211,8 @@
     return {
       tag: element.tagName.toLowerCase(),
       attributes,
-      text: row ? "" : (holdsValue(element) ? buttonText(element) : wholeText(element)).slice(0, LONGEST),
-      neighbours: neighboursOf(element, all),
+      text: row || words.holdsData(element) ? "" : textOf(element).slice(0, LONGEST),
+      neighbours: neighboursOf(element, all, page),
       box: [box.x, box.y, box.width, box.height].map(Math.round),
     };
   };
@@ -279,11 +220,15 @@
   const describe = (element) => {
     const all = everything();
     const row = rowOf(element);
+    const page = words.look();
     return {
-      candidates: candidatesOf(element, all, row),
+      candidates: candidatesOf(element, all, row, page),
       parts: holdsValue(element) ? [] : partsOf(element, all),
       row: row !== null,
-      fingerprint: fingerprintOf(element, all, row),
+      thing: page.isNamedAfterAThing(element),
+      wording: page.wording(),
+      data: page.data(),
+      fingerprint: fingerprintOf(element, all, row, page),
     };
   };
   return {

@@ -1,7 +1,8 @@
 // What is known of a control besides role, name and attributes of identity: evidence by name, as a
 // snapshot keeps it. Nothing that was typed is in it, and no address with its query.
-// A factory over accessibility.js and describe.js; what it returns serves one look at a page.
-(ax, described) => {
+// A factory over accessibility.js, describe.js and wording.js; what it returns serves one look at a
+// page.
+(ax, described, words) => {
   const { closest, everything, fold, labelsOf, nameOf, parentOf, roleOf } = ax;
   const { generated, holdsValue, isText, rowOf, short, testIdOf, wholeText } = described;
   const AROUND = 60; // elements before and after, in document order, that may be neighbours
@@ -23,7 +24,8 @@
       return known.get(element);
     };
   };
-  const isNeighbour = remembered((element) => isText(element) && !rowOf(element));
+  const page = words.look();
+  const isNeighbour = remembered((element) => isText(element) && page.isWording(element));
   const boxOf = remembered((element) => element.getBoundingClientRect());
   const middle = (box) => [box.x + box.width / 2, box.y + box.height / 2];
   const distance = (one, other) => {

@@ -1,7 +1,7 @@
 // What a snapshot keeps of a document besides its accessibility tree: the elements that can be
 // used, without what was typed into them; what the fields hold, for scrubbing only; storage.
-// A factory over accessibility.js, describe.js and look.js.
-(ax, described, look) => {
+// A factory over accessibility.js, describe.js, look.js and wording.js.
+(ax, described, look, words) => {
   const { everything, hidden, nameOf, parentOf, roleOf, visible } = ax;
   const USABLE = new Set([
     "button", "checkbox", "combobox", "gridcell", "link", "listbox", "menuitem", "menuitemcheckbox",
@@ -16,7 +16,7 @@
     (element.matches(NATIVE) || (element.hasAttribute("role") && USABLE.has(roleOf(element)))) &&
     visible(element) && !hidden(element);
 
-  const evidenceOf = look(ax, described);
+  const evidenceOf = look(ax, described, words);
   const elementOf = (element) => ({
     role: roleOf(element) || "",
     name: nameOf(element),
