@@ -171,7 +171,15 @@ def _objection(recorded: Look, seen: Look) -> Refusal | None:
     for one, other in ((recorded.form, seen.form), (recorded.place, seen.place)):
         if one and other and one != other:
             return "place"
+    if recorded.shared and not _is_called(recorded, seen):
+        return "unsure"
     return "meaning" if _harms(seen) - _harms(recorded) else None
+
+
+def _is_called(recorded: Look, seen: Look) -> bool:
+    """Whether something besides its text, which others had, too, is the same."""
+    told = contributions(recorded, seen)
+    return any(told[name][1] >= _ALL for name in _CALLED if name in told and name != "text")
 
 
 def _harms(look: Look) -> set[str]:

@@ -66,6 +66,7 @@ class Look:
         disabled: it cannot be used.
         path: its place in the document, by numbers from the root; empty where that is not known.
         attributes: further attributes.
+        shared: no locator was made of its text, as for one that others had, too.
     """
 
     tag: str = ""
@@ -90,6 +91,7 @@ class Look:
     disabled: bool = False
     path: tuple[int, ...] = ()
     attributes: dict[str, str] = dataclasses.field(default_factory=dict)
+    shared: bool = False
 
     @property
     def kind(self) -> str:
@@ -162,6 +164,7 @@ def look_of_target(target: Target) -> Look:
         attributes={
             name: value for name, value in attributes.items() if not name.startswith(_TOLD)
         },
+        shared=bool(seen and seen.text) and not (target.text or target.name),
     )
 
 

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from automation.page import Look, heal, permission
+from automation.model import Fingerprint, Target
+from automation.page import Look, heal, look_of_target, permission
 from tests.page.looks import page_of
 
 PAGES = range(2)
@@ -108,6 +109,23 @@ def test_what_is_called_nearly_the_same_among_other_things_is_something_else() -
     head = replace(menu, name="Owner", text="Owner", near=("Species",), box=(620, 330, 120, 40))
     assert index_for(menu, [head]) is None
     assert index_for(menu, [replace(menu, name="Owner", text="Owner")]) == 0
+
+
+def test_a_text_that_others_had_does_not_make_one_of_them_the_control_that_is_gone() -> None:
+    seen = Fingerprint(
+        tag="a", text="Species", neighbours=("Owner", "Born"), box=(300, 600, 60, 16)
+    )
+    sorting = look_of_target(Target(css="th:nth-of-type(4) > a", fingerprint=seen))
+    choice = Look(
+        tag="a", role="link", name="Species", text="Species", near=("Owner", "Born"),
+        box=(300, 450, 60, 16),
+    )  # fmt: skip
+    assert index_for(sorting, [choice]) is None
+    alone = look_of_target(Target(text="Species", fingerprint=seen))
+    assert index_for(alone, [choice]) == 0
+    named = seen.model_copy(update={"attributes": {"id": "by-species"}})
+    sorting = look_of_target(Target(css="th:nth-of-type(4) > a", fingerprint=named))
+    assert index_for(sorting, [replace(choice, id="by-species")]) == 0
 
 
 def test_links_to_one_place_are_as_good_as_each_other() -> None:
