@@ -28,6 +28,7 @@ from automation.wire import (
     form_of,
     information,
     placeholder_class,
+    tells_operation,
     words,
 )
 
@@ -42,7 +43,7 @@ def known_binding(series: Series) -> Binding | None:
 
 def last_binding(series: Series) -> Binding:
     """Classes for a leaf that nobody provided: constant, choice, random, computed, unknown."""
-    for rule in (_made_of_password, _constant, _asked, _computed, _choice, _random):
+    for rule in (_made_of_password, _switched_on, _constant, _asked, _computed, _choice, _random):
         if found := rule(series):
             return found
     example = series.values[0]
@@ -78,8 +79,10 @@ def _program(series: Series) -> Binding | None:
 
     Source: GraphQL over HTTP, section 5.1 (the parameters ``query`` and ``operationName``).
     """
-    written = all(_MEDIA_TYPE.match(text) for text in series.texts) or (
-        series.name in {"query", "operationName"} and all(s.graphql for s in series.present)
+    written = (
+        all(_MEDIA_TYPE.match(text) for text in series.texts)
+        or (series.name in {"query", "operationName"} and all(s.graphql for s in series.present))
+        or (tells_operation(series.name) and all(map(_WORD.match, series.texts)))
     )
     return _constant(series) if written else None
 
@@ -92,6 +95,7 @@ def _call_number(series: Series) -> Binding | None:
     return Constant(constant=series.values[0], optional=series.optional, why=why)
 
 
+_WORD: Final = re.compile(r"\A[A-Za-z]+(?:[._/-]?[A-Za-z]+)*\Z")
 _MEDIA_TYPE: Final = re.compile(r"\A[a-z]+/[\w.+*-]+(?:[,;] ?[^«»]*)?\Z")
 
 
@@ -143,6 +147,24 @@ def _wrapped(text: str, typed: str) -> str | None:
     if len(typed) > 2 and len(word.findall(text)) == 1:  # noqa: PLR2004 - shorter are everywhere
         return word.sub("\0", text).replace("{", "{{").replace("}", "}}").replace("\0", "{}")
     return None
+
+
+def _switched_on(series: Series) -> Binding | None:
+    """What a list was first asked without, and then with at a later step, is a filter somebody set.
+
+    It is left out unless the caller says it: else only what it lets through would ever be read.
+    """
+    if series.spot[0] is not Place.QUERY or series.operation.key.method != "GET":
+        return None
+    runs = series.operation.by_run().values()
+    later = (s for run in runs if series.spot not in run[0].leaves for s in run[1:])
+    firsts = {run[0].run: run[0].exchange.step for run in runs}
+    if not any(series.spot in s.leaves and s.exchange.step != firsts[s.run] for s in later):
+        return None
+    if any(form_of(text) == "placeholder" or information(text) >= _SHORT for text in series.texts):
+        return None
+    name = "-".join(words(series.name)) or "value"
+    return Input(input=name, optional=True, why="the list was first asked for without it")
 
 
 def _constant(series: Series) -> Binding | None:
@@ -218,7 +240,7 @@ def _choice(series: Series) -> Binding | None:
         input="-".join(words(series.name)) or "value",
         type="number" if number else "text",
         default=series.values[0],
-        optional=series.optional,
+        optional=series.optional or series.values[0] is None,
         why=why,
     )
 
@@ -264,6 +286,7 @@ def provided_by_list(
     """
     votes: Counter[tuple[int, str, str | None]] = Counter()
     named: dict[int, Operation] = {}
+    each = True
     # what varies in the path of an address names a thing, whatever its key is called elsewhere
     consumer = "id" if series.spot[0] is Place.PATH else series.name
     for sighting, text in zip(series.present, series.texts, strict=True):
@@ -274,16 +297,26 @@ def provided_by_list(
                 path = provider.source.json_path
                 usable = giver is not None and giver is not series.operation and path is not None
                 told = tells(inner, consumer, provider.name)
-                if usable and (told or (wrap is None and _names_list(series.name, path or ""))):
+                if usable and not told and wrap is None:
+                    told = (
+                        _names_list(series.name, path or "")
+                        or _lies_below(series, giver, path)
+                        or _is_of_giver(series.name, giver, path)
+                    )
+                if usable and told:
                     named[id(giver)] = giver  # type: ignore[assignment]
                     voted.add((id(giver), path or "", wrap))
         votes.update(voted)
-    full = [(key, n) for key, n in votes.items() if n == len(series.texts)]
-    if not full:
+        each = each and bool(voted)
+    # one thing may be opened from several lists: then the one it was opened from most gives it
+    most = max(votes.values(), default=0)
+    if not each or not votes or (most < len(series.texts) and series.spot[0] is not Place.PATH):
         return None
+    full = [(key, n) for key, n in votes.items() if n == most]
     best = min(full, key=lambda kn: _rank(kn[0], named[kn[0][0]], series))[0]
     changed = "changed with it" if series.varies else "an identity, though it never changed"
-    why = f"{best[1]} held the value before each of {len(series.texts)} calls; {changed}"
+    of = f"{most} of {len(series.texts)}" if most < len(series.texts) else f"each of {most}"
+    why = f"{best[1]} held the value before {of} calls; {changed}"
     return named[best[0]], best[1], best[2], why
 
 
@@ -292,6 +325,28 @@ def _names_list(consumer: str, path: str) -> bool:
     listed, _, key = path.rpartition("[].")
     name = consumer.lower()
     return key == "id" and listed.rpartition(".")[2].lower() in {f"{name}s", f"{name}es"}
+
+
+def _lies_below(series: Series, giver: Operation | None, path: str | None) -> bool:
+    """``/pets/`` and then ``/pets/7/``: what comes below a list is one of it, however short."""
+    place, depth = series.spot
+    if place is not Place.PATH or giver is None or path is None:
+        return False
+    own, listed = series.operation.key, giver.key
+    before = [part for part in own.template[: int(depth)] if part][-1:]
+    above = [part for part in listed.template if part][-1:]
+    named = words(path.rpartition("[].")[2]) in {("id",), ("pk",)}
+    return named and own.origin == listed.origin and bool(before) and before == above
+
+
+def _is_of_giver(consumer: str, giver: Operation | None, path: str | None) -> bool:
+    """``petId`` and the ``id`` in what ``/pets`` or ``pets_list`` gave."""
+    if giver is None or path is None or words(path.rpartition("[].")[2]) != ("id",):
+        return False
+    *noun, last = words(consumer) or ("",)
+    spoken = giver.key.discriminator[1] if giver.key.discriminator else giver.key.path
+    plural = {f"{noun[-1]}s", f"{noun[-1]}es"} if noun else set()
+    return last == "id" and bool(plural.intersection(words(spoken)))
 
 
 def _rank(

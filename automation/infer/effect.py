@@ -10,6 +10,7 @@ from automation.infer.records import Records
 from automation.model import (
     Binding,
     Computed,
+    Derived,
     FromSecret,
     Input,
     Otp,
@@ -64,12 +65,44 @@ def _reads(
         return "a GraphQL query"
     if any(isinstance(binding, Unknown | Computed) for binding in bindings):
         return None  # what is not understood may be what is written
-    if records is not None and pagination is not None and pagination.proof == "observed":
+    if _calls_it_reading(operation, bindings):
+        return "it is called so, is asked for what a list gave, and no flow that writes made it"
+    return _reads_list(operation, records, pagination, bindings) if records else None
+
+
+def _reads_list(
+    operation: Operation,
+    records: Records,
+    pagination: Pagination | None,
+    bindings: tuple[Binding, ...],
+) -> str | None:
+    if pagination is not None and pagination.proof == "observed":
         return "a list that was paged through"
     entered = any(isinstance(binding, Input | Random) for binding in bindings)
-    if records is not None and not entered and _same_twice(operation, records):
+    if not entered and _same_twice(operation, records):
         return "a list that gave the same answer twice"
     return None
+
+
+_FETCHING: Final = frozenset({"get", "fetch", "find"})
+_READING: Final = _FETCHING | {"list", "search", "query"}
+_MORE: Final = frozenset({"and", "or", "lock", "mark", "next", "set"})
+"""With these words a procedure that gets something does more than that."""
+
+
+def _calls_it_reading(operation: Operation, bindings: tuple[Binding, ...]) -> bool:
+    """A procedure (``pets_get``) that says it reads, of what a list gave; answered with data.
+
+    Whoever recorded it meant to read. A word in an address alone is not believed: what is posted
+    there says more.
+    """
+    said = operation.key.discriminator
+    name = words(said[1]) if said else ()
+    reads = bool(_READING.intersection(name[:1]) or _FETCHING.intersection(name[-1:]))
+    given = any(isinstance(binding, Derived) for binding in bindings)
+    typed = any(isinstance(binding, Input | Random) for binding in bindings)
+    only = operation.flows == operation.reading and not (_CHANGING | _MORE).intersection(name)
+    return reads and given and not typed and only and all(s.document for s in operation.sightings)
 
 
 def _is_query(operation: Operation) -> bool:

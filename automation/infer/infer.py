@@ -12,6 +12,8 @@ from automation.infer.classify import (
     provided_by_list,
 )
 from automation.infer.effect import Effect, effect_of
+from automation.infer.envelopes import Listed, empty_list_of, going_on
+from automation.infer.firsts import first_of_link
 from automation.infer.logins import Called, turns_of
 from automation.infer.naming import names_of
 from automation.infer.observe import Left, Operation, OperationKey, Sighting, operations_of
@@ -93,6 +95,7 @@ def infer_endpoints(captures: Sequence[Capture]) -> Inference:
         _explore(operation, books, consumed, givers, offered, openings) for operation in operations
     ]
     works, first_pages = _absorbed(works, givers)
+    _liken(works)
     uses = [use for work in works for use in _bind_slots(work, books)]
     slots = name_slots(uses)
     kept = [work.operation for work in works]
@@ -126,6 +129,7 @@ def _books(captures: Sequence[Capture], operations: Sequence[Operation]) -> list
         for sighting in operation.sightings
         for leaf in sighting.leaves.values()
     )
+    wanted |= {text for c in captures for s in c.snapshots for text in s.storage.values()}
     sightings = [sighting for operation in operations for sighting in operation.sightings]
     pages = [
         {s.exchange.seq: s.document for s in sightings if s.run == run and (s.is_page or s.markup)}
@@ -200,6 +204,17 @@ def _absorbed(works: list[_Work], givers: _Givers) -> tuple[list[_Work], list[Le
         else:
             begun.pop(work.operation.key, None)
     return [work for work in works if work.operation.key not in begun], left
+
+
+def _liken(works: Sequence[_Work]) -> None:
+    """Lists of one portal are alike: what was empty, or of one page, is like the others."""
+    full = [Listed(w.operation, w.records, w.paging) for w in works if w.records]
+    for work in works:
+        work.records = work.records or empty_list_of(work.operation, full)
+        if work.records:
+            own = Listed(work.operation, work.records, work.paging)
+            others = [one for one in full if one.operation is not work.operation]
+            work.paging = work.paging or going_on(own, others)
 
 
 def _listed(series: Series, givers: Givers) -> bool:
@@ -279,20 +294,11 @@ def _bind_rest(
                 derived=names[giver.key][0], path=path, wrap=wrap, why=why
             )
         elif linked and (series.varies or series.optional):
-            if first := _first_of_link(series):
+            if first := first_of_link(series, work.paging):
                 work.bindings[spot] = first
         else:
             counting = work.paging and series.varies and counter(work.operation, spot)
             work.bindings[spot] = counting or last_binding(series)
-
-
-def _first_of_link(series: Series) -> Binding | None:
-    """Where the next address is given, only the first call of a series is built by us."""
-    firsts = [sightings[0] for sightings in series.operation.by_run().values()]
-    leaf = firsts[0].leaves.get(series.spot)
-    if leaf is None:
-        return None
-    return Constant(constant=leaf.value, why="what the first call of a series says")
 
 
 def _settle_login(

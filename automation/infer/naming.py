@@ -26,9 +26,10 @@ def names_of(
 ) -> Mapping[OperationKey, tuple[str, str]]:
     """Name every operation: (name, why).
 
-    A flow gives its name to an operation with data: to the one that the fewest flows share, that
-    the most of its steps caused, that shares words with it, that has the most data. Flows with
-    fewer candidates choose first. A flow that writes gives its name to what it writes, the last of
+    A flow gives its name to an operation with data: to one that may be what its verb says, that
+    the fewest flows share, that the most of its steps caused, that shares words with it, that has
+    the most data. Flows with fewer candidates choose first, those that search in a list of
+    another flow after that. A flow that writes gives its name to what it writes, the last of
     it when that is several things, after the flows that read had their choice. Everything else is
     named after verb and noun of its address.
 
@@ -39,7 +40,7 @@ def names_of(
     """
     names: dict[OperationKey, tuple[str, str]] = {}
     flows = _by_reading_flow(operations)
-    for flow in sorted(flows, key=lambda f: (len(flows[f]), f)):
+    for flow in sorted(flows, key=lambda f: (_searches(f, flows), len(flows[f]), f)):
         free = [o for o in flows[flow] if o.key not in names]
         if not free:
             continue
@@ -56,6 +57,18 @@ def names_of(
             taken.add(name)
             names[operation.key] = (name, "verb and noun of the address")
     return names
+
+
+def _searches(flow: str, flows: Mapping[str, list[Operation]]) -> bool:
+    """Whether a flow searches in what another one, of a plainer name, shows."""
+    if words(flow)[:1] not in _SEARCHING:
+        return False
+    plain = [other for other in flows if words(other)[:1] == ("list",)]
+    own = {operation.key for operation in flows[flow]}
+    return any(own & {operation.key for operation in flows[other]} for other in plain)
+
+
+_SEARCHING: Final = frozenset({("search",), ("find",), ("filter",)})
 
 
 def _by_reading_flow(operations: Sequence[Operation]) -> dict[str, list[Operation]]:
@@ -86,9 +99,10 @@ def _written(
 
 def _rank(
     operation: Operation, flow: str, weight: Mapping[OperationKey, int]
-) -> tuple[bool, bool, int, int, int, int, str]:
+) -> tuple[bool, bool, bool, int, int, int, int, str]:
     return (
         not _signs_in(operation),
+        words(flow)[:1] == ("list",) and _is_of_one(operation),
         weight[operation.key] <= _SLIGHT * len(operation.sightings),
         len(operation.reading),
         -len(_steps(operation, flow)),
@@ -96,6 +110,13 @@ def _rank(
         -weight[operation.key],
         operation.key.path,
     )
+
+
+def _is_of_one(operation: Operation) -> bool:
+    """Whether it is asked for one thing of several, and holds no list."""
+    parts = [part for part in operation.key.template if part]
+    one = bool(parts) and parts[-1] == VARIABLE
+    return one and not any(next(arrays(s.document), None) for s in operation.sightings)
 
 
 def _signs_in(operation: Operation) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Final
@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from pydantic import JsonValue
 from selectolax.lexbor import LexborHTMLParser
 
+from automation.infer.given import Template, segments_given
 from automation.infer.logins import Login, login_of
 from automation.infer.pages import pages_of
 from automation.model import Capture, Exchange
@@ -20,7 +21,6 @@ from automation.wire import (
     VARIABLE,
     Leaf,
     Place,
-    canonical,
     choices_giving,
     folded,
     is_html,
@@ -33,11 +33,6 @@ from automation.wire import (
     tells_operation,
     walk,
 )
-
-Template = tuple[str, ...]
-Pages = Mapping[int, JsonValue]
-"""The pages of a capture that hold data, by the number of their exchange."""
-
 
 _GRAPHQL: Final = re.compile(r"\s*(?:(?:query|mutation|subscription|fragment)\b[^{]*)?\{")
 
@@ -158,7 +153,7 @@ def operations_of(captures: Sequence[Capture]) -> tuple[tuple[Operation, ...], t
         if exchange.seq in pages[run] or _is_call(exchange, logins[run])
     ]
     paths = {_segments(exchange, capture) for _, capture, exchange in exchanges}
-    templates = path_templates(paths, _provided(captures, pages, paths).__contains__)
+    templates = path_templates(paths, segments_given(captures, pages, paths).__contains__)
     grouped: dict[OperationKey, list[Sighting]] = defaultdict(list)
     for run, capture, exchange in exchanges:
         template = templates[_segments(exchange, capture)]
@@ -228,29 +223,6 @@ def _below(url: str, base: str) -> Template | None:
     own = path_segments(base) if urlsplit(base).path else ()
     segments, same = path_segments(url), urlsplit(url)[:2] == urlsplit(base)[:2]
     return segments[len(own) :] or ("",) if same and segments[: len(own)] == own else None
-
-
-def _provided(
-    captures: Sequence[Capture], pages: Sequence[Pages], paths: Collection[Template]
-) -> set[str]:
-    """The segments that responses or people gave, which is evidence that they vary."""
-    segments = {segment for path in paths for segment in path}
-    provided = {value for capture in captures for value in capture.inputs.values()} & segments
-    for own, capture in zip(pages, captures, strict=True):
-        provided.update(_given_before(capture, own, segments))
-    return provided
-
-
-def _given_before(capture: Capture, own: Pages, segments: set[str]) -> Iterator[str]:
-    """The segments that an earlier answer held; what a page is called was given by none."""
-    held: set[str] = set()
-    for exchange in capture.exchanges:
-        yield from held.intersection(path_segments(exchange.request.url))
-        page = own.get(exchange.seq)
-        said = {**page, "title": None} if isinstance(page, dict) else page
-        for document in (response_document(exchange.response), said):
-            texts = (canonical(value) for _, value in walk(document))
-            held.update(text for text in texts if text in segments)
 
 
 def _chosen_parts(template: Template, exchange: Exchange, capture: Capture) -> Template:

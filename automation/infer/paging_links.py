@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Literal
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from pydantic import JsonValue
 
@@ -14,7 +15,16 @@ from automation.infer.paging_ends import more_of
 from automation.infer.paging_steps import Paging, Spot, Step, counts, sizes_of
 from automation.infer.records import Records
 from automation.model import Paged, Pagination, Source, Stop
-from automation.wire import Token, canonical, format_path, parse_path, pick, walk, words
+from automation.wire import (
+    Token,
+    canonical,
+    format_path,
+    parse_path,
+    pick,
+    query_pairs,
+    walk,
+    words,
+)
 
 
 def by_link(operation: Operation, records: Records | None, steps: Sequence[Step]) -> Paging | None:
@@ -24,7 +34,7 @@ def by_link(operation: Operation, records: Records | None, steps: Sequence[Step]
         before, after = (s.exchange for s in step.pair)
         wanted = after.request.url
         for source, link in _links(step.pair[0]):
-            if urljoin(before.request.url, link) == wanted:
+            if _same_address(urljoin(before.request.url, link), wanted):
                 votes[source] += 1
     if not votes:
         return None
@@ -32,6 +42,29 @@ def by_link(operation: Operation, records: Records | None, steps: Sequence[Step]
     why = f"the next address stood in {_say(source)} {count} times"
     pagination = Pagination(kind="next", source=source, stop=Stop(absent=True), why=why)
     return Paging(pagination, sizes_of(operation, records))
+
+
+def _same_address(given: str, asked: str) -> bool:
+    """Tell whether two addresses say the same, however they are encoded.
+
+    A browser, a server and the redaction of a token in a link each encode in their own way.
+    """
+    if given == asked:
+        return True
+    same = urlsplit(given)[:3] == urlsplit(asked)[:3]
+    return same and query_pairs(given) == query_pairs(asked)
+
+
+def followed(operation: Operation, source: Source | None) -> set[int]:
+    """The calls, by identity, whose address stood in the answer before them."""
+    return {
+        id(two)
+        for run in operation.by_run().values()
+        for one, two in pairwise(run)
+        for place, link in _links(one)
+        if place == source
+        and _same_address(urljoin(one.exchange.request.url, link), two.exchange.request.url)
+    }
 
 
 def _says_next(source: Source) -> bool:

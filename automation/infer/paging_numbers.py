@@ -17,6 +17,7 @@ from automation.infer.paging_steps import (
     counts,
     disjoint,
     page_length,
+    size_named,
     sizes_of,
     text_at,
 )
@@ -122,6 +123,14 @@ def counter(operation: Operation, spot: Spot) -> Constant | None:
     return Constant(constant=first, why=why)
 
 
+def _of_size(paging: Paging, spot: Spot, size: int) -> Paging:
+    """A list whose only page was shorter than it might have been."""
+    step = size if paging.pagination.kind == "offset" else paging.pagination.step
+    rule = paging.pagination.model_copy(update={"size": size, "step": step})
+    why = f"{spot[1]} asks for {size} items, and fewer came"
+    return Paging(rule, {**paging.bindings, spot: Paged(page="size", why=why)})
+
+
 def by_name(operation: Operation, records: Records | None, steps: Sequence[Step]) -> Paging | None:
     """One page only: names, labelled as a hypothesis, and only when the answer hints at more."""
     if steps or records is None:
@@ -133,7 +142,10 @@ def by_name(operation: Operation, records: Records | None, steps: Sequence[Step]
             continue
         paging = _numbered(operation, records, (spot, kind), ())
         if paging.pagination.stop.short and paging.pagination.size is None:
-            continue
+            sized = size_named(operation, records, spot)
+            if sized is None or text not in {"0", "1"}:
+                continue
+            paging = _of_size(paging, sized, int(text_at(operation.sightings[0], sized)))
         why = f"only one page was seen; {spot[1]} is named like a {kind}"
         pagination = paging.pagination.model_copy(update={"proof": "hypothesis", "why": why})
         leading = paging.bindings[spot].model_copy(update={"why": why})

@@ -111,6 +111,22 @@ _SIZE_WORDS: Final = (
 )
 
 
+def size_named(operation: Operation, records: Records, leading: Spot) -> Spot | None:
+    """A leaf that is called a size and was never reached: only shorter pages were seen."""
+    longest = max(len(records.of(s.document)) for s in operation.sightings)
+    for spot in operation.sightings[0].leaves:
+        texts = {text_at(s, spot) for s in operation.sightings}
+        named = any(word <= set(words(spot[1])) for word in _SIZE_WORDS)
+        said = texts.pop() if len(texts) == 1 else ""
+        if named and spot != leading and said.isdigit() and int(said) >= max(longest, _LEAST_SIZE):
+            return spot
+    return None
+
+
+_LEAST_SIZE: Final = 5
+"""Rows from which on a page may be a part of a list: one that asks for fewer wants a few."""
+
+
 def sizes_of(
     operation: Operation, records: Records | None = None, leading: Spot | None = None
 ) -> dict[Spot, Paged]:

@@ -30,6 +30,9 @@ from automation.wire import (
 _COMMON: Final = 500
 """A value that stands in more places than this proves nothing."""
 
+_BEFORE: Final = -1
+"""The number of what came before the first exchange."""
+
 _BORING_RESPONSE: Final = frozenset(
     {"date", "content-length", "content-type", "server", "cache-control", "expires", "age", "vary",
      "etag", "last-modified", "connection", "keep-alive", "transfer-encoding", "set-cookie"}
@@ -41,7 +44,8 @@ class Provider:
     """One place in one response where a value stood.
 
     Attributes:
-        seq: the exchange; for storage the last exchange before the snapshot.
+        seq: the exchange; for storage the last exchange before the snapshot; -1 for what the tab
+            began with.
         at: when it was complete, seconds since the capture began.
         source: the place, array indexes generalised to "each".
         name: the key there.
@@ -74,21 +78,48 @@ class Provenance:
             pages: what the pages say that hold data, by the number of their exchange.
         """
         self._by_value: dict[str, list[Provider]] = defaultdict(list)
+        self._stored_texts: dict[str, dict[str, float]] = defaultdict(dict)
         for exchange in capture.exchanges:
             for text, provider in _providers(exchange, pages.get(exchange.seq)):
                 if text in wanted:
                     self._by_value[text].append(provider)
+        self._kept(capture, wanted)
         for snapshot in capture.snapshots:
             self._stored(capture, snapshot, wanted)
 
+    def _kept(self, capture: Capture, wanted: frozenset[str]) -> None:
+        """What no answer gave, and the browser had all the same, it brought from the login.
+
+        That is what its first requests send as cookies, and what its storage holds when it is
+        first looked at: a tab begins with the cookies and the storage of the session.
+        """
+        given = set(self._by_value)
+        found = {(text, key): Source(cookie=key) for key, text in _cookies_sent(capture)}
+        for snapshot in capture.snapshots[:1]:
+            found |= {(text, key): Source(storage=key) for key, text in _storage(snapshot)}
+        for (text, key), source in found.items():
+            if text in wanted - given:
+                provider = Provider(_BEFORE, 0.0, source, key, listed=False, cost=25)
+                self._by_value[text].append(provider)
+
     def _stored(self, capture: Capture, snapshot: Snapshot, wanted: frozenset[str]) -> None:
         last = max((e.seq for e in capture.exchanges if e.started <= snapshot.taken), default=0)
-        for key, value in snapshot.storage.items():
+        for key, value in _storage(snapshot):
             if value in wanted:
+                self._stored_texts[key].setdefault(value, snapshot.taken)
                 provider = Provider(
                     last, snapshot.taken, Source(storage=key), key, listed=False, cost=25
                 )
                 self._by_value[value].append(provider)
+
+    def behind(self, storage: str) -> set[Source]:
+        """The places of answers that gave what the storage then held under a key."""
+        return {
+            provider.source
+            for text, at in self._stored_texts.get(storage, {}).items()
+            for provider in self._by_value.get(text, ())
+            if provider.source.json_path and not provider.listed and provider.at <= at
+        }
 
     def before(self, text: str, exchange: Exchange) -> list[Provider]:
         """Providers that were complete before the exchange started, latest last."""
@@ -99,6 +130,23 @@ class Provenance:
             (p for p in found if p.at <= exchange.started and p.seq != exchange.seq),
             key=lambda p: p.at,
         )
+
+
+_AREAS: Final = re.compile(r"\A(?:local|session)Storage\.")
+"""What a snapshot says before a key; a session knows its keys without it."""
+
+
+def _storage(snapshot: Snapshot) -> Iterator[tuple[str, str]]:
+    return ((_AREAS.sub("", key), text) for key, text in snapshot.storage.items())
+
+
+def _cookies_sent(capture: Capture) -> Iterator[tuple[str, str]]:
+    """Name and value of the cookies of all requests, as scripts read them."""
+    for exchange in capture.exchanges:
+        for header, pairs in exchange.request.headers:
+            for pair in pairs.split(";") if header == "cookie" else ():
+                key, _, value = pair.strip().partition("=")
+                yield key, unquote(value)
 
 
 def _providers(exchange: Exchange, page: JsonValue) -> Iterator[tuple[str, Provider]]:

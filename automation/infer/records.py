@@ -65,7 +65,7 @@ def records_of(operation: Operation, consumed: frozenset[str]) -> Records | None
         consumed: values that later requests carried; a field whose values are among them is a
             likely identity.
     """
-    if _is_one_object(operation):
+    if is_one_object(operation):
         return None
     weights: dict[tuple[Token, ...], tuple[int, float]] = {}
     for sighting in operation.sightings:
@@ -93,7 +93,7 @@ def _shown(sighting: Sighting) -> str:
     return "\n".join(own or [s.aria for s in snapshots])
 
 
-def _is_one_object(operation: Operation) -> bool:
+def is_one_object(operation: Operation) -> bool:
     """Tell whether every answer names, outside of any list, the identity it was asked by.
 
     A list of one thing that goes on, like the messages of a conversation, is a list all the same.

@@ -10,7 +10,15 @@ from urllib.parse import urlsplit
 from automation.infer.observe import Operation, OperationKey, Sighting
 from automation.infer.provenance import Provenance, Provider, readings, tells
 from automation.model import Exchange, Slot, Source
-from automation.wire import Place, form_of, is_html, is_placeholder, path_segments, words
+from automation.wire import (
+    PLACEHOLDER,
+    Place,
+    form_of,
+    is_html,
+    is_placeholder,
+    path_segments,
+    words,
+)
 
 Spot = tuple[Place, str]
 
@@ -59,9 +67,11 @@ def slot_use(operation: Operation, spot: Spot, books: Sequence[Provenance]) -> S
     if not given or len({wrap for _, wrap, _ in given}) > 1:
         return None
     texts = {sighting.leaves[spot].text for sighting, _, _ in given}
-    if len(texts) == 1 and not _sure(given):
+    text = min(texts)
+    if len(texts) == 1 and not (PLACEHOLDER.search(text) or _sure(given, text)):
         return None
     sources = _sources(given)
+    sources += _put_there(sources, books)
     latest = sum(_is_latest(providers, sources) for _, _, providers in given)
     why = (
         f"in {len(given)} of {len(given)} calls the value had been given before, "
@@ -92,10 +102,16 @@ def _providers(
     return None, []
 
 
-def _sure(given: Sequence[tuple[Sighting, str | None, list[Provider]]]) -> bool:
-    """A value that never changed: redacted, or provided by a page in every single call."""
+def _sure(given: Sequence[tuple[Sighting, str | None, list[Provider]]], text: str) -> bool:
+    """A value that never changed, and was provided by a page in every single call.
+
+    A plain word in a script is rather what its author wrote.
+    """
     _, _, providers = given[0]
-    return any(p.source.css or p.source.script or p.source.storage for p in providers)
+    plain = text.replace("_", "").isalpha()
+    return any(
+        p.source.css or p.source.storage or (p.source.script and not plain) for p in providers
+    )
 
 
 def _sources(
@@ -111,6 +127,16 @@ def _sources(
             if group:
                 votes[_best(group).source] += 1
     return tuple(sorted(votes, key=lambda s: (-votes[s], repr(s))))
+
+
+def _put_there(sources: Sequence[Source], books: Sequence[Provenance]) -> tuple[Source, ...]:
+    """Which answers a script had the storage's value from: a login without a browser has no other.
+
+    Any flow may show that, the login above all.
+    """
+    kept = [source.storage for source in sources if source.storage is not None]
+    found = {source for key in kept for book in books for source in book.behind(key)}
+    return tuple(sorted(found - set(sources), key=repr))
 
 
 def _best(providers: Sequence[Provider]) -> Provider:

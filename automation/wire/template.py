@@ -61,7 +61,7 @@ def path_templates(
         for segment in template:
             node = node.children.setdefault(segment, _Node())
         node.paths.append(path)
-    _merge(root, provided)
+    _merge(root, provided, least=2)
     result: dict[Segments, Segments] = {}
     _collect(root, (), result)
     return result
@@ -85,14 +85,18 @@ def _everywhere(path: Segments, depth: int, everything: list[Segments]) -> bool:
     return all(other[: depth + 1] == path[: depth + 1] for other in everything)
 
 
-def _merge(node: _Node, provided: Callable[[str], bool]) -> None:
-    """Join siblings bottom-up when they are provided, or when they lead to the same places."""
+def _merge(node: _Node, provided: Callable[[str], bool], least: int = 1) -> None:
+    """Join siblings bottom-up when they are provided, or when they lead to the same places.
+
+    At the root stand the parts of a portal, and two of them may well list the same things
+    (``/admin/pets``, ``/api/pets``): there a single shared place says nothing.
+    """
     for child in node.children.values():
         _merge(child, provided)
     literal = [
         name for name in node.children if name not in {VARIABLE, ""} and not _FIXED.match(name)
     ]
-    joined = _similar(node, literal)
+    joined = _similar(node, literal, least)
     if len(literal) > 1 or VARIABLE in node.children:
         joined |= {name for name in literal if provided(name)}
     if not joined:
@@ -103,7 +107,7 @@ def _merge(node: _Node, provided: Callable[[str], bool]) -> None:
     _merge(target, provided)
 
 
-def _similar(node: _Node, names: list[str]) -> set[str]:
+def _similar(node: _Node, names: list[str], least: int) -> set[str]:
     """Names whose children overlap: two shared, or one shared and at least half of them."""
     by_child: dict[str, list[str]] = defaultdict(list)
     for name in names:
@@ -112,12 +116,12 @@ def _similar(node: _Node, names: list[str]) -> set[str]:
     found: set[str] = set()
     for group in by_child.values():
         for one, other in pairwise(group):
-            if _overlap(node.children[one], node.children[other]):
+            if _overlap(node.children[one], node.children[other], least):
                 found |= {one, other}
     return found
 
 
-def _overlap(one: _Node, other: _Node) -> bool:
+def _overlap(one: _Node, other: _Node, least: int) -> bool:
     a, b = _places(one), _places(other)
     same = {
         name
@@ -125,9 +129,9 @@ def _overlap(one: _Node, other: _Node) -> bool:
         if not _ACTIONS.intersection(words(name)[:1])
         and not _apart(one.children[name], other.children[name])
     }
-    return same != {VARIABLE} and (
-        len(same) > 1 or (len(same) == 1 and len(same) / len(a | b) >= 0.5)  # noqa: PLR2004
-    )
+    if same == {VARIABLE} or len(same) < least:
+        return False
+    return len(same) > 1 or (len(same) == 1 and len(same) / len(a | b) >= 0.5)  # noqa: PLR2004
 
 
 def _places(node: _Node) -> set[str]:

@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 
+import pytest
+
 from automation.model import Capture, Computed, Constant, Derived, Input, Random, Unknown
-from tests.infer.traffic import VISITS, Journey, both, infer, people, relay
+from tests.infer.traffic import VISITS, Journey, both, infer, people, procedures, relay
 
 
 def test_an_id_that_a_list_gave_is_derived_from_each_of_its_items() -> None:
@@ -210,3 +212,93 @@ def test_a_short_number_is_derived_from_the_list_that_is_called_so_and_from_no_o
     assert isinstance(binding, Derived)
     assert (binding.derived, binding.path) == ("list-choices", "locations[].id")
     assert isinstance(query["room_no"], Constant)
+
+
+def test_a_short_number_below_a_list_is_one_of_it() -> None:
+    def journey(run: int) -> Journey:
+        made = Journey("list-pets")
+        rows = [{"id": n, "name": f"Pet {n}"} for n in range(1, 9)]
+        made.call("GET", "/api/pets/", {"rows": rows})
+        for number in (3 + run, 5):
+            one = {"id": number, "name": f"Pet {number}", "born": "2020-01-01"}
+            made.call("GET", f"/api/pets/{number}/", one, step="2")
+        return made
+
+    asked = infer(*both(journey))["get-pets"].request.path["id"]
+    assert isinstance(asked, Derived)
+    assert (asked.derived, asked.path) == ("list-pets", "rows[].id")
+
+
+@pytest.mark.parametrize("linked", [False, True])
+def test_a_filter_that_was_set_on_the_way_is_left_out_unless_it_is_asked_for(
+    linked: bool,
+) -> None:
+    """Set to the same thing both times, it would else hide all other rows for ever."""
+
+    def journey(run: int) -> Journey:
+        del run
+        made = Journey("list-pets")
+        for step, more in enumerate(("", "&kind=cat"), 1):
+            for page in (1, 2):
+                onward = f"/pets?page=2{more}" if linked and page == 1 else None
+                found = {"rows": people(step * 50 + page * 5, 5), "next": onward}
+                made.call("GET", f"/pets?page={page}{more}", found, step=str(step))
+        return made
+
+    endpoint = infer(*both(journey))["list-pets"]
+    assert endpoint.pagination is not None
+    assert endpoint.pagination.kind == ("next" if linked else "page")
+    kind = endpoint.request.query["kind"]
+    assert isinstance(kind, Input)
+    assert (kind.input, kind.optional, kind.default) == ("kind", True, None)
+
+
+def test_a_choice_that_was_null_at_first_need_not_be_made() -> None:
+    def journey(run: int) -> Journey:
+        del run
+        made = Journey("list-pets")
+        for step, kind in enumerate((None, "cat"), 1):
+            sent = {"query": "query Pets($kind: String) { pets(kind: $kind) { id } }"}
+            found = {"data": {"pets": people(step * 9, 4)}}
+            made.call(
+                "POST",
+                "/graphql",
+                found,
+                step=str(step),
+                send={**sent, "variables": {"kind": kind}},
+            )
+        return made
+
+    kind = infer(*both(journey))["list-pets"].request.json_body["variables.kind"]
+    assert isinstance(kind, Input)
+    assert (kind.default, kind.optional) == (None, True)
+
+
+def test_one_thing_that_was_opened_from_two_lists_is_of_the_one_it_was_opened_from_most() -> None:
+    def journey(run: int) -> Journey:
+        del run
+        made = Journey("list-pets").call("GET", "/v1/pets", {"rows": people(0, 5)})
+        for step in (2, 3):
+            number = 100000 + step
+            made.call("GET", f"/v1/pets/{number}", {"id": number, "x": "y", "z": 3}, step=str(step))
+        return made
+
+    def other(run: int) -> Journey:
+        del run
+        made = Journey("list-animals").call("GET", "/v2/animals", {"rows": people(50, 5)})
+        return made.call("GET", "/v1/pets/100051", {"id": 100051, "x": "y", "z": 3}, step="2")
+
+    asked = infer(*both(journey), *both(other))["get-pets"].request.path["id"]
+    assert isinstance(asked, Derived)
+    assert (asked.derived, asked.path) == ("list-pets", "rows[].id")
+
+
+def test_what_a_procedure_is_called_is_what_the_program_says_and_no_state() -> None:
+    found = infer(*both(procedures))
+    for endpoint in found.values():
+        assert isinstance(endpoint.request.json_body["method"], Constant)
+        assert isinstance(endpoint.request.json_body["form"], Constant)
+        assert not endpoint.slots
+    asked = found["send-pets"].request.json_body["params.pet_id"]
+    assert isinstance(asked, Derived)
+    assert (asked.derived, asked.path) == ("list-pets", "result.rows[].id")

@@ -3,7 +3,7 @@
 import pytest
 
 from automation.model import FromSecret
-from tests.infer.traffic import Journey, both, infer, people
+from tests.infer.traffic import Journey, both, infer, people, procedures
 
 
 def test_the_login_is_told_by_its_secrets_and_never_read() -> None:
@@ -68,3 +68,24 @@ def test_a_list_that_was_paged_through_reads_though_each_call_carries_a_nonce(no
 
     known = nonce == "uuid"
     assert infer(*both(journey))["list-people"].effect == ("read" if known else "write")
+
+
+@pytest.mark.parametrize(
+    "name, effect",
+    [
+        *(("pets_get", "read"), ("getPet", "read"), ("pets.find", "read")),
+        *(("pets_close", "write"), ("pets_delete", "write"), ("getAndClear", "write")),
+        *(("get_next_of_pet", "write"), ("mark_read", "write"), ("pets_list_close", "write")),
+    ],
+)
+def test_a_procedure_that_says_it_gets_what_a_list_named_reads(name: str, effect: str) -> None:
+    found = infer(*both(lambda run: procedures(run, name)))
+    one = next(e for e in found.values() if "params.pet_id" in e.request.json_body)
+    assert one.effect == effect
+
+
+def test_a_procedure_that_a_flow_calls_to_write_is_none_that_reads() -> None:
+    found = infer(*both(lambda run: procedures(run).writing()))
+    assert all(
+        e.effect == "write" for e in found.values() if "params.pet_id" in e.request.json_body
+    )

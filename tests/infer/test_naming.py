@@ -33,3 +33,18 @@ def test_a_sign_on_every_page_never_takes_the_name_of_the_flow() -> None:
         journey.call("GET", "/unread", {"count": 3}, step=step)
     journey.call("GET", "/q", {"rows": people(0, 3)}, step="2")
     assert infer(journey.done())["list-pets"].request.url == "/q"
+
+
+def test_a_list_that_a_search_shares_keeps_its_name_and_its_detail_has_another() -> None:
+    captures = []
+    for run in (0, 1):
+        listing, search = Journey("list-pets"), Journey("search-pets", q="Max")
+        for journey in (listing, search):
+            journey.call("GET", "/pets/?page=1", {"rows": people(0, 4)})
+        listing.call("GET", "/pets/100001/", {"id": 100001, "name": "Max", "x": 1}, step="2")
+        listing.call("GET", "/pets/100002/", {"id": 100002, "name": "Lu", "x": 2}, step="3")
+        search.call("GET", "/pets/?page=1&q=Max", {"rows": people(0, 1)}, step="2")
+        captures += [listing.done(run), search.done(run)]
+    endpoints = infer(*captures)
+    assert endpoints["list-pets"].request.url == "/pets/"
+    assert endpoints["get-pets"].request.url == "/pets/{id}/"

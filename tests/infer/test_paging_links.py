@@ -1,13 +1,14 @@
 """Lists that go on by what the last answer gave."""
 
 from itertools import pairwise
+from urllib.parse import quote
 
 import pytest
 from pydantic import JsonValue
 
 from automation.model import Paged, Source
 from automation.replay.places import finder
-from tests.infer.traffic import Journey, both, infer, people
+from tests.infer.traffic import BASE, Journey, both, infer, people
 
 
 def test_a_cursor_comes_from_the_answer_before_and_is_absent_at_first() -> None:
@@ -175,3 +176,24 @@ def test_a_number_that_is_called_a_cursor_is_one_and_says_where_the_list_ends() 
     assert endpoint.pagination is not None
     assert (endpoint.pagination.kind, endpoint.pagination.stop.absent) == ("cursor", True)
     assert endpoint.pagination.source == Source(json_path="nextCursor")
+
+
+def test_a_next_link_is_the_same_address_in_another_encoding() -> None:
+    """The token in it is hidden in text and address alike, each encoded in its own way."""
+
+    def hidden(run: int, page: int) -> str:
+        return f"«sec:field:{run}{page}38665c44:2:digits»"
+
+    def journey(run: int) -> Journey:
+        made = Journey("list-people")
+        for page in range(3):
+            said = f"&$skip={hidden(run, page + 1)}" if page < 2 else ""
+            asked = f"&%24skip={quote(hidden(run, page))}" if page else ""
+            onward = f"{BASE}/people?$of=a%20b{said}" if said else None
+            found = {"value": people(page * 4, 4), "@odata.nextLink": onward}
+            made.call("GET", f"/people?%24of=a+b{asked}", found, step=str(page + 1))
+        return made
+
+    rule = infer(*both(journey))["list-people"].pagination
+    assert rule is not None
+    assert (rule.kind, rule.source) == ("next", Source(json_path='"@odata.nextLink"'))

@@ -125,3 +125,77 @@ def test_storage_from_before_the_first_request_opens_no_page() -> None:
     capture = capture.model_copy(update={"exchanges": late, "snapshots": (early,)})
     binding = infer(capture)["list-pets"].request.headers["authorization"]
     assert isinstance(binding, FromSession)
+
+
+def test_a_cookie_that_never_changed_is_a_slot_all_the_same() -> None:
+    """One session had both captures: what is redacted is no constant."""
+
+    def journey(run: int) -> Journey:
+        del run
+        made = Journey("add-room").writing().page("/rooms", "<p>Rooms</p>")
+        response = made.exchanges[0].response
+        assert response is not None
+        sets = (("set-cookie", f"csrftoken={token(5)}; Path=/"),)
+        made.exchanges[0] = made.exchanges[0].model_copy(
+            update={"response": response.model_copy(update={"headers": sets})}
+        )
+        room = {"name": "Surgery"}
+        return made.call("POST", "/rooms", {}, send=room, headers={"x-csrftoken": token(5)})
+
+    endpoint = infer(*both(journey))["add-room"]
+    sent = endpoint.request.headers["x-csrftoken"]
+    assert isinstance(sent, FromSession)
+    assert endpoint.slots[sent.session].sources == (Source(cookie="csrftoken"),)
+
+
+def test_a_cookie_of_the_login_is_known_by_the_requests_that_send_it() -> None:
+    def journey(run: int) -> Journey:
+        jar = {"cookie": f"sid={token(run)}; csrftoken={token(7 + run)}"}
+        made = Journey("list-people").call("GET", "/me", {"name": "Vet"}, headers=jar)
+        for page in (1, 2):
+            sent = {**jar, "x-csrftoken": token(7 + run)}
+            found = {"rows": people(page * 5, 5), "total": 23}
+            made.call("GET", f"/people?page={page}", found, step=str(page), headers=sent)
+        return made
+
+    endpoint = infer(*both(journey))["list-people"]
+    sent = endpoint.request.headers["x-csrftoken"]
+    assert isinstance(sent, FromSession)
+    assert endpoint.slots[sent.session].sources == (Source(cookie="csrftoken"),)
+
+
+def kept(made: Journey, run: int, *held: dict[str, str]) -> Capture:
+    """A capture in which the storage held this at its first steps."""
+    capture = made.done(run)
+    snapshots = [
+        one.model_copy(update={"storage": storage, "taken": number + 0.2})
+        for number, (one, storage) in enumerate(zip(capture.snapshots, held, strict=False))
+    ]
+    return capture.model_copy(update={"snapshots": tuple(snapshots)})
+
+
+def test_a_token_in_the_storage_is_there_before_the_first_call_and_came_with_the_login() -> None:
+    """So a login without a browser has it, too: it reads the answer that the script kept."""
+
+    def login(run: int) -> Capture:
+        sent = {"user": "«sec:credential.username:0000000001:9:an»", "password": PASSWORD}
+        made = Journey("login").call("POST", "/token", {"access": token(run)}, send=sent)
+        return kept(made, run, {"localStorage.jwt": token(run)})
+
+    def listing(run: int) -> Capture:
+        made = Journey("list-people")
+        bearer = {"authorization": f"Bearer {token(run)}"}
+        made.call("GET", "/people", {"rows": people(0, 5)}, headers=bearer)
+        return kept(made, run, {"localStorage.jwt": token(run)})
+
+    endpoint = infer(login(0), login(1), listing(0), listing(1))["list-people"]
+    sent = endpoint.request.headers["authorization"]
+    assert isinstance(sent, FromSession)
+    assert sent.wrap == "Bearer {}"
+    assert set(endpoint.slots[sent.session].sources) == {
+        Source(storage="jwt"),
+        Source(json_path="access"),
+    }
+
+
+PASSWORD = "«sec:credential.password:0000000002:10:an»"

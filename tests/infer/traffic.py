@@ -165,6 +165,24 @@ def _connection(first: int, *, more: bool) -> dict[str, object]:
     }
 
 
+def procedures(run: int, one: str = "pets_get", script: str = "") -> Journey:
+    """Lists and things by JSON-RPC, called by a page whose script holds the names."""
+    del run
+    page = f"<script>call('pets_list'); call('{one}'); const o={{form:'grid'}}{script}</script>"
+    made = Journey("list-pets").screen("/app", page)
+    sent = {"jsonrpc": "2.0", "form": "grid"}
+    rows = [{"id": number, "name": f"Pet {number}"} for number in range(11, 17)]
+    for number, step in ((0, "1"), (3, "2")):
+        asked = {**sent, "id": number + 1, "method": "pets_list", "params": {"at": number}}
+        result = {"rows": rows[number : number + 3], "total": 6}
+        made.call("POST", "/rpc", {"result": result, "id": number + 1}, step=step, send=asked)
+    for number, step in ((14, "3"), (16, "4")):
+        asked = {**sent, "id": number, "method": one, "params": {"pet_id": number}}
+        answer = {"result": {"id": number, "name": "x"}, "id": number}
+        made.call("POST", "/rpc", answer, step=step, send=asked)
+    return made
+
+
 def infer(*captures: Capture) -> dict[str, Endpoint]:
     return {e.endpoint: e for e in infer_endpoints(captures).endpoints}
 

@@ -78,3 +78,8 @@ def test_parts_that_share_a_word_and_nothing_behind_it_stay_apart() -> None:
         "/bills/data/open",
         "/stock/data/items",
     }
+
+
+def test_two_parts_of_a_portal_that_list_the_same_things_stay_apart() -> None:
+    found = templates("/admin/pets", "/desk/pets", "/desk/pets/52")
+    assert set(found.values()) == {"/admin/pets", "/desk/pets", "/desk/pets/{}"}
