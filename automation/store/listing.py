@@ -15,17 +15,21 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cache
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
     Column,
     ColumnElement,
+    Integer,
     Select,
     String,
     Table,
+    bindparam,
     false,
     literal,
+    literal_column,
     null,
     select,
     tuple_,
@@ -35,7 +39,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from automation.entities import Entity, Moment
-from automation.store.reach import Reach, practices_of
+from automation.store.reach import Bounds, Reach, practices_of
 from automation.store.reading import entities_of, selected
 from automation.store.schema import entity_table
 from automation.store.spans import Span, begun, looked_at, within
@@ -60,6 +64,12 @@ _AT_ONCE: Final = 20
 """Branches of one statement; databases bound how many a statement may have."""
 _STATEMENT: Final = 500
 """Ids of one statement."""
+_EVERY: Final[ColumnElement[Any]] = literal_column("*")
+_NAMED: Final[dict[str, ColumnElement[Any]]] = {
+    name: literal_column(name) for name in ("number", "time", "rank", "kind", "id")
+}
+_ASCENDING: Final = tuple(_NAMED[name] for name in ("number", "time", "rank", "id"))
+_DESCENDING: Final = (_ASCENDING[0], *(column.desc() for column in _ASCENDING[1:]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,12 +195,19 @@ async def rows_by_id(
         by_kind.setdefault(kind, []).append(number)
     found: dict[str, Entity] = {}
     for kind, ids in by_kind.items():
-        table, own = entity_table(kind), reach.within(entity_table(kind))
+        statement = _by_id(kind, reach.bounds)
         for start in range(0, len(ids), _STATEMENT):
-            some = table.c.id.in_(ids[start : start + _STATEMENT])
-            rows = await connection.execute(selected(kind).where(some, *own))
+            some = {"ids": ids[start : start + _STATEMENT]}
+            rows = await connection.execute(statement, reach.values | some)
             found |= {entity.id: entity for entity in entities_of(kind, rows)}
     return found
+
+
+@cache
+def _by_id(kind: str, bounds: Bounds) -> Select[Any]:
+    table = entity_table(kind)
+    some = table.c.id.in_(bindparam("ids", expanding=True))
+    return selected(kind).where(some, *bounds.within(table))
 
 
 async def children_of(
@@ -212,19 +229,18 @@ async def children_of(
         reach: what the caller may see.
         limit: how many at most.
     """
-    table = entity_table(kind)
-    chosen = (
-        selected(kind)
-        .where(
-            table.c[f"{reference}_id"].in_(parents),
-            table.c.removed_at.is_(None),
-            *reach.within(table),
-        )
-        .order_by(table.c[f"{reference}_id"], table.c.id)
-        .limit(limit)
-    )
-    rows = await connection.execute(chosen)
+    values = reach.values | {"parents": parents, "most": limit}
+    rows = await connection.execute(_by_parent(kind, reference, reach.bounds), values)
     return entities_of(kind, rows)
+
+
+@cache
+def _by_parent(kind: str, reference: str, bounds: Bounds) -> Select[Any]:
+    table = entity_table(kind)
+    parent = table.c[f"{reference}_id"]
+    some = parent.in_(bindparam("parents", expanding=True))
+    chosen = selected(kind).where(some, table.c.removed_at.is_(None), *bounds.within(table))
+    return chosen.order_by(parent, table.c.id).limit(bindparam("most", type_=Integer))
 
 
 def branches_of(listing: Listing, zones: Mapping[str, str]) -> list[_Branch]:
@@ -254,17 +270,14 @@ def _place(key: Any, branches: Sequence[_Branch]) -> Place:  # noqa: ANN401 - a 
 
 def keys_of(branches: Sequence[_Branch], listing: Listing, limit: int) -> Select[Any]:
     """The keys of the next rows of some branches."""
-    each = [_of_branch(branch, listing, limit).subquery() for branch in branches]
-    keys = union_all(*(select(*one.c) for one in each)).subquery("keys")
-    order: list[ColumnElement[Any]] = [keys.c.number, keys.c.time, keys.c.rank, keys.c.id]
-    if listing.descending:
-        order = [
-            keys.c.number,
-            keys.c.time.desc(),
-            keys.c.rank.desc(),
-            keys.c.id.desc(),
-        ]
-    return select(*keys.c).order_by(*order).limit(limit)
+    each = [_of_branch(branch, listing, limit) for branch in branches]
+    if len(each) == 1:
+        return each[0]
+    # to name the columns of subqueries takes longer than to read their rows
+    keys = union_all(*(select(_EVERY).select_from(one.subquery()) for one in each))
+    order = _DESCENDING if listing.descending else _ASCENDING
+    every = select(*_NAMED.values()).select_from(keys.subquery("keys"))
+    return every.order_by(*order).limit(limit)
 
 
 def _of_branch(branch: _Branch, listing: Listing, limit: int) -> Select[Any]:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, String, literal
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 
 from automation.entities import Moment, instant_text
 
@@ -31,28 +32,30 @@ class Span:
     end: Bound | None = None
 
 
-class looked_at(ColumnElement[Any]):  # noqa: N801 - a word of SQL, like the others
+class looked_at(FunctionElement[Any]):  # noqa: N801 - a word of SQL, like the others
     """A column that rows are looked at by, and that SQLite does not take an index for.
 
     Without knowing how many rows share a value, its planner may take the index of a column that
     nearly all of them share. PostgreSQL knows, and gets the column itself.
     """
 
-    inherit_cache = True
+    name = "looked_at"
+    inherit_cache = True  # of a function, whose arguments are what tells statements apart
 
     def __init__(self, column: ColumnElement[Any]) -> None:
-        self.column, self.type = column, column.type
+        super().__init__(column)
+        self.type = column.type
 
 
 @compiles(looked_at)
 def _plainly(element: looked_at, compiler: SQLCompiler, **more: Any) -> str:  # noqa: ANN401
-    return compiler.process(element.column, **more)
+    return compiler.process(element.clauses, **more)
 
 
 @compiles(looked_at, "sqlite")
 def _without_index(element: looked_at, compiler: SQLCompiler, **more: Any) -> str:  # noqa: ANN401
     # https://www.sqlite.org/optoverview.html, 9.3: a unary plus takes a term out of the choice
-    return f"+{compiler.process(element.column, **more)}"
+    return f"+{compiler.process(element.clauses, **more)}"
 
 
 def within(column: ColumnElement[Any], span: Span, zone: ZoneInfo) -> list[ColumnElement[bool]]:

@@ -32,7 +32,7 @@ from automation.store import (
     Span,
     Store,
 )
-from automation.store.listing import branches_of, keys_of
+from automation.store.listing import branches_of, keys_of, read_page
 from automation.store.reach import practices_of
 from tests.databases import on
 from tests.fakes import VirtualClock
@@ -286,23 +286,43 @@ async def _plans(store: Store, listing: Listing) -> list[str]:
     return [keys]
 
 
-def every_listing() -> list[tuple[str, Listing]]:
+def every_listing(value: str = "x", start: datetime = START) -> list[tuple[str, Listing]]:
     """One list for each way in which a kind can be asked for."""
     found = []
     for kind, entity in ENTITIES.items():
         ways = [("", Choice(kind))]
         fields = ("location_id", "status", "source_id", *entity.listed_by)
-        ways += [(field, Choice(kind, equal={field: "x"})) for field in fields]
+        ways += [(field, Choice(kind, equal={field: value})) for field in fields]
         ways += [
-            (span, Choice(kind, spans=(Span(span, START),), time=span)) for span in entity.spans
+            (span, Choice(kind, spans=(Span(span, start),), time=span)) for span in entity.spans
         ]
         ways += [
-            (f"{span}+status", Choice(kind, {"status": "x"}, (Span(span, START),), time=span))
+            (f"{span}+status", Choice(kind, {"status": value}, (Span(span, start),), time=span))
             for span in entity.spans
         ]
         found += [(f"{kind}.{name}", Listing((choice,), ALL)) for name, choice in ways]
-        found.append((f"{kind}.changed_at", Listing((Choice(kind),), ALL, since=START)))
+        found.append((f"{kind}.changed_at", Listing((Choice(kind),), ALL, since=start)))
     return found
+
+
+def test_a_list_is_put_into_sql_once_whatever_values_are_asked_for(path: Path) -> None:
+    """To compile a statement takes longer than to execute it."""
+
+    async def scene(store: Store) -> None:
+        compiled: dict[Any, Any] = {}
+        await store.upsert(many(1, 3), practice=NORTH, run="r1")
+        later = every_listing("y", START + timedelta(days=1))
+        async with store.database.read() as plain:
+            connection = await plain.execution_options(compiled_cache=compiled)
+            for (name, one), (_, other) in zip(every_listing(), later, strict=True):
+                before = len(compiled)
+                await read_page(connection, one)
+                known = len(compiled)
+                assert known > before, f"{name} is kept nowhere"
+                await read_page(connection, other)
+                assert len(compiled) == known, name
+
+    in_store(path, scene)
 
 
 def test_every_list_goes_through_the_index_that_has_its_order(path: Path) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -11,6 +13,7 @@ from sqlalchemy import (
     Select,
     Table,
     and_,
+    bindparam,
     case,
     cast,
     func,
@@ -21,7 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from automation.store.reach import Reach
+from automation.store.reach import Bounds, Reach
 from automation.store.schema import entity_table
 from automation.store.views.view import total
 
@@ -66,21 +69,28 @@ async def taken_for(
     """
     if not invoices:
         return {}
-    rows = union_all(_payments(invoices, reach), _deposits(invoices, reach)).subquery("rows")
+    found = await connection.execute(
+        _summed(reach.bounds), reach.values | {"invoices": list(invoices)}
+    )
+    return {
+        row.invoice_id: Taken(
+            row.payments, int(row.unclear), row.paid, row.credit, row.deposit, row.currency
+        )
+        for row in found
+    }
+
+
+@cache
+def _summed(bounds: Bounds) -> Select[Any]:
+    rows = union_all(_payments(bounds), _deposits(bounds)).subquery("rows")
     at_odds = func.count(rows.c.currency.distinct()) - 1
-    summed = select(
+    return select(
         rows.c.invoice_id,
         func.count().label("payments"),
         (total(rows.c.unclear) + case((at_odds > 0, at_odds), else_=0)).label("unclear"),
         *(total(rows.c[name]).label(name) for name in ("paid", "credit", "deposit")),
         func.max(rows.c.currency).label("currency"),
     ).group_by(rows.c.invoice_id)
-    return {
-        row.invoice_id: Taken(
-            row.payments, int(row.unclear), row.paid, row.credit, row.deposit, row.currency
-        )
-        for row in await connection.execute(summed)
-    }
 
 
 def counted(table: Table) -> ColumnElement[int]:
@@ -99,7 +109,7 @@ def unclear(table: Table) -> ColumnElement[int]:
     return case((vague, 1), (silent, 1), else_=0)
 
 
-def _payments(invoices: Sequence[str], reach: Reach) -> Select[tuple[object, ...]]:
+def _payments(bounds: Bounds) -> Select[tuple[object, ...]]:
     table = entity_table("payment")
     amount = counted(table)
     return select(
@@ -109,10 +119,10 @@ def _payments(invoices: Sequence[str], reach: Reach) -> Select[tuple[object, ...
         cast(amount, BigInteger).label("paid"),
         cast(case((table.c.method == "credit", amount), else_=0), BigInteger).label("credit"),
         cast(literal(0), BigInteger).label("deposit"),
-    ).where(*_of(table, invoices, reach))
+    ).where(*_of(table, bounds))
 
 
-def _deposits(invoices: Sequence[str], reach: Reach) -> Select[tuple[object, ...]]:
+def _deposits(bounds: Bounds) -> Select[tuple[object, ...]]:
     table = entity_table("deposit")
     row = table.c
     used = case(
@@ -126,12 +136,12 @@ def _deposits(invoices: Sequence[str], reach: Reach) -> Select[tuple[object, ...
         cast(literal(0), BigInteger).label("paid"),
         cast(literal(0), BigInteger).label("credit"),
         cast(func.coalesce(used, 0), BigInteger).label("deposit"),
-    ).where(*_of(table, invoices, reach))
+    ).where(*_of(table, bounds))
 
 
-def _of(table: Table, invoices: Sequence[str], reach: Reach) -> list[ColumnElement[bool]]:
+def _of(table: Table, bounds: Bounds) -> list[ColumnElement[bool]]:
     return [
-        table.c.practice.in_(reach.own()),
-        table.c.invoice_id.in_(list(invoices)),
+        table.c.practice.in_(bounds.own()),
+        table.c.invoice_id.in_(bindparam("invoices", expanding=True)),
         table.c.removed_at.is_(None),
     ]
