@@ -10,6 +10,7 @@ time zones, and the first 27 characters are an ISO 8601 time that SQL functions 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, timezone
+from functools import cache
 from typing import Any, Final
 
 from sqlalchemy import Dialect, String
@@ -47,9 +48,13 @@ def moment_text(moment: datetime) -> str:
 
 def read_moment(text: str) -> datetime:
     """The aware time that :func:`moment_text` wrote."""
-    instant = datetime.fromisoformat(text[: _INSTANT - 1]).replace(tzinfo=UTC)
-    offset = timedelta(hours=int(text[28:30]), minutes=int(text[31:33]))
-    return instant.astimezone(timezone(-offset if text[_INSTANT] == "-" else offset))
+    return datetime.fromisoformat(text[:_INSTANT]).astimezone(_offset(text[_INSTANT:]))
+
+
+@cache
+def _offset(text: str) -> timezone:
+    offset = timedelta(hours=int(text[1:3]), minutes=int(text[4:6]))
+    return timezone(-offset if text[0] == "-" else offset)
 
 
 class Moment(TypeDecorator[datetime]):
