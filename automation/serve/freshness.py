@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -41,6 +43,7 @@ class Freshness:
         self._tools = tools
         self._known: dict[str, tuple[float, dict[str, Standing]]] = {}
         self._plans: dict[str, tuple[float, sync.Plan]] = {}
+        self._turns = defaultdict[str, asyncio.Lock](asyncio.Lock)
 
     async def of(self, practice: str, kinds: Iterable[str]) -> Standing:
         """How old and how whole some kinds of a practice are together."""
@@ -51,21 +54,27 @@ class Freshness:
 
     async def kinds(self, practice: str) -> dict[str, Standing]:
         """How old and how whole each kind of a practice is that its portal has."""
-        now = self._tools.clock.monotonic()
-        at, found = self._known.get(practice, (-_KEPT, {}))
-        if now - at >= _KEPT:
-            found = await self._read(await self._tools.store.practice(practice), now)
-            self._known[practice] = (now, found)
+        if (found := self._fresh(practice)) is None:
+            async with self._turns[practice]:  # who asks meanwhile waits for the same answer
+                if (found := self._fresh(practice)) is None:
+                    now = self._tools.clock.monotonic()
+                    found = await self._read(await self._tools.store.practice(practice), now)
+                    self._known[practice] = (now, found)
         return found
 
     def forget(self, practice: str) -> None:
         """Look again at the next question: something was read since."""
         self._known.pop(practice, None)
 
+    def _fresh(self, practice: str) -> dict[str, Standing] | None:
+        at, found = self._known.get(practice, (-_KEPT, None))
+        return found if self._tools.clock.monotonic() - at < _KEPT else None
+
     async def _read(self, practice: Practice, now: float) -> dict[str, Standing]:
         at, plan = self._plans.get(practice.name, (-_FILES_KEPT, None))
         if plan is None or now - at >= _FILES_KEPT:
-            plan = pipeline.plan_of(self._tools, practice)
+            # files are read: everybody else would wait
+            plan = await asyncio.to_thread(pipeline.plan_of, self._tools, practice)
             self._plans[practice.name] = (now, plan)
         standing = await pipeline.standing_of(self._tools, practice, plan)
         return {kind: Standing(as_of, whole) for kind, (as_of, whole) in standing.items()}

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import asyncio
+from datetime import datetime, timedelta
 from pathlib import Path
 
-from automation.model import Coverage
+import pytest
+
+from automation import pipeline, sync
+from automation.model import Coverage, Practice
+from automation.pipeline import Tools
 from automation.serve.freshness import Freshness, Standing
 from automation.store import Covered
 from tests import cashbox
@@ -55,5 +60,31 @@ def test_a_kind_is_as_old_as_its_last_complete_reading_and_whole_after_the_first
         office.clock.pass_time(3)
         assert await freshness.of("north", ["patient"]) == Standing(began, whole=True)
         assert office.clock.now() - began >= timedelta(seconds=3)
+
+    in_office(tmp_path, scene)
+
+
+def test_many_who_ask_at_once_wait_for_one_reading(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    readings: list[str] = []
+    standing_of = pipeline.standing_of
+
+    async def counted(
+        tools: Tools, practice: Practice, plan: sync.Plan
+    ) -> dict[str, tuple[datetime | None, bool]]:
+        readings.append(practice.name)
+        return await standing_of(tools, practice, plan)
+
+    async def scene(office: Office) -> None:
+        monkeypatch.setattr(pipeline, "standing_of", counted)
+        freshness = Freshness(office.tools)
+        async with asyncio.TaskGroup() as group:
+            for name in ("north", "south", "north", "north", "south"):
+                group.create_task(freshness.kinds(name))
+        assert sorted(readings) == ["north", "south"]
+        freshness.forget("north")
+        await freshness.kinds("north")
+        assert readings.count("north") == 2
 
     in_office(tmp_path, scene)
