@@ -36,6 +36,8 @@ _PRAGMAS: Final = (
     "PRAGMA foreign_keys = ON",
 )
 _WRITES: Final = "writes"
+_CONNECTIONS: Final = 15
+"""Of one process to SQLite at most."""
 
 
 class Database:
@@ -140,7 +142,13 @@ def _engine(address: URL) -> AsyncEngine:
     """An engine for an address; nothing of what is stored gets into its errors."""
     more: dict[str, Any] = {}
     if address.get_backend_name() == "sqlite":
-        more = {"connect_args": {"factory": _Releasing, "async_creator_fn": handing.connect}}
+        # none is closed when there is less to do: to open one takes longer than most readings
+        more = {
+            "connect_args": {"factory": _Releasing, "async_creator_fn": handing.connect},
+            "pool_size": _CONNECTIONS,
+            "max_overflow": 0,
+            "pool_use_lifo": True,  # those used last know their statements
+        }
     else:
         # a connection that the server closed meanwhile is replaced before it is used
         more = {
