@@ -69,6 +69,7 @@ async def serve_http(
         logged(app),
         host=host,
         port=port,
+        http="httptools",
         access_log=False,
         log_config=None,
         server_header=False,
