@@ -18,7 +18,7 @@ from automation.serve.meant import practices_meant
 from automation.serve.problems import Problem
 from automation.serve.resources import BY_KIND
 from automation.serve.writing import scope_of
-from automation.store import Lists, SessionStatuses
+from automation.store import SessionStatuses
 
 Facts = dict[str, Any]
 _GREEN: Final = timedelta(hours=2)
@@ -36,7 +36,6 @@ class Overview:
 
     def __init__(self, tools: Tools, freshness: Freshness) -> None:
         self._tools, self._freshness = tools, freshness
-        self._lists = Lists(tools.store.database)
 
     async def practices(self, caller: Caller, name: str | None = None) -> list[Practice]:
         """The practices within reach, or the one that is asked for.
@@ -45,7 +44,10 @@ class Overview:
             Problem: that one is not within reach.
         """
         wanted = await practices_meant(self._tools, caller, name)
-        return [await self._tools.store.practice(each) for each in wanted]
+        if len(wanted) == 1:
+            return [await self._tools.store.practice(each) for each in wanted]
+        every = await self._tools.store.practices(caller.reach.organization)
+        return [each for each in every if each.name in wanted]
 
     async def capabilities(self, caller: Caller, practice: Practice) -> Facts:
         """What the API can show and do of a practice, and why not."""
@@ -144,12 +146,14 @@ class Overview:
         if caller.reach.locations:
             raise Problem(403, "insufficient_scope", "the token is restricted to locations",
                           remedy="Poll lists with `updated_since`.")  # fmt: skip
-        own = await self._lists.practices(caller.reach)
+        own = caller.reach.practices
         found = await self._tools.store.changes(
             after=after, limit=limit, organization=caller.reach.organization
         )
         shown = [
-            each for each in found if each.practice in own and caller.may(BY_KIND[each.kind].scope)
+            each
+            for each in found
+            if (not own or each.practice in own) and caller.may(BY_KIND[each.kind].scope)
         ]
         return shown, found[-1].sequence if found else after
 

@@ -79,7 +79,7 @@ class Reader:
             kinds = {choice.kind for choice in asked.listing.choices}
             await self._live.read(caller, asked.listing.practice, kinds)
         page = await self._lists.page(asked.listing)
-        data = await self._shown(caller, resource, page.rows, asked)
+        data = await self._shown(caller, resource, page.rows, asked, page.practices)
         cursor = None if page.end is None else cursor_of(page.end, asked.digest)
         as_of, whole = await self._standing(page.practices, asked)
         return Shown(data, cursor, as_of, whole)
@@ -95,7 +95,7 @@ class Reader:
         asked = self._asked(caller, resource, {"limit": "200", **given})
         while True:
             page = await self._lists.page(asked.listing)
-            for facts in await self._shown(caller, resource, page.rows, asked):
+            for facts in await self._shown(caller, resource, page.rows, asked, page.practices):
                 yield facts
             if page.end is None:
                 return
@@ -157,12 +157,17 @@ class Reader:
             caller.refuse(BY_KIND[kind].scope)
 
     async def _shown(
-        self, caller: Caller, resource: Resource, rows: Sequence[Entity], asked: Asked
+        self,
+        caller: Caller,
+        resource: Resource,
+        rows: Sequence[Entity],
+        asked: Asked,
+        zones: Mapping[str, str] | None = None,
     ) -> list[Facts]:
         facts = [shown(row) for row in rows]
         derived = DERIVED.get(resource.parts[0].kind, {})
         if not asked.fields or asked.fields & derived.keys():
-            await self._derive(caller, rows, facts)
+            await self._derive(caller, rows, facts, zones)
         for name in asked.expand:
             if name in resource.references:
                 await self._refer(caller, name, resource.references[name], rows, facts)
@@ -171,11 +176,17 @@ class Reader:
         fields = asked.fields and asked.fields | {*asked.expand}
         return [chosen(each, frozenset(fields)) for each in facts]
 
-    async def _derive(self, caller: Caller, rows: Sequence[Entity], facts: Sequence[Facts]) -> None:
+    async def _derive(
+        self,
+        caller: Caller,
+        rows: Sequence[Entity],
+        facts: Sequence[Facts],
+        zones: Mapping[str, str] | None = None,
+    ) -> None:
         """Work out what is not kept of entities of one kind: of invoices, whether they are paid."""
         if not rows or rows[0].kind not in DERIVED:
             return
-        zones = await self._lists.practices(caller.reach)
+        zones = zones or await self._lists.practices(caller.reach)
         taken = await self._views.taken([row.id for row in rows], caller.reach)
         for row, each in zip(rows, facts, strict=True):
             verdict = reconcile(row, taken.get(row.id, Taken()))
