@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import cache
 from typing import Final
 
 import phonenumbers
@@ -12,7 +13,7 @@ import phonenumbers
 from automation.entities import ENTITIES, email_term, phone_term, word_terms
 from automation.serve.cursors import digest_of, place_of, wrong_cursor
 from automation.serve.problems import Problem
-from automation.serve.resources import ALWAYS, Part, Resource
+from automation.serve.resources import ALWAYS, RESOURCES, Part, Resource
 from automation.serve.shapes import day_of, known_fields
 from automation.store import Choice, Listing, Reach, Span
 
@@ -156,10 +157,15 @@ def refuse_unknown(resource: Resource, given: Iterable[str]) -> None:
     Raises:
         Problem: one is not known.
     """
-    known = [parameter.name for parameter in parameters(resource)]
+    known = _names_of(resource.name)
     for name in given:
         if name not in known:
             raise _wrong(name, "there is no such parameter", f"Known: {', '.join(known)}.")
+
+
+@cache
+def _names_of(resource: str) -> tuple[str, ...]:
+    return tuple(parameter.name for parameter in parameters(RESOURCES[resource]))
 
 
 def expansions(resource: Resource, values: Mapping[str, str]) -> tuple[str, ...]:

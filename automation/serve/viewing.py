@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -77,6 +77,7 @@ class Viewer:
         """
         for scope in scopes_of(view):
             caller.refuse(scope)
+        _refuse_unknown(view, given)
         values = {name: text for name, text in given.items() if text}
         wanted = _wanted(caller, view, values)
         practices = await self._lists.practices(caller.reach)
@@ -94,11 +95,14 @@ class Viewer:
         return Shown(page.rows, following, min(times, default=None), whole)
 
 
-def _wanted(caller: Caller, view: View, values: Mapping[str, str]) -> Wanted:
+def _refuse_unknown(view: View, given: Iterable[str]) -> None:
     known = [parameter.name for parameter in view_parameters(view)]
-    for name in values:
+    for name in given:
         if name not in known:
             raise _wrong(name, "there is no such parameter", f"Known: {', '.join(known)}.")
+
+
+def _wanted(caller: Caller, view: View, values: Mapping[str, str]) -> Wanted:
     start, end = _day(values, "from"), _day(values, "to")
     if start is not None and end is not None and end < start:
         raise _wrong("to", "it is before the first day", "Give `from` before `to`.")

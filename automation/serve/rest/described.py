@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from pydantic import BaseModel, Field
 
+from automation.serve.asking import Parameter
 from automation.serve.rest.answers import PROBLEM
 
 SCOPE: Final = "x-required-scope"
@@ -24,6 +25,7 @@ _WORDS: Final = {
     503: "It does not work now; try again",
     504: "The portal did not answer in time",
 }
+_TYPES: Final[dict[type, str]] = {str: "string", int: "integer", bool: "boolean"}
 _ALWAYS: Final = (400, 401, 403, 429)
 
 
@@ -49,6 +51,26 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
             "content": {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}},
         }
         for status in sorted({*_ALWAYS, *statuses})
+    }
+
+
+def queried(parameters: Sequence[Parameter]) -> dict[str, Any]:
+    """What a list takes behind the question mark; its reader looks at it, and refuses the rest."""
+    return {
+        "parameters": [
+            {
+                "name": each.name,
+                "in": "query",
+                "required": False,
+                "description": each.about,
+                "schema": {
+                    "type": _TYPES[each.type],
+                    **({"examples": [each.example]} if each.example else {}),
+                    **({"minimum": 1, "maximum": each.most} if each.most else {}),
+                },
+            }
+            for each in parameters
+        ]
     }
 
 

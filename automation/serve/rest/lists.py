@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Path, Query, Request
-from pydantic import BaseModel, ConfigDict, Field, create_model
+from fastapi import APIRouter, Path, Request
+from pydantic import BaseModel, Field, create_model
 from starlette.responses import Response
 
 from automation import audit
-from automation.serve.asking import Parameter, parameters
+from automation.serve.asking import parameters
 from automation.serve.callers import Caller
 from automation.serve.examples import example_of, page_of
 from automation.serve.resources import RESOURCES, Resource
 from automation.serve.rest.answers import LINES, lines, shown_answer
-from automation.serve.rest.described import problems, scoped
+from automation.serve.rest.described import problems, queried, scoped
 from automation.serve.rest.guarding import Asking, Working
 from automation.serve.service import Service
 from automation.serve.shapes import shape_of
@@ -34,7 +34,7 @@ def routes() -> APIRouter:
 
 
 def _add_list(router: APIRouter, resource: Resource) -> None:
-    async def listed(request: Request, caller: Asking, service: Working, query: Any) -> Response:  # noqa: ANN401, ARG001 - typed below
+    async def listed(request: Request, caller: Asking, service: Working) -> Response:
         given = dict(request.query_params)
         if request.headers.get("accept", "").startswith(LINES):
             await service.reader.page(caller, resource, given)  # refuses before it begins
@@ -44,8 +44,6 @@ def _add_list(router: APIRouter, resource: Resource) -> None:
         content = {"data": found.data, "next_cursor": found.next_cursor}
         return shown_answer(request, found, content)
 
-    model = _query(resource, parameters(resource))
-    listed.__annotations__["query"] = Annotated[model, Query()]
     words, kind = resource.name.replace("_", " "), resource.parts[0].kind
     router.add_api_route(
         f"/{resource.name}",
@@ -63,7 +61,7 @@ def _add_list(router: APIRouter, resource: Resource) -> None:
             },
             **problems(*_LIVE),
         },
-        openapi_extra=scoped(resource.scope),
+        openapi_extra={**scoped(resource.scope), **queried(parameters(resource))},
     )
 
 
@@ -80,13 +78,11 @@ def _add_one(router: APIRouter, resource: Resource) -> None:
         caller: Asking,
         service: Working,
         id: Annotated[str, Path(description="Our id, as a list shows it.")],  # noqa: A002
-        query: Any,  # noqa: ANN401, ARG001 - typed below
     ) -> Response:
         found = await service.reader.one(caller, resource, id, dict(request.query_params))
         return shown_answer(request, found, found.data)
 
     some = tuple(each for each in parameters(resource) if each.name in _ONE)
-    one.__annotations__["query"] = Annotated[_query(resource, some, "One"), Query()]
     words = resource.name.replace("_", " ")
     kind = resource.parts[0].kind
     router.add_api_route(
@@ -104,30 +100,13 @@ def _add_one(router: APIRouter, resource: Resource) -> None:
             },
             **problems(*_LIVE),
         },
-        openapi_extra=scoped(resource.scope),
+        openapi_extra={**scoped(resource.scope), **queried(some)},
     )
 
 
 def _about(resource: Resource) -> str:
     doc = (resource.entity.__doc__ or "").split("\n\n    Attributes:", maxsplit=1)[0]
     return " ".join(doc.split()).replace("``", "`")
-
-
-def _query(resource: Resource, own: tuple[Parameter, ...], more: str = "") -> type[BaseModel]:
-    """What a route takes; everything else is refused."""
-    fields: dict[str, Any] = {}
-    for each in own:
-        rule: dict[str, Any] = {"description": each.about}
-        if each.example:
-            rule["examples"] = [each.example]
-        if each.most is not None:
-            rule |= {"ge": 1, "le": each.most}
-        fields[each.name] = (each.type | None, Field(None, **rule))
-    name = "".join(part.capitalize() for part in resource.name.split("_"))
-    made: type[BaseModel] = create_model(
-        f"{name}{more}Query", __config__=ConfigDict(extra="forbid"), **fields
-    )
-    return made
 
 
 def _page(resource: Resource) -> type[BaseModel]:

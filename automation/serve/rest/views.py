@@ -2,36 +2,33 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field, create_model
 from starlette.responses import Response
 
-from automation.serve.rest import availability
 from automation.serve.rest.answers import shown_answer
-from automation.serve.rest.described import problems, scoped
+from automation.serve.rest.described import problems, queried, scoped
 from automation.serve.rest.guarding import Asking, Working
 from automation.serve.viewing import Viewer, scopes_of, view_parameters
 from automation.store import VIEWS, View
 
 
 def routes() -> APIRouter:
-    """A route for each view, and those of free times, which no SELECT alone can answer."""
+    """A route for each view."""
     router = APIRouter()
     for view in VIEWS.values():
         _add(router, view)
-    router.include_router(availability.routes())
     return router
 
 
 def _add(router: APIRouter, view: View) -> None:
-    async def viewed(request: Request, caller: Asking, service: Working, query: Any) -> Response:  # noqa: ANN401, ARG001 - typed below
+    async def viewed(request: Request, caller: Asking, service: Working) -> Response:
         viewer = Viewer(service.tools, service.reader.freshness)
         found = await viewer.page(caller, view, dict(request.query_params))
         return shown_answer(request, found, {"data": found.data, "next_cursor": found.next_cursor})
 
-    viewed.__annotations__["query"] = Annotated[_query(view), Query()]
     scopes = scopes_of(view)
     router.add_api_route(
         f"/views/{view.name}",
@@ -43,25 +40,11 @@ def _add(router: APIRouter, view: View) -> None:
         tags=["views"],
         response_model=None,
         responses={200: {"model": _page(view)}, **problems(503)},
-        openapi_extra=scoped(scopes[0], **{"x-required-scopes": list(scopes)}),
+        openapi_extra={
+            **scoped(scopes[0], **{"x-required-scopes": list(scopes)}),
+            **queried(view_parameters(view)),
+        },
     )
-
-
-def _query(view: View) -> type[BaseModel]:
-    """What a route takes; everything else is refused."""
-    fields: dict[str, Any] = {}
-    for each in view_parameters(view):
-        rule: dict[str, Any] = {"description": each.about}
-        if each.example:
-            rule["examples"] = [each.example]
-        if each.most is not None:
-            rule |= {"ge": 1, "le": each.most}
-        # `from` is a word of Python's own
-        fields[f"{each.name}_"] = (each.type | None, Field(None, alias=each.name, **rule))
-    made: type[BaseModel] = create_model(
-        f"{_title(view)}ViewQuery", __config__=ConfigDict(extra="forbid"), **fields
-    )
-    return made
 
 
 def _page(view: View) -> type[BaseModel]:
