@@ -10,7 +10,7 @@ from pydantic import JsonValue
 
 from automation.entities import ENTITIES
 from automation.errors import BadFile
-from automation.model import Change, JobStatus, Practice, Run
+from automation.model import Change, JobStatus, Practice
 from automation.pipeline import Tools
 from automation.serve.callers import Caller
 from automation.serve.freshness import Freshness, Standing
@@ -131,11 +131,9 @@ class Overview:
 
     async def runs(self, caller: Caller, practice: str | None, limit: int) -> list[Facts]:
         """The latest runs of the practices within reach, newest first."""
-        found: list[Run] = []
-        for each in await self.practices(caller, practice):
-            found += await self._tools.store.runs(each.name, limit=limit)
-        found.sort(key=lambda run: run.started_at, reverse=True)
-        return [run.model_dump(mode="json") for run in found[:limit]]
+        own = await practices_meant(self._tools, caller, practice)
+        found = await self._tools.store.runs_of(own, limit=limit)
+        return [run.model_dump(mode="json") for run in found]
 
     async def changes(self, caller: Caller, after: int, limit: int) -> tuple[list[Change], int]:
         """What changed after a place in the feed, and the place to go on from.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -14,6 +14,7 @@ from automation.model import Event, Outcome, Run, event_id
 from automation.store.coverages import hand_on_coverages
 from automation.store.errands import hand_on_errands
 from automation.store.events import put_events
+from automation.store.merged import read_merged
 from automation.store.practices import find_practice
 from automation.store.schema import COVERAGE, RUN, SIGHTING
 from automation.store.scope import Scope, conditions
@@ -159,6 +160,19 @@ async def list_runs(connection: AsyncConnection, *, scope: Scope, limit: int) ->
     statement = statement.where(*conditions(RUN, scope))
     rows = await connection.execute(statement)
     return tuple(Run(**row) for row in rows.mappings())
+
+
+async def latest_runs(
+    connection: AsyncConnection, practices: Sequence[str], *, limit: int
+) -> tuple[Run, ...]:
+    """The latest runs of some practices together, newest first."""
+    row = RUN.c
+    each = [
+        select(RUN).where(row.practice == name).order_by(row.started_at.desc(), row.id.desc())
+        for name in practices
+    ]
+    rows = await read_merged(connection, each, ("started_at", "id"), limit, descending=True)
+    return tuple(Run(**each) for each in rows)
 
 
 async def _forget(connection: AsyncConnection, which: ColumnElement[bool]) -> None:

@@ -213,6 +213,11 @@ class Store:
         async with self.database.read() as connection:
             return await runs.list_runs(connection, scope=scope, limit=limit)
 
+    async def runs_of(self, practices: Sequence[str], *, limit: int) -> tuple[Run, ...]:
+        """The latest runs of some practices together, newest first."""
+        async with self.database.read() as connection:
+            return await runs.latest_runs(connection, practices, limit=limit)
+
     def intake(self, practice: Practice, run: str) -> Intake:
         """The way in for what a run reads: collects it and writes in batches."""
         return self.readings.intake(practice, run)

@@ -13,7 +13,7 @@ from automation.model import Coverage, Outcome
 from automation.store import Covered, Scope, Store
 from automation.store.schema import SIGHTING
 from tests.fakes import START, VirtualClock
-from tests.store.support import NORTH, SOUTH, in_store, many
+from tests.store.support import NORTH, SOUTH, in_store, many, statements
 
 HOUR = timedelta(hours=1)
 
@@ -95,6 +95,23 @@ def test_the_latest_runs_come_first(path: Path) -> None:
             await store.start_run(f"r{number}", practice="north", kind=f"k{number}")
         assert [run.id for run in await store.runs(limit=3)] == ["r4", "r3", "r2"]
         assert await store.runs("south") == ()
+
+    in_store(path, scene, clock=clock)
+
+
+def test_the_latest_runs_of_some_practices_are_read_at_once(path: Path) -> None:
+    clock = VirtualClock()
+
+    async def scene(store: Store) -> None:
+        await store.add_practice(NORTH.model_copy(update={"name": "west"}))
+        for number, name in enumerate(("north", "south", "west", "north", "south")):
+            clock.pass_time(1)
+            await store.start_run(f"r{number}", practice=name, kind=f"k{number}")
+        with statements(store) as sent:
+            found = await store.runs_of(("north", "south"), limit=3)
+        assert [run.id for run in found] == ["r4", "r3", "r1"]
+        assert len([each for each in sent if "SELECT" in each]) == 1
+        assert await store.runs_of((), limit=3) == ()
 
     in_store(path, scene, clock=clock)
 
