@@ -113,9 +113,9 @@ def _rank(
 
 
 def _is_of_one(operation: Operation) -> bool:
-    """Whether it is asked for one thing of several, and holds no list."""
+    """Whether it is asked for one thing, or by one of several procedures, and holds no list."""
     parts = [part for part in operation.key.template if part]
-    one = bool(parts) and parts[-1] == VARIABLE
+    one = operation.key.discriminator is not None or (bool(parts) and parts[-1] == VARIABLE)
     return one and not any(next(arrays(s.document), None) for s in operation.sightings)
 
 

@@ -9,7 +9,7 @@ def test_the_kind_that_an_answer_names_is_no_part_of_an_address() -> None:
     def journey(run: int) -> Journey:
         del run
         made = Journey("list-pets")
-        for kind in ("pets", "owners", "rooms"):
+        for kind in ("pets", "owners", "rooms") * 2:
             rows = [{"type": kind, **each} for each in people(0, 3)]
             made.call("GET", f"/data/{kind}/", {"data": rows})
         return made
@@ -28,6 +28,7 @@ def test_what_the_links_of_all_rows_share_is_no_part_that_varies() -> None:
     def journey(run: int) -> Journey:
         del run
         made = Journey("list-owners").screen("/desk/owners/", page)
+        made.screen("/desk/owners/?page=2", page, step="2")
         return made.call("GET", "/api/tags/", {"rows": people(0, 3)})
 
     urls = {one.request.url for one in infer(*both(journey)).values()}

@@ -1,6 +1,7 @@
 """Names of endpoints."""
 
-from tests.infer.traffic import Journey, infer, people
+from automation.model import Constant
+from tests.infer.traffic import Journey, infer, people, procedures
 
 
 def test_a_flow_names_the_call_that_fewest_flows_share_and_most_of_its_steps_make() -> None:
@@ -48,3 +49,16 @@ def test_a_list_that_a_search_shares_keeps_its_name_and_its_detail_has_another()
     endpoints = infer(*captures)
     assert endpoints["list-pets"].request.url == "/pets/"
     assert endpoints["get-pets"].request.url == "/pets/{id}/"
+
+
+def test_a_procedure_that_gives_one_thing_is_no_list_though_a_search_shares_the_list() -> None:
+    captures = []
+    for run in (0, 1):
+        search = Journey("search-pets", q="Max")
+        for step, at in (("1", 0), ("2", 3)):
+            asked = {"jsonrpc": "2.0", "method": "pets_list", "params": {"at": at}}
+            search.call("POST", "/rpc", {"result": people(at, 3)}, step=step, send=asked)
+        captures += [procedures(run).done(run), search.done(run)]
+    method = infer(*captures)["list-pets"].request.json_body["method"]
+    assert isinstance(method, Constant)
+    assert method.constant == "pets_list"
