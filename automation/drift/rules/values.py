@@ -131,7 +131,8 @@ def _counts(path: str) -> bool:
 def _by_chance(place: Place) -> bool:
     """Whether it is but a few numbers that are others, of a place that is not known well yet."""
     before, now = place.before.scale, place.now.scale
-    if sum(now.values()) >= _SEVERAL:
+    rows, distinct, _ = place.now.sample
+    if distinct >= _SEVERAL or not rows:  # too many to be counted
         return False
     met = max(now) >= min(before) and min(now) <= max(before)
     return met or sum(before.values()) < SPEAKING

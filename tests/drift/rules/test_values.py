@@ -76,10 +76,11 @@ def test_how_many_there_are_and_how_long_it_took_has_no_unit(name: str) -> None:
     assert judge(grown, observed(50, told(260)), USED).findings == ()
 
 
-@pytest.mark.parametrize("days, told", [(12, []), (60, ["net.body.unit"])])
+@pytest.mark.parametrize("days, told", [(9, []), (60, ["net.body.unit"])])
 def test_one_number_has_another_unit_once_it_is_known_well(days: int, told: list[str]) -> None:
     def weighing(grams: int) -> Change:
-        return answers(lambda document: document.update(heaviest=grams))
+        """As often as somebody asks, it is one number."""
+        return answers(lambda document: document.update(heaviest=[{"weight": grams}] * 6))
 
     grown = Baseline(portal="p", practice="q", flow="f")
     for day in range(days):
