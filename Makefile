@@ -56,7 +56,7 @@ format: $(STAMP) ## Rewrite the files the way `check` wants them
 	@$(BIN)/ruff check --fix-only --quiet .
 	@$(BIN)/ruff format .
 
-bench: setup ## Measure replay against browser scripts and a bare HTTP loop, as ratios
+bench: setup bench-serve ## Measure replay against browser scripts and a bare HTTP loop, as ratios, and the API
 	@$(BIN)/python -m tests.bench
 
 bench-drift: setup ## Measure how many changes of a portal are told, how well, and what is found again

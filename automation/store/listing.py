@@ -284,35 +284,24 @@ def _of_branch(branch: _Branch, listing: Listing, limit: int) -> Select[Any]:
     choice, table = branch.choice, entity_table(branch.choice.kind)
     name = "changed_at" if listing.since is not None else choice.time
     key = None if name is None else table.c[name]
+    # the few rows of a patient are found by the patient and sorted, not looked for along all times
+    seen = looked_at(key) if key is not None and _few(choice) else key
     wanted = [table.c.practice == branch.practice, *_equal(table, branch, key)]
     if choice.terms:
         wanted += found_by(table, branch.practice, choice.terms)
-    spans = choice.spans
-    if listing.since is not None:
-        spans = (*spans, Span("changed_at", listing.since))
-    for span in spans:
-        column = table.c[span.field]
-        if key is None or column is not key:
-            wanted += within(column if key is None else looked_at(column), span, branch.zone)
-        else:
-            at = _time_of(key, branch, listing)
-            left = (
-                span
-                if at is None
-                else begun(span, key, at, branch.zone, descending=listing.descending)
-            )
-            wanted += within(key, left, branch.zone)
+    wanted += _spanned(table, seen, name, branch, listing)
     if not listing.removed:
         wanted.append(table.c.removed_at.is_(None))
-    if key is not None:
-        wanted.append(key.is_not(None))
-    wanted += _after(table, key, branch, listing)
-    order: list[ColumnElement[Any]] = [table.c.id] if key is None else [_in_order(key), table.c.id]
+    if seen is not None:
+        wanted.append(seen.is_not(None))
+    wanted += _after(table, seen, branch, listing)
+    order: list[ColumnElement[Any]]
+    order = [table.c.id] if seen is None else [_in_order(seen), table.c.id]
     if listing.descending:
         order = [each.desc() for each in order]
     columns = (
         literal(branch.number).label("number"),
-        (null() if key is None else _in_order(key)).label("time"),
+        (null() if seen is None else _in_order(seen)).label("time"),
         literal(branch.rank).label("rank"),
         literal(choice.kind).label("kind"),
         table.c.id,
@@ -320,7 +309,34 @@ def _of_branch(branch: _Branch, listing: Listing, limit: int) -> Select[Any]:
     return select(*columns).where(*wanted).order_by(*order).limit(limit)
 
 
-def _in_order(column: Column[Any]) -> ColumnElement[Any]:
+def _spanned(
+    table: Table,
+    key: ColumnElement[Any] | None,
+    name: str | None,
+    branch: _Branch,
+    listing: Listing,
+) -> list[ColumnElement[bool]]:
+    """The spans; of the one of the order, what is left from the place on where the list goes on."""
+    found: list[ColumnElement[bool]] = []
+    since = () if listing.since is None else (Span("changed_at", listing.since),)
+    for span in (*branch.choice.spans, *since):
+        if key is None or span.field != name:
+            column = table.c[span.field]
+            found += within(column if key is None else looked_at(column), span, branch.zone)
+        else:
+            at = _time_of(key, branch, listing)
+            down = listing.descending
+            left = span if at is None else begun(span, key, at, branch.zone, descending=down)
+            found += within(key, left, branch.zone)
+    return found
+
+
+def _few(choice: Choice) -> list[str]:
+    """The fields asked for of which few rows of a practice have the same value."""
+    return [name for name in choice.equal if name not in _SHARED]
+
+
+def _in_order(column: ColumnElement[Any]) -> ColumnElement[Any]:
     """A column as its index has it: a moment is a text there."""
     return type_coerce(column, String) if isinstance(column.type, Moment) else column
 
@@ -332,7 +348,7 @@ def _equal(table: Table, branch: _Branch, key: Column[Any] | None) -> list[Colum
     if branch.location is not None and equal.setdefault(own, branch.location) != branch.location:
         return [false()]  # another location than the branch's
     found: list[ColumnElement[bool]] = []
-    few = [name for name in equal if name not in _SHARED]
+    few = _few(branch.choice)
     many = [] if few or key is not None or branch.choice.terms else list(equal)
     lead = next(iter([*few, *many]), None)
     for name, value in equal.items():
@@ -342,7 +358,7 @@ def _equal(table: Table, branch: _Branch, key: Column[Any] | None) -> list[Colum
 
 
 def _after(
-    table: Table, key: Column[Any] | None, branch: _Branch, listing: Listing
+    table: Table, key: ColumnElement[Any] | None, branch: _Branch, listing: Listing
 ) -> list[ColumnElement[bool]]:
     """What comes after a place in a branch of the practice in which the place is."""
     after = listing.after
@@ -360,7 +376,7 @@ def _after(
     return [here >= at if later else here > at]
 
 
-def _time_of(key: Column[Any], branch: _Branch, listing: Listing) -> str | date | None:
+def _time_of(key: ColumnElement[Any], branch: _Branch, listing: Listing) -> str | date | None:
     """The time at which the page before ended, if that was in the practice of a branch."""
     after = listing.after
     if after is None or after.practice != branch.practice or after.time is None:
@@ -368,7 +384,7 @@ def _time_of(key: Column[Any], branch: _Branch, listing: Listing) -> str | date 
     return after.time if isinstance(key.type, Moment) else date.fromisoformat(after.time)
 
 
-def _at(key: Column[Any], text: str) -> ColumnElement[Any]:
+def _at(key: ColumnElement[Any], text: str) -> ColumnElement[Any]:
     if isinstance(key.type, Moment):
         return literal(text, String)
     return literal(date.fromisoformat(text), key.type)

@@ -63,6 +63,23 @@ def test_readers_do_not_wait_for_writers_and_foreign_keys_hold(path: Path) -> No
 
 
 @ONLY_SQLITE
+def test_a_burst_of_readers_opens_few_connections_and_closes_none(path: Path) -> None:
+    async def scene(store: Store) -> None:
+        opened: list[object] = []
+        closed: list[object] = []
+        pool = store.database.engine.sync_engine.pool
+        event.listen(pool, "connect", lambda each, _: opened.append(each))
+        event.listen(pool, "close", lambda each, _: closed.append(each))
+        for _burst in range(3):
+            found = await asyncio.gather(*(store.practice("north") for _ in range(40)))
+            assert found == [NORTH] * 40
+        assert 0 < len(opened) < 15
+        assert closed == []
+
+    in_store(path, scene)
+
+
+@ONLY_SQLITE
 def test_only_the_owner_may_read_the_files(path: Path) -> None:
     async def scene(store: Store) -> None:
         await store.add_practice(NORTH.model_copy(update={"name": "west"}))

@@ -346,6 +346,25 @@ def test_every_list_goes_through_the_index_that_has_its_order(path: Path) -> Non
     in_store(path, scene)
 
 
+def test_the_few_rows_of_a_patient_are_found_by_the_patient_and_then_sorted(path: Path) -> None:
+    """SQLite would look for them along all times, which are in the order that is asked for."""
+    if on() != "sqlite":
+        return  # it knows how many rows share a value; see the large practice
+
+    async def scene(store: Store) -> None:
+        await store.upsert(many(1, 3), practice=NORTH, run="r1")
+        for time, since in (("start_at", None), (None, START)):
+            choice = Choice("appointment", {"status": "done", "patient_id": "x"}, time=time)
+            spans = (Span("start_at", START),) if time else ()
+            for down in (False, True):
+                listing = Listing((replace(choice, spans=spans),), ALL, "north", since)
+                plan = await _explained(store, replace(listing, descending=down))
+                index = "USING INDEX ix_appointment_patient_id (practice=? AND patient_id=?)"
+                assert any(index in line for line in plan), plan
+
+    in_store(path, scene)
+
+
 async def _explained(store: Store, listing: Listing) -> list[str]:
     async with store.database.read() as connection:
         zones = await practices_of(connection, listing.reach, only=listing.practice)
