@@ -35,6 +35,9 @@ _FEW: Final = 5
 """A locator that matches more elements than this agrees with nothing in particular."""
 _MOST_COMPARED: Final = 300
 
+_PLACES: Final = frozenset({"near", "css", "xpath"})
+"""Locators that say where an element stands, and not what it is."""
+
 _SAME: Final = "(one, other) => one === other"
 _SAME_OR_INSIDE: Final = "(one, other) => one.contains(other) || other.contains(one)"
 
@@ -173,9 +176,19 @@ class _Search:
             if match.count != 1 or match.vague:
                 continue
             for other in matches:
-                if await _agrees(match, other):
+                if await _agrees(match, other) and not await self._is_another(match, other):
                     return Located(match.elements[0], match.locator, healed=True)
         return None
+
+    async def _is_another(self, one: _Match, other: _Match) -> bool:
+        """Whether only places lead there, and what stands there now is called otherwise.
+
+        Where an element was taken away, its neighbour moves into its place.
+        """
+        if not {one.locator.kind, other.locator.kind} <= _PLACES:
+            return False
+        seen = await _looks(one.elements[:1])
+        return bool(seen) and page.contradicts(page.look_of_target(self._target), seen[0])
 
     async def healed(self, deed: Deed) -> Located | None:
         """The one element that resembles the recorded one, if there is one and it may be used."""

@@ -3,7 +3,16 @@
 from automation.page.address import address_matches
 from automation.page.aria import scrub_aria
 from automation.page.assignment import assign
-from automation.page.healing import AHEAD, SCORE, STRANGE, Match, Permission, heal, permission
+from automation.page.healing import (
+    AHEAD,
+    SCORE,
+    STRANGE,
+    Match,
+    Permission,
+    contradicts,
+    heal,
+    permission,
+)
 from automation.page.look import Look, control_kind, look_of, look_of_target
 from automation.page.outline import Node, outline
 from automation.page.scoring import contributions, score
@@ -20,6 +29,7 @@ __all__ = [
     "Permission",
     "address_matches",
     "assign",
+    "contradicts",
     "contributions",
     "control_kind",
     "heal",

@@ -143,6 +143,12 @@ def _known(recorded: Look, seen: Look) -> bool:
     return called >= _ALL or (called >= CALLED and max(around, default=1.0) >= _BESIDE)
 
 
+def contradicts(recorded: Look, seen: Look) -> bool:
+    """Whether a control that stands where one was recorded is called otherwise, as far as known."""
+    named = any(getattr(recorded, name) for name in _CALLED)
+    return named and (not _known(recorded, seen) or _objection(recorded, seen) is not None)
+
+
 def _whole(alike: float, ahead: float) -> bool:
     """Whether all that was recorded is there, and no rival has all of it."""
     return alike >= _ALL and ahead > 0

@@ -207,3 +207,30 @@ def test_a_page_that_leaves_while_it_is_looked_at_ends_nothing(
     html = "<button>Other</button>" * 9 + LEAVING
     found, _ = find(running, site, html, Target(fingerprint=looks), seconds=4, deed=CLICK)
     assert isinstance(found, Missing)
+
+
+MENU = "<nav><h2>Tools</h2><a href='/site'>View site</a> / {rest}</nav>"
+PASSWORD = "<a {mark} href='/pass'>Change password</a>"
+
+
+@pytest.mark.parametrize("kept", [True, False], ids=["renamed", "gone"])
+def test_a_neighbour_that_moved_into_the_place_of_a_control_is_not_taken_for_it(
+    running: Workshop, site: Site, *, kept: bool
+) -> None:
+    """What is before it and where it stands agree, and know nothing of what it is."""
+    target = Target(
+        role="link",
+        name="View site",
+        near="a|Tools",
+        css="nav > a:nth-of-type(1)",
+        fingerprint=Fingerprint(tag="a", text="View site", attributes={"href": "/site"}),
+    )
+    html = MENU.format(rest=PASSWORD.format(mark=""))
+    html = html.replace("View site", "View the site") if kept else html
+    if kept:
+        html = html.replace("<a href='/site'>", "<a data-i=1 href='/site'>")
+    else:
+        html = html.replace("<a href='/site'>View site</a> / ", "")
+    found, mark = find(running, site, html, target, seconds=0)
+    assert isinstance(found, Located if kept else Missing)
+    assert mark == ("1" if kept else None)
