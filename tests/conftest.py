@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
-import shutil
 import socket
-import tempfile
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import TypeVar
@@ -181,15 +179,8 @@ def postgres_cluster(tmp_path_factory: pytest.TempPathFactory) -> postgres.Clust
 @pytest.fixture
 def own_postgres() -> Iterator[postgres.Cluster]:
     """A PostgreSQL of one test, which may stop it and start it again."""
-    folder = Path(tempfile.mkdtemp(prefix="vetportal-postgres-"))
-    cluster = postgres.Cluster(folder)
-    try:
-        cluster.make()
-        cluster.start()
+    with postgres.own() as cluster:
         yield cluster
-    finally:
-        cluster.stop()
-        shutil.rmtree(folder)
 
 
 @pytest.fixture(scope="module")

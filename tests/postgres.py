@@ -16,8 +16,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final, LiteralString
 
@@ -202,6 +202,24 @@ class Cluster:
 def _user() -> str | None:
     """Whom the server runs as: it refuses to run as root."""
     return USER if os.getuid() == 0 else None
+
+
+@contextmanager
+def own() -> Iterator[Cluster]:
+    """A cluster of its own, in a folder that goes with it.
+
+    Raises:
+        MissingError: there is no PostgreSQL here, or it does not start.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="vetportal-postgres-"))
+    cluster = Cluster(folder)
+    try:
+        cluster.make()
+        cluster.start()
+        yield cluster
+    finally:
+        cluster.stop()
+        shutil.rmtree(folder)
 
 
 def shared(place: Path) -> Cluster:

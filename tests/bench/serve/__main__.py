@@ -6,8 +6,8 @@ import argparse
 import gc
 import logging
 import os
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
@@ -18,7 +18,7 @@ from tests.bench.serve.load import Answered, Loop, percentile, table
 from tests.bench.serve.office import Office, opened
 from tests.databases import KINDS, on_postgresql
 from tests.engine import run_engine
-from tests.postgres import Cluster
+from tests.postgres import own
 
 RATE: Final = 100.0
 GOAL: Final = 25
@@ -59,18 +59,6 @@ def told(answers: Sequence[Answered], worked: float, rate: float) -> list[str]:
     return [*table(answers), work, f"{goal}; other than 200: {wrong}", busy]
 
 
-@contextmanager
-def _cluster(folder: Path) -> Iterator[None]:
-    cluster = Cluster(folder)
-    try:
-        cluster.make()
-        cluster.start()
-        with on_postgresql(cluster):
-            yield
-    finally:
-        cluster.stop()
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench.serve")
     parser.add_argument("--patients", type=int, default=100_000)
@@ -85,7 +73,7 @@ def main() -> None:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory()))
         if given.database != KINDS[0]:
-            stack.enter_context(_cluster(folder / "cluster"))
+            stack.enter_context(on_postgresql(stack.enter_context(own())))
         rows = {"appointments": given.appointments, "others": given.others}
         office = stack.enter_context(opened(folder, patients=given.patients, **rows))
         for _ in range(given.times):
