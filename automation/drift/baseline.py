@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final, Literal, Self
+from typing import Final, Self
+
+from pydantic import BaseModel
 
 from automation.drift.network import NetworkSignature
 from automation.drift.pages import PageSignature
@@ -17,6 +19,8 @@ from automation.drift.presence import LEARNING
 from automation.drift.variants import assigned
 from automation.model import Noun
 
+FORMAT: Final = 2
+"""What keys and shapes in signatures mean; with a baseline of another one nothing is compared."""
 _HEALTHY: Final = 2
 _WINDOW: Final = 400
 _FORGOTTEN: Final = 100
@@ -56,7 +60,6 @@ class Baseline(Noun):
     """What one flow looks like in one practice while all is well.
 
     Attributes:
-        version: of the format.
         portal: name of the portal.
         practice: name of the practice.
         flow: name of the flow.
@@ -67,7 +70,6 @@ class Baseline(Noun):
         approved: fingerprints of findings that somebody accepted; they are silent from then on.
     """
 
-    version: Literal[1] = 1
     portal: str
     practice: str
     flow: str
@@ -76,6 +78,17 @@ class Baseline(Noun):
     pending: Observation = Observation()
     waiting: int = 0
     approved: frozenset[str] = frozenset()
+
+    def packed(self) -> bytes:
+        """As it is kept."""
+        return _Kept(version=FORMAT, baseline=self).model_dump_json(exclude_defaults=True).encode()
+
+    @staticmethod
+    def unpacked(content: bytes) -> Baseline | None:
+        """As it was kept; None where nothing was, or in another format: then it is learnt anew."""
+        if not content or _Head.model_validate_json(content).version != FORMAT:
+            return None
+        return _Kept.model_validate_json(content).baseline
 
     @property
     def ready(self) -> bool:
@@ -120,6 +133,15 @@ class Baseline(Noun):
     def rejecting(self, *fingerprints: str) -> Self:
         """The approval is taken back."""
         return self.model_copy(update={"approved": self.approved - set(fingerprints)})
+
+
+class _Head(BaseModel):
+    version: int = 1
+
+
+class _Kept(BaseModel):
+    version: int
+    baseline: Baseline
 
 
 @dataclass(frozen=True)

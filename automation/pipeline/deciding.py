@@ -179,10 +179,10 @@ async def _decided(tools: Tools, incident: Incident, *, accepts: bool) -> Incide
     for _ in range(3):
         number, content = await tools.baselines.load(key)
         runs = number
-        if content:  # a canary compares without one
-            baseline = Baseline.model_validate_json(content)
+        baseline = Baseline.unpacked(content)
+        if baseline is not None:  # a canary compares without one
             baseline = baseline.approving(*prints) if accepts else baseline.rejecting(*prints)
-            content = baseline.model_dump_json(exclude_defaults=True).encode()
+            content = baseline.packed()
             runs = baseline.count
         turn = BaselineTurn(key, number, content, runs, [after], [event])
         if await tools.baselines.keep(key.practice, [turn], at=now):

@@ -222,7 +222,7 @@ async def _judge_all(
         followed = drift.follow(
             before, said.findings, name=key.name, onlooker=key.onlooker, at=tools.clock.now()
         )
-        packed = said.baseline.model_dump_json(exclude_defaults=True).encode()
+        packed = said.baseline.packed()
         runs = said.baseline.count
         turn = BaselineTurn(key, number, packed, runs, followed.incidents, followed.events)
         judged.append((turn, said.findings))
@@ -241,9 +241,8 @@ def _judge(practice: Practice, seen: Seen, content: bytes, *, trouble: bool) -> 
 
 def opened_baseline(practice: Practice, flow: str, content: bytes) -> Baseline:
     """A baseline as it was kept; an empty one before the first run."""
-    if not content:
-        return Baseline(portal=practice.portal, practice=practice.name, flow=flow)
-    return Baseline.model_validate_json(content)
+    blank = Baseline(portal=practice.portal, practice=practice.name, flow=flow)
+    return Baseline.unpacked(content) or blank
 
 
 def _environment(found: Iterable[Finding]) -> tuple[Finding, ...]:
