@@ -12,8 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from automation.entities import ALIKE, Entity
 from automation.store.database import Database
-from automation.store.listing import rows_by_id
 from automation.store.reach import Reach, practices_of
+from automation.store.reading import rows_by_id
 from automation.store.schema import LIKENESS, SEARCH_TERM, entity_table, insert_into
 
 MANY: Final = 20

@@ -12,21 +12,19 @@ repeat nor hide others.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cache
+from itertools import groupby
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
     Column,
     ColumnElement,
-    Integer,
     Select,
     String,
     Table,
-    bindparam,
     false,
     literal,
     literal_column,
@@ -39,8 +37,8 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from automation.entities import Entity, Moment
-from automation.store.reach import Bounds, Reach, practices_of
-from automation.store.reading import entities_of, selected
+from automation.store.reach import Reach, practices_of
+from automation.store.reading import rows_by_id
 from automation.store.schema import entity_table
 from automation.store.spans import Span, begun, looked_at, within
 from automation.store.terms import found_by
@@ -62,8 +60,6 @@ _SHARED: Final = frozenset(
 """Fields of which many rows of a practice have the same value."""
 _AT_ONCE: Final = 20
 """Branches of one statement; databases bound how many a statement may have."""
-_STATEMENT: Final = 500
-"""Ids of one statement."""
 _EVERY: Final[ColumnElement[Any]] = literal_column("*")
 _NAMED: Final[dict[str, ColumnElement[Any]]] = {
     name: literal_column(name) for name in ("number", "time", "rank", "kind", "id")
@@ -132,6 +128,11 @@ class Listing:
     limit: int = 50
     after: Place | None = None
 
+    @property
+    def timed(self) -> bool:
+        """Whether a time orders each practice."""
+        return self.since is not None or any(choice.time is not None for choice in self.choices)
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
@@ -169,10 +170,8 @@ async def read_page(connection: AsyncConnection, listing: Listing) -> Page:
     zones = await practices_of(connection, listing.reach, only=listing.practice)
     branches = branches_of(listing, zones)
     keys: list[Any] = []
-    for start in range(0, len(branches), _AT_ONCE):
-        some = branches[start : start + _AT_ONCE]
-        statement = keys_of(some, listing, listing.limit + 1 - len(keys))
-        keys.extend((await connection.execute(statement)).all())
+    for parts in _batches(branches, timed=listing.timed):
+        keys += await _keys(connection, parts, listing, listing.limit + 1 - len(keys))
         if len(keys) > listing.limit:
             break
     shown = keys[: listing.limit]
@@ -180,67 +179,6 @@ async def read_page(connection: AsyncConnection, listing: Listing) -> Page:
     rows = tuple(found[key.id] for key in shown)
     end = _place(shown[-1], branches) if len(keys) > listing.limit else None
     return Page(rows, end, zones)
-
-
-async def rows_by_id(
-    connection: AsyncConnection, wanted: Sequence[tuple[str, str]], reach: Reach
-) -> dict[str, Entity]:
-    """Entities by id, of kind and id, without raw; those out of reach are left out.
-
-    Raises:
-        NotKnown: no such kind.
-    """
-    by_kind: dict[str, list[str]] = {}
-    for kind, number in wanted:
-        by_kind.setdefault(kind, []).append(number)
-    found: dict[str, Entity] = {}
-    for kind, ids in by_kind.items():
-        statement = _by_id(kind, reach.bounds)
-        for start in range(0, len(ids), _STATEMENT):
-            some = {"ids": ids[start : start + _STATEMENT]}
-            rows = await connection.execute(statement, reach.values | some)
-            found |= {entity.id: entity for entity in entities_of(kind, rows)}
-    return found
-
-
-@cache
-def _by_id(kind: str, bounds: Bounds) -> Select[Any]:
-    table = entity_table(kind)
-    some = table.c.id.in_(bindparam("ids", expanding=True))
-    return selected(kind).where(some, *bounds.within(table))
-
-
-async def children_of(
-    connection: AsyncConnection,
-    kind: str,
-    reference: str,
-    parents: Sequence[str],
-    reach: Reach,
-    *,
-    limit: int,
-) -> tuple[Entity, ...]:
-    """The entities of a kind that refer to some others, in the order of their ids, without raw.
-
-    Args:
-        connection: reads.
-        kind: kind of the entities.
-        reference: name of the reference.
-        parents: ids of the others, a few hundred at most.
-        reach: what the caller may see.
-        limit: how many at most.
-    """
-    values = reach.values | {"parents": parents, "most": limit}
-    rows = await connection.execute(_by_parent(kind, reference, reach.bounds), values)
-    return entities_of(kind, rows)
-
-
-@cache
-def _by_parent(kind: str, reference: str, bounds: Bounds) -> Select[Any]:
-    table = entity_table(kind)
-    parent = table.c[f"{reference}_id"]
-    some = parent.in_(bindparam("parents", expanding=True))
-    chosen = selected(kind).where(some, table.c.removed_at.is_(None), *bounds.within(table))
-    return chosen.order_by(parent, table.c.id).limit(bindparam("most", type_=Integer))
 
 
 def branches_of(listing: Listing, zones: Mapping[str, str]) -> list[_Branch]:
@@ -254,6 +192,43 @@ def branches_of(listing: Listing, zones: Mapping[str, str]) -> list[_Branch]:
     ]
     after = listing.after
     return found if after is None else [each for each in found if _goes_on(each, after)]
+
+
+def _batches(branches: Sequence[_Branch], *, timed: bool) -> Iterator[list[list[_Branch]]]:
+    """What is read one after the other, each in the parts that statements have room for.
+
+    In the order of a time the branches of a practice are read together: the earliest row of the
+    last one may come before all of the first.
+    """
+    if not timed:
+        yield from ([part] for part in _parts(branches))
+        return
+    some: list[_Branch] = []
+    for _, each in groupby(branches, key=lambda branch: branch.practice):
+        own = list(each)
+        if some and len(some) + len(own) > _AT_ONCE:
+            yield _parts(some)
+            some = []
+        some += own
+    if some:
+        yield _parts(some)
+
+
+def _parts(branches: Sequence[_Branch]) -> list[list[_Branch]]:
+    starts = range(0, len(branches), _AT_ONCE)
+    return [list(branches[start : start + _AT_ONCE]) for start in starts]
+
+
+async def _keys(
+    connection: AsyncConnection, parts: Sequence[Sequence[_Branch]], listing: Listing, limit: int
+) -> list[Any]:
+    """The keys of the next rows of what is read together."""
+    found: list[Any] = []
+    for part in parts:
+        found += (await connection.execute(keys_of(part, listing, limit))).all()
+    if len(parts) > 1:
+        found.sort(key=lambda row: (row.time, row.rank, row.id), reverse=listing.descending)
+    return found[:limit]
 
 
 def _goes_on(branch: _Branch, after: Place) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from automation.entities import Entity
-from automation.store import listing
+from automation.store import listing, reading
 from automation.store.database import Database
 from automation.store.listing import Listing, Page
 from automation.store.reach import Reach, practices_of
@@ -37,7 +37,7 @@ class Lists:
             NotKnown: no such kind.
         """
         async with self._database.read() as connection:
-            return await listing.rows_by_id(connection, wanted, reach)
+            return await reading.rows_by_id(connection, wanted, reach)
 
     async def children(
         self, kind: str, reference: str, parents: Sequence[str], reach: Reach, *, limit: int
@@ -55,7 +55,7 @@ class Lists:
             NotKnown: no such kind.
         """
         async with self._database.read() as connection:
-            return await listing.children_of(
+            return await reading.children_of(
                 connection, kind, reference, parents, reach, limit=limit
             )
 

@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Column, CursorResult, Select, func, literal, select, tuple_, union_all
+from sqlalchemy import (
+    Column,
+    CursorResult,
+    Integer,
+    Select,
+    bindparam,
+    func,
+    literal,
+    select,
+    tuple_,
+    union_all,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from automation.entities import ENTITIES, Entity
 from automation.model import Change
 from automation.store.merged import read_merged
-from automation.store.reach import Reach, practices_of
+from automation.store.reach import Bounds, Reach, practices_of
 from automation.store.schema import CHANGE, entity_table
 from automation.store.scope import Scope, conditions
+
+_STATEMENT: Final = 500
+"""Ids of one statement."""
 
 
 async def read_rows(
@@ -60,6 +75,67 @@ def _blank(kind: str) -> Entity:
     """What entities of a kind are copied from: much quicker than to construct each."""
     nothing: dict[str, Any] = {}
     return ENTITIES[kind].model_construct(**nothing)
+
+
+async def rows_by_id(
+    connection: AsyncConnection, wanted: Sequence[tuple[str, str]], reach: Reach
+) -> dict[str, Entity]:
+    """Entities by id, of kind and id, without raw; those out of reach are left out.
+
+    Raises:
+        NotKnown: no such kind.
+    """
+    by_kind: dict[str, list[str]] = {}
+    for kind, number in wanted:
+        by_kind.setdefault(kind, []).append(number)
+    found: dict[str, Entity] = {}
+    for kind, ids in by_kind.items():
+        statement = _by_id(kind, reach.bounds)
+        for start in range(0, len(ids), _STATEMENT):
+            some = {"ids": ids[start : start + _STATEMENT]}
+            rows = await connection.execute(statement, reach.values | some)
+            found |= {entity.id: entity for entity in entities_of(kind, rows)}
+    return found
+
+
+@cache
+def _by_id(kind: str, bounds: Bounds) -> Select[Any]:
+    table = entity_table(kind)
+    some = table.c.id.in_(bindparam("ids", expanding=True))
+    return selected(kind).where(some, *bounds.within(table))
+
+
+async def children_of(
+    connection: AsyncConnection,
+    kind: str,
+    reference: str,
+    parents: Sequence[str],
+    reach: Reach,
+    *,
+    limit: int,
+) -> tuple[Entity, ...]:
+    """The entities of a kind that refer to some others, in the order of their ids, without raw.
+
+    Args:
+        connection: reads.
+        kind: kind of the entities.
+        reference: name of the reference.
+        parents: ids of the others, a few hundred at most.
+        reach: what the caller may see.
+        limit: how many at most.
+    """
+    values = reach.values | {"parents": parents, "most": limit}
+    rows = await connection.execute(_by_parent(kind, reference, reach.bounds), values)
+    return entities_of(kind, rows)
+
+
+@cache
+def _by_parent(kind: str, reference: str, bounds: Bounds) -> Select[Any]:
+    table = entity_table(kind)
+    parent = table.c[f"{reference}_id"]
+    some = parent.in_(bindparam("parents", expanding=True))
+    chosen = selected(kind).where(some, table.c.removed_at.is_(None), *bounds.within(table))
+    return chosen.order_by(parent, table.c.id).limit(bindparam("most", type_=Integer))
 
 
 async def read_raw(

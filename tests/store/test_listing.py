@@ -167,6 +167,41 @@ def test_rows_that_come_and_go_between_pages_neither_hide_nor_repeat_others(path
     in_store(path, scene)
 
 
+@pytest.mark.parametrize("down", [False, True])
+@pytest.mark.parametrize("limit", [5, 50, 1000])
+def test_locations_are_listed_together_in_the_order_of_their_times_however_many(
+    path: Path, limit: int, *, down: bool
+) -> None:
+    """More branches than one statement has room for; another practice comes after them."""
+    places = [f"loc_{number:02}" for number in range(25)]
+
+    async def scene(store: Store) -> None:
+        for practice in (NORTH, SOUTH):
+            rows = [
+                made(
+                    Appointment,
+                    number,
+                    practice,
+                    location_id=places[(number * 7) % 25],
+                    start_at=START + timedelta(minutes=number // 2),
+                )
+                for number in range(60)
+            ]
+            await store.upsert(rows, practice=practice, run="r1")
+        reach = Reach("default", locations=frozenset(places))
+        choices = (Choice("appointment", time="start_at"),)
+        found = await whole(store, Listing(choices, reach, descending=down, limit=limit))
+        assert [row.practice for row in found] == ["north"] * 60 + ["south"] * 60
+        assert len(set(ids(found))) == 120
+        for own in (found[:60], found[60:]):
+            times = [row.start_at for row in own if isinstance(row, Appointment)]
+            assert times == sorted(times, key=str, reverse=down)
+        changed = await whole(store, Listing(choices, reach, since=START, limit=limit))
+        assert len(set(ids(changed))) == len(changed)
+
+    in_store(path, scene)
+
+
 def test_a_day_begins_and_ends_on_the_clocks_of_the_practice(path: Path) -> None:
     async def scene(store: Store) -> None:
         midnight = datetime(2026, 3, 3, 6, tzinfo=UTC)
