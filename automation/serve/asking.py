@@ -21,6 +21,10 @@ MOST: Final = 200
 USUAL: Final = 50
 _SHORTEST: Final = 2
 _LEAST_DIGITS: Final = 4
+_DIGITS: Final = 9
+"""Of a number at most: Python refuses to read very long ones."""
+_SHOWN: Final = 40
+"""Letters of what is wrong that are told."""
 _BESIDE: Final = frozenset({"cursor", "freshness", "limit"})
 """What makes no other list of a list."""
 
@@ -129,9 +133,9 @@ def read_asked(resource: Resource, given: Mapping[str, str], reach: Reach) -> As
         reach=reach,
         practice=values.get("practice"),
         since=since,
-        removed=_flag(values, "include_deleted"),
+        removed=_flag(given, "include_deleted"),
         descending=values.get("sort", "").startswith("-") and since is None,
-        limit=_limit(values),
+        limit=limit_of(given),
     )
     asked = {name: text for name, text in values.items() if name not in _BESIDE}
     digest = digest_of([resource.name, asked, sorted(reach.locations)])
@@ -298,12 +302,18 @@ def _live(values: Mapping[str, str]) -> bool:
     return text == "live"
 
 
-def _limit(values: Mapping[str, str]) -> int:
-    text = values.get("limit", str(USUAL))
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= MOST:
+def limit_of(given: Mapping[str, str]) -> int:
+    """The size of a page.
+
+    Raises:
+        Problem: it is none.
+    """
+    text = given.get("limit", str(USUAL))
+    number = text.isascii() and text.isdigit() and len(text) <= _DIGITS
+    if not number or not 1 <= int(text) <= MOST:
         raise _wrong(
             "limit",
-            f"{text!r} is no number from 1 to {MOST}",
+            f"{text[:_SHOWN]!r} is no number from 1 to {MOST}",
             "Leave it out, and follow next_cursor.",
         )
     return int(text)

@@ -9,7 +9,7 @@ from typing import Final
 
 from automation.entities import plural
 from automation.pipeline import Tools
-from automation.serve.asking import MOST, USUAL, Parameter
+from automation.serve.asking import MOST, Parameter, limit_of
 from automation.serve.callers import Caller
 from automation.serve.cursors import digest_of, keys_cursor, keys_of
 from automation.serve.freshness import Freshness
@@ -78,7 +78,7 @@ class Viewer:
         for scope in scopes_of(view):
             caller.refuse(scope)
         _refuse_unknown(view, given)
-        values = {name: text for name, text in given.items() if text}
+        values = {name: text for name, text in given.items() if text or name == "limit"}
         wanted = _wanted(caller, view, values)
         practices = await self._lists.practices(caller.reach)
         names = [name for name in practices if wanted.practice in (None, name)]
@@ -114,7 +114,7 @@ def _wanted(caller: Caller, view: View, values: Mapping[str, str]) -> Wanted:
         start=start,
         end=end,
         by=_ways(view, values.get("by", "day")),
-        limit=_limit(values),
+        limit=limit_of(values),
     )
 
 
@@ -153,17 +153,6 @@ def _day(values: Mapping[str, str], name: str) -> date | None:
     if not date(1900, 1, 2) <= read <= date(2999, 12, 30):
         raise _wrong(name, f"{text!r} is too far away", "Write a day of these years.")
     return read
-
-
-def _limit(values: Mapping[str, str]) -> int:
-    text = values.get("limit", str(USUAL))
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= MOST:
-        raise _wrong(
-            "limit",
-            f"{text!r} is no number from 1 to {MOST}",
-            "Leave it out, and follow next_cursor.",
-        )
-    return int(text)
 
 
 def _wrong(name: str, why: str, remedy: str) -> Problem:

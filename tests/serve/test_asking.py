@@ -123,3 +123,9 @@ def test_every_refusal_of_a_list_names_its_parameter_and_what_helps(name: str) -
         problem = caught.value
         assert (problem.status, problem.parameter) == (400, parameter)
         assert problem.remedy, parameter
+
+
+@pytest.mark.parametrize("text", ["0", "201", "", "-1", "1.5", "\u0664", "9" * 5000])
+def test_a_page_of_another_size_is_refused(text: str) -> None:
+    with pytest.raises(Problem, match="is no number from 1 to 200"):
+        read_asked(RESOURCES["patients"], {"limit": text}, Reach("default"))
