@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -44,6 +44,7 @@ class Freshness:
         self._known: dict[str, tuple[float, dict[str, Standing]]] = {}
         self._plans: dict[str, tuple[float, sync.Plan]] = {}
         self._turns = defaultdict[str, asyncio.Lock](asyncio.Lock)
+        self._forgotten = Counter[str]()
 
     async def of(self, practice: str, kinds: Iterable[str]) -> Standing:
         """How old and how whole some kinds of a practice are together."""
@@ -56,14 +57,17 @@ class Freshness:
         """How old and how whole each kind of a practice is that its portal has."""
         if (found := self._fresh(practice)) is None:
             async with self._turns[practice]:  # who asks meanwhile waits for the same answer
-                if (found := self._fresh(practice)) is None:
-                    now = self._tools.clock.monotonic()
-                    found = await self._read(await self._tools.store.practice(practice), now)
-                    self._known[practice] = (now, found)
+                while (found := self._fresh(practice)) is None:
+                    now, turn = self._tools.clock.monotonic(), self._forgotten[practice]
+                    read = await self._read(await self._tools.store.practice(practice), now)
+                    if turn == self._forgotten[practice]:  # else it began before something was read
+                        self._known[practice] = (now, read)
+                        return read
         return found
 
     def forget(self, practice: str) -> None:
         """Look again at the next question: something was read since."""
+        self._forgotten[practice] += 1
         self._known.pop(practice, None)
 
     def _fresh(self, practice: str) -> dict[str, Standing] | None:

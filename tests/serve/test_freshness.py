@@ -68,12 +68,14 @@ def test_many_who_ask_at_once_wait_for_one_reading(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     readings: list[str] = []
+    looking = asyncio.Event()
     standing_of = pipeline.standing_of
 
     async def counted(
         tools: Tools, practice: Practice, plan: sync.Plan
     ) -> dict[str, tuple[datetime | None, bool]]:
         readings.append(practice.name)
+        looking.set()
         return await standing_of(tools, practice, plan)
 
     async def scene(office: Office) -> None:
@@ -86,5 +88,13 @@ def test_many_who_ask_at_once_wait_for_one_reading(
         freshness.forget("north")
         await freshness.kinds("north")
         assert readings.count("north") == 2
+        freshness.forget("north")
+        looking.clear()
+        async with asyncio.TaskGroup() as group:
+            slow = group.create_task(freshness.kinds("north"))
+            await looking.wait()
+            freshness.forget("north")  # something was read while that one looked
+        assert slow.done()
+        assert readings.count("north") == 4
 
     in_office(tmp_path, scene)
