@@ -69,7 +69,7 @@ async def serve_http(
         logged(app),
         host=host,
         port=port,
-        http="httptools",
+        http="h11",  # it bounds the head of a request, which nothing else sees before it is whole
         access_log=False,
         log_config=None,
         server_header=False,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from structlog.testing import capture_logs
@@ -14,6 +15,8 @@ from automation.errors import Unready
 from automation.serve import serve_http
 from automation.serve.rest.served import logged
 from tests.engine import run_engine
+
+T = TypeVar("T")
 
 
 async def hello(scope, receive, send) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
@@ -35,37 +38,58 @@ async def asked(port: int, path: str) -> bytes:
         writer.close()
 
 
-def test_it_serves_until_told_to_stop_and_logs_no_query_and_no_secret_path() -> None:
-    async def scene() -> list[bytes]:
-        stop, up = asyncio.Event(), asyncio.Event()
-        address: list[str] = []
+async def while_served(scene: Callable[[int], Awaitable[T]]) -> T:
+    """What comes of asking a server on a port."""
+    stop, up = asyncio.Event(), asyncio.Event()
+    address: list[str] = []
 
-        def started(text: str) -> None:
-            address.append(text)
-            up.set()
+    def started(text: str) -> None:
+        address.append(text)
+        up.set()
 
-        async with asyncio.TaskGroup() as group:
-            group.create_task(
-                serve_http(
-                    hello,  # type: ignore[arg-type]
-                    host="127.0.0.1",
-                    port=0,
-                    stop=stop,
-                    grace=1,
-                    started=started,
-                )
+    async with asyncio.TaskGroup() as group:
+        group.create_task(
+            serve_http(
+                hello,  # type: ignore[arg-type]
+                host="127.0.0.1",
+                port=0,
+                stop=stop,
+                grace=1,
+                started=started,
             )
-            await up.wait()
-            port = int(address[0].rpartition(":")[2])
-            found = [await asked(port, "/a?b=canary-1"), await asked(port, "/inbound/n/canary-2")]
-            stop.set()
-        return found
+        )
+        await up.wait()
+        found = await scene(int(address[0].rpartition(":")[2]))
+        stop.set()
+    return found
+
+
+def test_it_serves_until_told_to_stop_and_logs_no_query_and_no_secret_path() -> None:
+    async def both(port: int) -> list[bytes]:
+        return [await asked(port, "/a?b=canary-1"), await asked(port, "/inbound/n/canary-2")]
 
     with capture_logs() as lines:
-        assert all(b"hello" in each for each in run_engine(scene()))
+        assert all(b"hello" in each for each in run_engine(while_served(both)))
     noted = [line["path"] for line in lines if line["event"] == "request_answered"]
     assert noted == ["/a", "/inbound"]
     assert "canary" not in repr(lines)
+
+
+def test_the_head_of_a_request_has_an_end() -> None:
+    """Nobody has shown a token before it is whole; a stranger would fill the memory with it."""
+
+    async def large(port: int) -> bytes:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        fields = [b"x-%d: %s\r\n" % (number, b"y" * 4096) for number in range(64)]
+        writer.write(b"GET / HTTP/1.1\r\nhost: x\r\n" + b"".join(fields) + b"\r\n")
+        try:
+            return await reader.readline()
+        except ConnectionError:  # it no longer listens to the rest
+            return b""
+        finally:
+            writer.close()
+
+    assert run_engine(while_served(large)) in {b"", b"HTTP/1.1 400 Bad Request\r\n"}
 
 
 def test_no_part_of_an_answer_waits_until_the_caller_has_the_part_before(
