@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from automation.drift.algebra import (
     Counts,
@@ -121,16 +121,13 @@ class NetworkSignature(Mergeable):
     twice.
 
     Attributes:
-        version: of the format.
         runs: the runs it is made of.
         operations: what was called, by key.
         orders: of the latest runs, the operations in the order of their first call.
     """
 
-    version: Literal[1] = 1
     runs: Runs = 0
     operations: dict[str, OperationSignature] = {}
     orders: dict[int, tuple[str, ...]] = {}
 
-    JOINS: ClassVar[dict[str, Join]] = {"version": same}
     LATEST: ClassVar[dict[str, int]] = {"orders": 12}

@@ -7,7 +7,7 @@ ever kept.
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal, Self
+from typing import ClassVar, Self
 
 from typing_extensions import override
 
@@ -19,7 +19,6 @@ from automation.drift.algebra import (
     Runs,
     Vocabulary,
     either,
-    same,
     summed,
 )
 
@@ -119,16 +118,12 @@ class PageSignature(Mergeable):
     """What is known of the pages of one flow.
 
     Attributes:
-        version: of the format.
         runs: the runs it is made of.
         steps: by path of the step.
     """
 
-    version: Literal[1] = 1
     runs: Runs = 0
     steps: dict[str, StepSignature] = {}
-
-    JOINS: ClassVar[dict[str, Join]] = {"version": same}
 
 
 def alike(one: State, other: State) -> float:
