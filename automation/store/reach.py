@@ -97,12 +97,12 @@ async def practices_of(
     connection: AsyncConnection, reach: Reach, *, only: str | None = None
 ) -> dict[str, str]:
     """Its practices, by name in order, with the time zone of each."""
-    statement = _zones(reach.bounds, only is not None)
+    statement = _zones(reach.bounds, one=only is not None)
     rows = await connection.execute(statement, {**reach.values, "only": only})
     return {row.name: row.timezone for row in rows}
 
 
 @cache
-def _zones(bounds: Bounds, one: bool) -> Select[tuple[str, str]]:  # noqa: FBT001 - what a cache tells apart
+def _zones(bounds: Bounds, *, one: bool) -> Select[tuple[str, str]]:
     own = bounds.own().add_columns(PRACTICE.c.timezone).order_by(PRACTICE.c.name)
     return own.where(PRACTICE.c.name == bindparam("only")) if one else own
