@@ -38,6 +38,12 @@ async def asked(port: int, path: str) -> bytes:
         writer.close()
 
 
+async def greeting(stop: asyncio.Event, started: Callable[[str], None], port: int = 0) -> None:
+    """A server that says hello to everybody, until it is to stop."""
+    app: Any = hello
+    await serve_http(app, host="127.0.0.1", port=port, stop=stop, grace=1, started=started)
+
+
 async def while_served(scene: Callable[[int], Awaitable[T]]) -> T:
     """What comes of asking a server on a port."""
     stop, up = asyncio.Event(), asyncio.Event()
@@ -48,16 +54,7 @@ async def while_served(scene: Callable[[int], Awaitable[T]]) -> T:
         up.set()
 
     async with asyncio.TaskGroup() as group:
-        group.create_task(
-            serve_http(
-                hello,  # type: ignore[arg-type]
-                host="127.0.0.1",
-                port=0,
-                stop=stop,
-                grace=1,
-                started=started,
-            )
-        )
+        group.create_task(greeting(stop, started))
         await up.wait()
         found = await scene(int(address[0].rpartition(":")[2]))
         stop.set()
@@ -113,14 +110,7 @@ def test_no_part_of_an_answer_waits_until_the_caller_has_the_part_before(
                     told.append(line.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
             stop.set()
 
-        await serve_http(
-            hello,  # type: ignore[arg-type]
-            host="127.0.0.1",
-            port=0,
-            stop=stop,
-            grace=1,
-            started=started,
-        )
+        await greeting(stop, started)
         return told[0]
 
     assert run_engine(scene()) == 1
@@ -131,14 +121,7 @@ def test_a_port_that_is_taken_is_told(tmp_path: Path) -> None:
         server = await asyncio.start_server(lambda *_: None, "127.0.0.1", 0)
         port = server.sockets[0].getsockname()[1]
         with pytest.raises(Unready, match="cannot be listened on"):
-            await serve_http(
-                hello,  # type: ignore[arg-type]
-                host="127.0.0.1",
-                port=port,
-                stop=asyncio.Event(),
-                grace=1,
-                started=print,
-            )
+            await greeting(asyncio.Event(), print, port)
         server.close()
 
     run_engine(scene())
